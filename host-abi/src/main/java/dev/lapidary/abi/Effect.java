@@ -1,0 +1,38 @@
+package dev.lapidary.abi;
+
+/// What a guest wants done outside. A turn's effects leave once its writes are durable; a turn that
+/// fails has none but its logs.
+public sealed interface Effect {
+
+  /// Answers the [Event.Fetch] of the same id.
+  record Reply(long id, Response response) implements Effect {}
+
+  /// Answers the [Event.Fetch] of the same id with what the handler threw.
+  ///
+  /// @param error the thrown value
+  record Failure(long id, GuestError error) implements Effect {}
+
+  /// A line for the log.
+  record Log(Level level, String message) implements Effect {}
+
+  /// Asks for an [Event.TimerFired] of this id.
+  ///
+  /// @param delayMillis from the turn's end, 0 or more
+  record StartTimer(long id, long delayMillis) implements Effect {}
+
+  /// Takes a timer back; unknown ids are ignored.
+  record CancelTimer(long id) implements Effect {}
+
+  /// Ends this facet instance once its turn has ended: what waits fails with the reason, the data
+  /// stays.
+  record Abort(GuestError reason) implements Effect {}
+
+  /// How important a log line is; the console's own five words.
+  enum Level {
+    DEBUG,
+    LOG,
+    INFO,
+    WARN,
+    ERROR
+  }
+}

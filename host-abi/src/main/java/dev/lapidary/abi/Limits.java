@@ -1,0 +1,131 @@
+package dev.lapidary.abi;
+
+/// Every limit that holds for a facet, in one place. `docs/limits.md` says what happens at each.
+///
+/// @param cpuMillis CPU time of one event, in milliseconds
+/// @param memoryPages Wasm memory of one facet, in pages of 64 KiB
+/// @param stackBytes what guest calls may use of the guest's own stack, in bytes
+/// @param requestBodyBytes an HTTP request's body
+/// @param responseBodyBytes an HTTP response's body
+/// @param logBytes log text of one turn, in UTF-16 units; what is over is cut
+/// @param timers timers waiting at once in one facet
+/// @param pendingRequests requests waiting at once for one facet
+/// @param moduleBytes source of all modules of one code id together
+/// @param modules modules of one code id
+/// @param sql what SQLite allows one database
+/// @param valueBytes a key-value pair's value as stored
+/// @param keyBytes a key-value pair's key in UTF-8
+/// @param openCursors SQL cursors open at once in one facet
+public record Limits(
+    long cpuMillis,
+    int memoryPages,
+    int stackBytes,
+    int requestBodyBytes,
+    int responseBodyBytes,
+    int logBytes,
+    int timers,
+    int pendingRequests,
+    int moduleBytes,
+    int modules,
+    Sql sql,
+    int valueBytes,
+    int keyBytes,
+    int openCursors) {
+
+  /// Cloudflare's values where it publishes one.
+  public static final Limits DEFAULT =
+      new Limits(
+          30_000,
+          2048,
+          256 * 1024,
+          32 << 20,
+          32 << 20,
+          256 * 1024,
+          10_000,
+          1_000,
+          64 << 20,
+          1_000,
+          Sql.CLOUDFLARE,
+          2 << 20,
+          2048,
+          256);
+
+  public Limits {
+    requirePositive("cpuMillis", cpuMillis);
+    requirePositive("memoryPages", memoryPages);
+    requirePositive("stackBytes", stackBytes);
+    requirePositive("requestBodyBytes", requestBodyBytes);
+    requirePositive("responseBodyBytes", responseBodyBytes);
+    requirePositive("logBytes", logBytes);
+    requirePositive("timers", timers);
+    requirePositive("pendingRequests", pendingRequests);
+    requirePositive("moduleBytes", moduleBytes);
+    requirePositive("modules", modules);
+    requirePositive("valueBytes", valueBytes);
+    requirePositive("keyBytes", keyBytes);
+    requirePositive("openCursors", openCursors);
+    if (memoryPages > 65_536) {
+      throw new IllegalArgumentException("memoryPages must be at most 65536, not " + memoryPages);
+    }
+  }
+
+  /// These limits with another CPU time.
+  public Limits withCpuMillis(long millis) {
+    return new Limits(
+        millis,
+        memoryPages,
+        stackBytes,
+        requestBodyBytes,
+        responseBodyBytes,
+        logBytes,
+        timers,
+        pendingRequests,
+        moduleBytes,
+        modules,
+        sql,
+        valueBytes,
+        keyBytes,
+        openCursors);
+  }
+
+  /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
+  ///
+  /// @param statementBytes text of one `exec` call in UTF-8
+  /// @param lengthBytes one string, blob or row
+  /// @param columns columns of a table, index or result
+  /// @param parameters bound parameters of one statement
+  /// @param expressionDepth depth of one expression
+  /// @param compoundSelect terms of one compound SELECT
+  /// @param vdbeOps instructions of one compiled statement
+  /// @param functionArguments arguments of one function
+  /// @param likePatternBytes a LIKE or GLOB pattern
+  /// @param triggerDepth depth of nested triggers
+  /// @param databaseBytes the database file
+  public record Sql(
+      int statementBytes,
+      int lengthBytes,
+      int columns,
+      int parameters,
+      int expressionDepth,
+      int compoundSelect,
+      int vdbeOps,
+      int functionArguments,
+      int likePatternBytes,
+      int triggerDepth,
+      long databaseBytes) {
+
+    /// What Cloudflare's SQLite-backed Durable Objects hold to.
+    public static final Sql CLOUDFLARE =
+        new Sql(100_000, 4 << 20, 100, 100, 100, 5, 25_000, 127, 50, 10, 10L << 30);
+
+    /// What SQLite itself defaults to, for applications that were not written for Cloudflare.
+    public static final Sql WIDE =
+        new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100, 10L << 30);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be positive, not " + value);
+    }
+  }
+}

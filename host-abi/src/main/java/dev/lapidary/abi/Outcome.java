@@ -1,0 +1,27 @@
+package dev.lapidary.abi;
+
+/// How an event ended, in the words of Cloudflare's trace items where they have one.
+public enum Outcome {
+  OK("ok"),
+  EXCEPTION("exception"),
+  EXCEEDED_CPU("exceededCpu"),
+  EXCEEDED_MEMORY("exceededMemory"),
+  EXCEEDED_STACK("exceededStack"),
+  /// The facet was reset while the event waited: new code, an abort, a storage failure.
+  ABORTED("aborted"),
+  /// The facet could not be started, so its handler never ran.
+  NEVER_STARTED("neverStarted"),
+  OVERLOADED("overloaded"),
+  INTERNAL_ERROR("internalError");
+
+  private final String id;
+
+  Outcome(String id) {
+    this.id = id;
+  }
+
+  /// The word used on the wire and in metrics.
+  public String id() {
+    return id;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lapidary.abi;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// An HTTP request as a facet sees it: nothing is removed, added or decoded on the way.
+///
+/// @param method the method, upper case for the standard ones
+/// @param url the absolute URL
+/// @param headers the header lines in the order they arrived
+/// @param body the whole body, or null where the request has none; owned by this record, never
+///     written to again
+@SuppressWarnings("ArrayRecordComponent") // a body is moved, not compared
+public record Request(String method, String url, List<Header> headers, byte @Nullable [] body) {
+  public Request {
+    headers = List.copyOf(headers);
+  }
+
+  /// A GET without headers.
+  public static Request get(String url) {
+    return new Request("GET", url, List.of(), null);
+  }
+
+  /// A POST of UTF-8 text.
+  public static Request post(String url, String body) {
+    return new Request(
+        "POST",
+        url,
+        List.of(new Header("content-type", "text/plain;charset=UTF-8")),
+        body.getBytes(StandardCharsets.UTF_8));
+  }
+}
