@@ -9,8 +9,9 @@ public sealed interface Effect {
 
   /// Answers the [Event.Fetch] of the same id with what the handler threw.
   ///
+  /// @param outcome why: an exception of the app's own, or a limit that surfaced as one
   /// @param error the thrown value
-  record Failure(long id, GuestError error) implements Effect {}
+  record Failure(long id, Outcome outcome, GuestError error) implements Effect {}
 
   /// A line for the log.
   record Log(Level level, String message) implements Effect {}

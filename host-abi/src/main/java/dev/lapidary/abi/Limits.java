@@ -88,6 +88,25 @@ public record Limits(
         openCursors);
   }
 
+  /// These limits with other limits for SQL.
+  public Limits withSql(Sql other) {
+    return new Limits(
+        cpuMillis,
+        memoryPages,
+        stackBytes,
+        requestBodyBytes,
+        responseBodyBytes,
+        logBytes,
+        timers,
+        pendingRequests,
+        moduleBytes,
+        modules,
+        other,
+        valueBytes,
+        keyBytes,
+        openCursors);
+  }
+
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
   ///
   /// @param statementBytes text of one `exec` call in UTF-8

@@ -1,0 +1,170 @@
+package dev.lapidary.engine;
+
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.engine.facet.FacetHost;
+import dev.lapidary.engine.facet.LogSink;
+import dev.lapidary.engine.facet.TurnThreads;
+import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.Watchdog;
+import dev.lapidary.engine.guest.js.JsCode;
+import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.object.ObjectNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The facet engine. Holds one data folder, runs the facets in it, and knows nothing of HTTP.
+///
+/// ```java
+/// try (FacetEngine engine = FacetEngine.open(Path.of("data"))) {
+///   JsCode code = engine.load(engine.module("counter.js", source)).join();
+///   ObjectStub alice = engine.namespace("Demo").getByName("alice");
+///   FacetStub counter = alice.facet("counter", () -> new FacetStart(code, "App"));
+///   Response response = counter.fetch(Request.get("http://counter/")).join();
+/// }
+/// ```
+///
+/// Thread-safe. One engine at a time holds a data folder, across processes.
+public final class FacetEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FacetEngine.class);
+  private static final long IDLE_SECONDS = 10;
+  private static final long SWEEP_SECONDS = 5;
+  private static final long CLOSE_MILLIS = 1_500;
+
+  private final Path data;
+  private final FolderLock lock;
+  private final FacetHost host;
+  private final ScheduledFuture<?> sweeper;
+  private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
+
+  private FacetEngine(Path data, FolderLock lock, FacetHost host) {
+    this.data = data;
+    this.lock = lock;
+    this.host = host;
+    this.sweeper =
+        host.scheduler()
+            .scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Opens a data folder with the default limits; guest logs go to slf4j.
+  ///
+  /// @param data the folder, made if absent
+  /// @throws IOException where the folder cannot be used, or another engine holds it
+  public static FacetEngine open(Path data) throws IOException {
+    return open(data, Limits.DEFAULT, new GuestLog());
+  }
+
+  /// Opens a data folder.
+  ///
+  /// @param limits what holds for every facet
+  /// @param logs where the facets' log lines go
+  /// @throws IOException where the folder cannot be used, or another engine holds it
+  public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
+    Files.createDirectories(data);
+    FolderLock lock = FolderLock.take(data);
+    ScheduledExecutorService scheduler =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());
+    FacetHost host =
+        new FacetHost(
+            limits,
+            new TurnThreads(),
+            scheduler,
+            new Watchdog(),
+            MemoryBudget.halfOfHeap(),
+            Clock.systemUTC(),
+            logs);
+    return new FacetEngine(data, lock, host);
+  }
+
+  public Path data() {
+    return data;
+  }
+
+  public Limits limits() {
+    return host.limits();
+  }
+
+  /// One module as an app's whole code.
+  ///
+  /// @throws ModuleSources.InvalidModules where it is too large or its name does not fit
+  public ModuleSources module(String name, String source) {
+    return ModuleSources.single(name, source, host.limits());
+  }
+
+  /// Loads JavaScript: evaluates it once in a sandbox of its own and refuses what does not start.
+  ///
+  /// @return the code; completed exceptionally with [FacetException] that carries the JavaScript
+  ///     error with file and line, or the limit that was reached
+  public CompletableFuture<JsCode> load(ModuleSources modules) {
+    try {
+      return CompletableFuture.supplyAsync(() -> check(new JsCode(modules)), host.threads());
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private JsCode check(JsCode code) {
+    try {
+      code.check(host.limits(), host.watchdog(), host.memory());
+      return code;
+    } catch (TurnFailed e) {
+      throw new FacetException(e.outcome(), e.error());
+    }
+  }
+
+  /// The objects of one supervisor class.
+  ///
+  /// @param name letters, digits, `-` and `_`
+  public ObjectNamespace namespace(String name) {
+    return namespaces.computeIfAbsent(name, key -> new ObjectNamespace(key, data, host));
+  }
+
+  private void sweep() {
+    try {
+      namespaces.values().forEach(n -> n.sweep(TimeUnit.SECONDS.toNanos(IDLE_SECONDS)));
+    } catch (RuntimeException e) {
+      LOG.error("the idle sweep failed", e);
+    }
+  }
+
+  /// Stops in good order: closes what is idle, and leaves behind what does not end in time. Nothing
+  /// durable depends on it.
+  @Override
+  public void close() {
+    sweeper.cancel(false);
+    host.scheduler().shutdownNow();
+    CompletableFuture<Void> closed =
+        CompletableFuture.allOf(
+            namespaces.values().stream()
+                .map(ObjectNamespace::close)
+                .toArray(CompletableFuture[]::new));
+    try {
+      closed.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("some facets were still busy when the engine stopped");
+    } catch (ExecutionException e) {
+      LOG.warn("some facets did not close cleanly", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    host.threads().close();
+    host.watchdog().close();
+    lock.close();
+  }
+}

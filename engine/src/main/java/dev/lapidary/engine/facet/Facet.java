@@ -1,0 +1,212 @@
+package dev.lapidary.engine.facet;
+
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
+import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.storage.SqlException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A class instance with a database of its own, started by its first event and by the first event
+/// after it stopped for whatever reason.
+///
+/// Guarantees: at most one instance runs at a time; its turns never overlap; a failure ends the
+/// instance and nothing else. A facet has a mailbox of its own, so a slow one delays neither its
+/// siblings nor its object. Thread-safe.
+public final class Facet {
+  private static final Logger LOG = LoggerFactory.getLogger(Facet.class);
+
+  private final FacetId id;
+  private final FacetHost host;
+  private final Path file;
+  private final Mailbox mailbox;
+
+  /// Requests that have no answer yet, running or queued; negative once retired.
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /// Touched in the mailbox only.
+  private @Nullable FacetInstance instance;
+
+  private volatile boolean running;
+
+  public Facet(FacetId id, FacetHost host, Path file) {
+    this.id = id;
+    this.host = host;
+    this.file = file;
+    this.mailbox = new Mailbox(host.threads());
+  }
+
+  public FacetId id() {
+    return id;
+  }
+
+  /// Whether an instance is in memory.
+  public boolean running() {
+    return running;
+  }
+
+  /// Delivers a request.
+  ///
+  /// @return the answer to come, completed exceptionally with [FacetException] where there is none;
+  ///     empty where this facet was retired and a fresh one must be asked
+  public Optional<CompletableFuture<Response>> fetch(
+      Request request, FacetStart.Initializer initializer) {
+    int before = waiting.getAndUpdate(count -> count < 0 ? count : count + 1);
+    if (before < 0) {
+      return Optional.empty();
+    }
+    CompletableFuture<Response> reply = new CompletableFuture<>();
+    reply.whenComplete((response, failure) -> waiting.decrementAndGet());
+    if (before >= host.limits().pendingRequests()) {
+      reply.completeExceptionally(
+          new FacetException(
+              Outcome.OVERLOADED, "Durable Object is overloaded. Too many requests queued."));
+      return Optional.of(reply);
+    }
+    try {
+      mailbox.execute(() -> deliver(request, initializer, reply));
+    } catch (RejectedExecutionException e) {
+      reply.completeExceptionally(
+          new FacetException(Outcome.OVERLOADED, "Too many facets are running at once."));
+    }
+    return Optional.of(reply);
+  }
+
+  private void deliver(
+      Request request, FacetStart.Initializer initializer, CompletableFuture<Response> reply) {
+    FacetInstance started;
+    try {
+      started = started(initializer);
+    } catch (FacetException e) {
+      reply.completeExceptionally(e);
+      return;
+    }
+    inTurn(started, () -> started.fetch(request, reply));
+  }
+
+  private FacetInstance started(FacetStart.Initializer initializer) {
+    if (instance == null) {
+      instance = start(initializer);
+      running = true;
+    }
+    return instance;
+  }
+
+  private FacetInstance start(FacetStart.Initializer initializer) {
+    try {
+      return FacetInstance.start(id, host, file, initializer.start(), this::timerDue);
+    } catch (TurnFailed e) {
+      host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
+      throw new FacetException(
+          e.outcome() == Outcome.EXCEPTION ? Outcome.NEVER_STARTED : e.outcome(), e.error());
+    } catch (FacetException e) {
+      throw e;
+    } catch (SqlException e) {
+      throw new FacetException(Outcome.NEVER_STARTED, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("facet {} could not be started", id, e);
+      throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");
+    }
+  }
+
+  private void timerDue(long timer) {
+    tryExecute(
+        () -> {
+          FacetInstance current = instance;
+          if (current != null) {
+            inTurn(current, () -> current.timer(timer));
+          }
+        });
+  }
+
+  private void inTurn(FacetInstance current, Runnable turn) {
+    try {
+      turn.run();
+    } catch (TurnFailed e) {
+      reset(current, new FacetException(e.outcome(), e.error()));
+    } catch (RuntimeException | Error e) {
+      LOG.error("facet {} failed outside of its guest", id, e);
+      reset(current, new FacetException(Outcome.INTERNAL_ERROR, "internal error"));
+    }
+  }
+
+  private void reset(FacetInstance current, FacetException reason) {
+    host.logs().log(id, Effect.Level.ERROR, "Reset: " + reason.error().summary());
+    instance = null;
+    current.reset(reason);
+    running = false;
+  }
+
+  /// Ends the running instance after its current turn; what waits fails with the reason. The next
+  /// request starts a new one.
+  public void abort(GuestError reason) {
+    tryExecute(
+        () -> {
+          if (instance != null) {
+            reset(instance, new FacetException(Outcome.ABORTED, reason));
+          }
+        });
+  }
+
+  /// Lets the instance go where it has been idle for so long.
+  public void evictIfIdle(long nanos) {
+    if (!running) {
+      return;
+    }
+    tryExecute(
+        () -> {
+          if (instance != null && instance.idleFor(nanos)) {
+            stop();
+          }
+        });
+  }
+
+  /// Closes the instance in good order, after the work that is queued.
+  public CompletableFuture<Void> close() {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    try {
+      mailbox.execute(
+          () -> {
+            if (instance != null) {
+              stop();
+            }
+            closed.complete(null);
+          });
+    } catch (RejectedExecutionException e) {
+      closed.complete(null);
+    }
+    return closed;
+  }
+
+  private void stop() {
+    FacetInstance current = instance;
+    instance = null;
+    if (current != null) {
+      current.close();
+    }
+    running = false;
+  }
+
+  /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
+  /// facet and make another for the same database.
+  public boolean retire() {
+    return !running && waiting.compareAndSet(0, Integer.MIN_VALUE / 2);
+  }
+
+  private void tryExecute(Runnable work) {
+    try {
+      mailbox.execute(work);
+    } catch (RejectedExecutionException e) {
+      LOG.warn("facet {} missed a task: no thread was free", id);
+    }
+  }
+}

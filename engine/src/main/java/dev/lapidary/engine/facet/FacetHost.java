@@ -1,0 +1,25 @@
+package dev.lapidary.engine.facet;
+
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.Watchdog;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+
+/// What all facets of an engine share.
+///
+/// @param limits what holds for each of them
+/// @param threads where their turns run
+/// @param scheduler where their timers wait; runs nothing itself
+/// @param watchdog what ends turns that use too much CPU time
+/// @param memory what all guests together may hold
+/// @param clock where their time comes from
+/// @param logs where their log lines go
+public record FacetHost(
+    Limits limits,
+    TurnThreads threads,
+    ScheduledExecutorService scheduler,
+    Watchdog watchdog,
+    MemoryBudget memory,
+    InstantSource clock,
+    LogSink logs) {}

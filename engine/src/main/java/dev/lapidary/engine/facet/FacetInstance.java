@@ -1,0 +1,182 @@
+package dev.lapidary.engine.facet;
+
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.Event;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
+import dev.lapidary.engine.guest.Guest;
+import dev.lapidary.engine.guest.GuestContext;
+import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.storage.FacetDatabase;
+import dev.lapidary.engine.storage.SqlException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/// One life of a facet: a guest, its open database, and the requests and timers that wait for it.
+///
+/// Guarantee (the output gate): an effect leaves only after every write the guest made before it is
+/// durable. A turn that fails leaves nothing but its log lines, and ends this life. Not
+/// thread-safe: lives in its facet's mailbox.
+final class FacetInstance {
+  private static final SecureRandom SEEDS = new SecureRandom();
+
+  private final FacetId id;
+  private final FacetHost host;
+  private final FacetDatabase database;
+  private final Guest guest;
+  private final LongConsumer timerDue;
+  private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
+  private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
+  private long nextRequest = 1;
+  private long lastUsed = System.nanoTime();
+
+  private FacetInstance(
+      FacetId id, FacetHost host, FacetDatabase database, Guest guest, LongConsumer timerDue) {
+    this.id = id;
+    this.host = host;
+    this.database = database;
+    this.guest = guest;
+    this.timerDue = timerDue;
+  }
+
+  /// Opens the database and starts the guest; what its constructor wrote is durable on return.
+  ///
+  /// @param timerDue told the id of a timer that is due, on the scheduler's thread
+  /// @throws TurnFailed where the code cannot be started
+  /// @throws SqlException where the database cannot be opened
+  static FacetInstance start(
+      FacetId id, FacetHost host, Path file, FacetStart start, LongConsumer timerDue) {
+    FacetDatabase database = FacetDatabase.open(file, host.limits());
+    try {
+      byte[] seed = new byte[32];
+      SEEDS.nextBytes(seed);
+      GuestContext context =
+          new GuestContext(
+              id.objectId(),
+              id.objectName(),
+              database,
+              host.limits(),
+              host.clock(),
+              host.watchdog(),
+              host.memory(),
+              seed);
+      Guest guest = start.code().start(start.className(), context);
+      FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue);
+      database.commit();
+      return instance;
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  /// Runs a request's first turn. The reply may come with it or with a later turn.
+  ///
+  /// @throws TurnFailed where the turn failed; the caller must end this life
+  void fetch(Request request, CompletableFuture<Response> reply) {
+    long number = nextRequest++;
+    pending.put(number, reply);
+    turn(new Event.Fetch(number, request));
+  }
+
+  /// Runs a timer's turn, unless it was cancelled meanwhile.
+  void timer(long timer) {
+    if (timers.remove(timer) != null) {
+      turn(new Event.TimerFired(timer));
+    }
+  }
+
+  private void turn(Event event) {
+    List<Effect> effects;
+    try {
+      effects = guest.turn(event);
+      database.commit();
+    } catch (SqlException e) {
+      throw new TurnFailed(Outcome.ABORTED, new GuestError("Error", e.getMessage(), ""));
+    }
+    lastUsed = System.nanoTime();
+    effects.forEach(this::release);
+  }
+
+  private void release(Effect effect) {
+    switch (effect) {
+      case Effect.Reply reply -> answer(reply.id(), reply.response());
+      case Effect.Failure failure -> fail(failure);
+      case Effect.Log log -> host.logs().log(id, log.level(), log.message());
+      case Effect.StartTimer timer -> startTimer(timer);
+      case Effect.CancelTimer timer -> cancelTimer(timer.id());
+      case Effect.Abort abort -> throw new TurnFailed(Outcome.ABORTED, abort.reason());
+    }
+  }
+
+  private void answer(long request, Response response) {
+    CompletableFuture<Response> reply = pending.remove(request);
+    if (reply != null) {
+      reply.complete(response);
+    }
+  }
+
+  private void fail(Effect.Failure failure) {
+    CompletableFuture<Response> reply = pending.remove(failure.id());
+    if (reply != null) {
+      host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
+      reply.completeExceptionally(new FacetException(failure.outcome(), failure.error()));
+    }
+  }
+
+  private static String withStack(GuestError error) {
+    return error.stack().isBlank()
+        ? error.summary()
+        : error.summary() + "\n" + error.stack().stripTrailing();
+  }
+
+  private void startTimer(Effect.StartTimer timer) {
+    cancelTimer(timer.id());
+    if (timers.size() >= host.limits().timers()) {
+      throw new TurnFailed(
+          Outcome.EXCEPTION, "Too many timers: at most " + host.limits().timers() + " may wait.");
+    }
+    timers.put(
+        timer.id(),
+        host.scheduler()
+            .schedule(
+                () -> timerDue.accept(timer.id()), timer.delayMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void cancelTimer(long timer) {
+    ScheduledFuture<?> waiting = timers.remove(timer);
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+
+  /// Whether nothing waits for this life and nothing happened in it for so long.
+  boolean idleFor(long nanos) {
+    return pending.isEmpty() && timers.isEmpty() && System.nanoTime() - lastUsed >= nanos;
+  }
+
+  /// Ends this life in good order.
+  void close() {
+    timers.values().forEach(timer -> timer.cancel(false));
+    guest.close();
+    database.close();
+  }
+
+  /// Ends this life: uncommitted writes are undone, and all that waits fails with the reason.
+  void reset(FacetException reason) {
+    guest.takeLogs().forEach(this::release);
+    database.rollback();
+    close();
+    pending.values().forEach(reply -> reply.completeExceptionally(reason));
+    pending.clear();
+  }
+}

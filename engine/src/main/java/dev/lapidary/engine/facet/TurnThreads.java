@@ -1,0 +1,53 @@
+package dev.lapidary.engine.facet;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// The threads that turns run on: one operating system thread for each facet that runs at the
+/// moment.
+///
+/// Why not virtual threads: a guest in an endless loop would keep its carrier, and with as many
+/// such guests as cores nobody else would run until their limit ends them. The operating system
+/// shares the cores among threads instead, so a short turn passes the long ones. The threads also
+/// get a stack of known size, whatever flags the JVM was started with. Thread-safe.
+public final class TurnThreads implements Executor, AutoCloseable {
+  /// Room for the deepest recursion that the guest's own stack limit admits, with code that the JIT
+  /// has not compiled yet.
+  private static final long STACK_BYTES = 64L << 20;
+
+  private static final int MAX_THREADS = 1_024;
+
+  private final ThreadPoolExecutor pool;
+
+  public TurnThreads() {
+    ThreadFactory factory =
+        work -> Thread.ofPlatform().name("lapidary-turn").stackSize(STACK_BYTES).unstarted(work);
+    pool =
+        new ThreadPoolExecutor(
+            0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+  }
+
+  /// @throws RejectedExecutionException where too many facets run at once, or after [#close]
+  @Override
+  public void execute(Runnable work) {
+    pool.execute(work);
+  }
+
+  /// Waits for running turns, up to a second and a half; then leaves them behind.
+  @Override
+  public void close() {
+    pool.shutdown();
+    try {
+      if (!pool.awaitTermination(1_500, TimeUnit.MILLISECONDS)) {
+        pool.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      pool.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.lapidary.engine.guest;
+
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.Event;
+import java.util.List;
+
+/// One running instance of untrusted code.
+///
+/// Guarantee: a turn ends within its limits, by returning or by [TurnFailed]; after [TurnFailed]
+/// the guest is spent and must be closed. Not thread-safe: the facet that owns it runs one turn at
+/// a time.
+public interface Guest extends AutoCloseable {
+
+  /// Runs one turn to its end, microtasks included.
+  ///
+  /// @return what the guest wants done outside, in the order it asked
+  /// @throws TurnFailed where a limit or a trap ended the turn early
+  List<Effect> turn(Event event);
+
+  /// Takes what the guest logged before a turn failed, and forgets it.
+  List<Effect.Log> takeLogs();
+
+  /// Gives the guest's memory back.
+  @Override
+  void close();
+}

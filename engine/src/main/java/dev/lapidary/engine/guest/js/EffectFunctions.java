@@ -1,0 +1,141 @@
+package dev.lapidary.engine.guest.js;
+
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Header;
+import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.Response;
+import dev.lapidary.engine.guest.TurnFailed;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The host functions by which JavaScript asks for effects. They collect what the turn wants;
+/// nothing leaves before the turn ends.
+final class EffectFunctions {
+  private static final int MAX_HEADERS = 1_000;
+
+  private final QuickJs js;
+  private final Limits limits;
+  private List<Effect> effects = new ArrayList<>();
+  private int logged;
+  private int timersStarted;
+
+  EffectFunctions(QuickJs js, Limits limits) {
+    this.js = js;
+    this.limits = limits;
+  }
+
+  /// Hands the collected effects over and starts anew.
+  List<Effect> take() {
+    List<Effect> taken = effects;
+    effects = new ArrayList<>();
+    logged = 0;
+    timersStarted = 0;
+    return taken;
+  }
+
+  /// `reply(requestId, status, statusText, flatHeaders, body)`.
+  void reply(long[] args) {
+    int status = (int) JsValue.toDouble(args[1]);
+    byte[] body = body(args[4]);
+    if (body.length > limits.responseBodyBytes()) {
+      throw new HostCallException(
+          HostCallException.Kind.RANGE_ERROR,
+          "The response body has %d bytes; the limit is %d bytes."
+              .formatted(body.length, limits.responseBodyBytes()));
+    }
+    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body)));
+  }
+
+  private List<Header> headers(long flat) {
+    int count = js.length(flat) / 2;
+    if (count > MAX_HEADERS) {
+      throw new HostCallException(
+          HostCallException.Kind.RANGE_ERROR,
+          "The response has " + count + " headers; the limit is " + MAX_HEADERS + ".");
+    }
+    List<Header> headers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      headers.add(new Header(element(flat, 2 * i), element(flat, 2 * i + 1)));
+    }
+    return headers;
+  }
+
+  private String element(long array, int index) {
+    long value = js.get(array, index);
+    String text = js.text(value);
+    js.freeValue(value);
+    return text;
+  }
+
+  private byte[] body(long value) {
+    if (JsValue.isNullish(value)) {
+      return new byte[0];
+    }
+    return js.isArrayBuffer(value) ? js.arrayBufferBytes(value) : js.utf8(value);
+  }
+
+  /// `fail(requestId, name, message, stack)`.
+  void fail(long[] args) {
+    GuestError error = error(args, 1);
+    effects.add(new Effect.Failure(id(args[0]), outcome(error), error));
+  }
+
+  /// A limit of the engine's that JavaScript saw as an exception still counts as that limit.
+  static Outcome outcome(GuestError error) {
+    boolean stack =
+        error.message().startsWith("Maximum call stack size exceeded")
+            || error.message().startsWith("stack overflow");
+    return stack ? Outcome.EXCEEDED_STACK : Outcome.EXCEPTION;
+  }
+
+  private GuestError error(long[] args, int from) {
+    return new GuestError(js.text(args[from]), js.text(args[from + 1]), js.text(args[from + 2]));
+  }
+
+  /// `log(level, text)`.
+  void log(long[] args) {
+    int level = (int) JsValue.toDouble(args[0]);
+    log(Effect.Level.values()[Math.clamp(level, 0, 4)], js.text(args[1]));
+  }
+
+  /// Cuts what is over the turn's limit, once with a word that says so.
+  void log(Effect.Level level, String message) {
+    if (logged > limits.logBytes()) {
+      return;
+    }
+    int room = limits.logBytes() - logged;
+    logged += message.length() + 1;
+    boolean whole = message.length() <= room;
+    effects.add(
+        new Effect.Log(
+            level, whole ? message : message.substring(0, room) + "… (log limit reached)"));
+  }
+
+  /// `abort(name, message, stack)`: ends the turn at once, uncatchably.
+  void abort(long[] args) {
+    throw new TurnFailed(Outcome.ABORTED, error(args, 0));
+  }
+
+  /// `setTimer(id, delayMs)`.
+  void setTimer(long[] args) {
+    if (++timersStarted > limits.timers()) {
+      throw new HostCallException(
+          HostCallException.Kind.ERROR,
+          "Too many timers: at most " + limits.timers() + " may be waiting.");
+    }
+    double delay = JsValue.toDouble(args[1]);
+    long millis = delay > 0 ? (long) Math.min(delay, Integer.MAX_VALUE) : 0;
+    effects.add(new Effect.StartTimer(id(args[0]), millis));
+  }
+
+  /// `clearTimer(id)`.
+  void clearTimer(long[] args) {
+    effects.add(new Effect.CancelTimer(id(args[0])));
+  }
+
+  private static long id(long value) {
+    return (long) JsValue.toDouble(value);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.lapidary.engine.guest.js;
+
+/// What the platform inside the guest can call: the JavaScript form of `sql.*`, `kv.*` and of the
+/// effects. The guest SDK's README is the contract. The ordinal is the number the call arrives
+/// with.
+enum HostFunction {
+  SQL_EXEC("sqlExec", 2),
+  SQL_NEXT("sqlNext", 2),
+  SQL_ALL("sqlAll", 2),
+  SQL_COLUMNS("sqlColumns", 1),
+  SQL_ROWS_READ("sqlRowsRead", 1),
+  SQL_ROWS_WRITTEN("sqlRowsWritten", 1),
+  DATABASE_SIZE("databaseSize", 0),
+  SAVEPOINT("savepoint", 1),
+  KV_GET("kvGet", 1),
+  KV_PUT("kvPut", 2),
+  KV_DELETE("kvDelete", 1),
+  KV_DELETE_ALL("kvDeleteAll", 0),
+  KV_LIST("kvList", 6),
+  REPLY("reply", 5),
+  FAIL("fail", 4),
+  LOG("log", 2),
+  ABORT("abort", 3),
+  SET_TIMER("setTimer", 2),
+  CLEAR_TIMER("clearTimer", 1),
+  RANDOM("random", 1),
+  NOW("now", 0),
+  UTF8("utf8", 1),
+  TEXT("text", 1);
+
+  private static final HostFunction[] BY_NUMBER = values();
+
+  final String jsName;
+  final int arguments;
+
+  HostFunction(String jsName, int arguments) {
+    this.jsName = jsName;
+    this.arguments = arguments;
+  }
+
+  static HostFunction of(int number) {
+    return BY_NUMBER[number];
+  }
+}

@@ -1,0 +1,314 @@
+package dev.lapidary.engine.guest.js;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.TableInstance;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.Table;
+import com.dylibso.chicory.wasm.types.TableLimits;
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.Event;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Header;
+import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Request;
+import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.wasm.FlatMemory;
+import dev.lapidary.engine.storage.FacetDatabase;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One JavaScript engine in one Wasm instance, with the platform booted and the app's modules
+/// evaluated. Knows nothing of limits or failures: [JsGuest] stands guard around it. Not
+/// thread-safe.
+final class JsRuntime implements AutoCloseable {
+  private static final int MAX_REJECTIONS = 100;
+
+  private final ModuleSources modules;
+  private final SeededRandom random;
+  private final FlatMemory memory;
+  private final QuickJs js;
+  private final EffectFunctions effects;
+  private final StorageFunctions storage;
+
+  /// Promises rejected without a handler so far in this turn, by promise, with the reason.
+  private final Map<Long, Long> rejections = new LinkedHashMap<>();
+
+  private long clockNanos;
+  private long dispatcher = JsValue.UNDEFINED;
+  private long namespace = JsValue.UNDEFINED;
+
+  JsRuntime(
+      JsEngine engine, ModuleSources modules, Limits limits, MemoryBudget budget, byte[] seed) {
+    this.modules = modules;
+    this.random = new SeededRandom(seed);
+    // QuickJS seeds Math.random from the clock while its context is made.
+    this.clockNanos = random.positiveLong();
+    var wasm = engine.module();
+    int initial = wasm.memorySection().orElseThrow().getMemory(0).limits().initialPages();
+    FlatMemory[] created = new FlatMemory[1];
+    Instance instance =
+        Instance.builder(wasm)
+            .withImportValues(HostImports.of(wasm, this))
+            .withMachineFactory(engine.machineFactory())
+            .withMemoryLimits(new MemoryLimits(initial, Math.max(initial, limits.memoryPages())))
+            .withMemoryFactory(memoryLimits -> created[0] = new FlatMemory(memoryLimits, budget))
+            .withTableFactory(JsRuntime::ownTable)
+            .withStart(false)
+            .build();
+    this.memory = created[0];
+    this.js = engine.initialize(instance, memory, limits);
+    this.effects = new EffectFunctions(js, limits);
+    this.storage = new StorageFunctions(js, limits);
+  }
+
+  /// Chicory's tables grow the limits object of the module they came from, which all instances
+  /// share.
+  private static TableInstance ownTable(Table table, int initialValue) {
+    var limits = new TableLimits(table.limits().min(), table.limits().max());
+    return new TableInstance(new Table(table.elementType(), limits), initialValue);
+  }
+
+  FlatMemory memory() {
+    return memory;
+  }
+
+  EffectFunctions effects() {
+    return effects;
+  }
+
+  /// Boots the platform and evaluates the app's modules.
+  ///
+  /// @throws JsException with the JavaScript error where they cannot be evaluated
+  void evaluate() {
+    long platform =
+        js.evaluateModule(PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
+    long boot = js.get(platform, "boot");
+    long host = hostObject();
+    dispatcher = js.call(boot, JsValue.UNDEFINED, host);
+    js.freeValue(host);
+    js.freeValue(boot);
+    js.freeValue(platform);
+    namespace = js.evaluateModule(modules.main(), modules.mainSource());
+  }
+
+  private long hostObject() {
+    long host = js.newObject();
+    for (HostFunction function : HostFunction.values()) {
+      js.set(
+          host,
+          function.jsName,
+          js.hostFunction(function.jsName, function.arguments, function.ordinal()));
+    }
+    return host;
+  }
+
+  /// The names of the classes that the app's entry module exports.
+  List<String> classes() {
+    long names = dispatch("classes", js.call(js.get(dispatcher, "classes"), dispatcher, namespace));
+    var result = new java.util.ArrayList<String>();
+    for (int i = 0; i < js.length(names); i++) {
+      long name = js.get(names, i);
+      result.add(js.text(name));
+      js.freeValue(name);
+    }
+    js.freeValue(names);
+    return List.copyOf(result);
+  }
+
+  private static long dispatch(String what, long value) {
+    if (!JsValue.isObject(value)) {
+      throw new IllegalStateException("the platform answered " + what + " with no object");
+    }
+    return value;
+  }
+
+  /// Constructs the class over a database.
+  void start(
+      @Nullable String className, String objectId, @Nullable String name, FacetDatabase database) {
+    storage.attach(database);
+    call(
+        "start",
+        js.freeLater(js.dup(namespace)),
+        className == null ? JsValue.UNDEFINED : js.freeLater(js.string(className)),
+        js.freeLater(js.string(objectId)),
+        name == null ? JsValue.UNDEFINED : js.freeLater(js.string(name)),
+        js.freeLater(js.newObject()));
+  }
+
+  /// Delivers one event and drains the microtasks it led to.
+  void deliver(Event event) {
+    switch (event) {
+      case Event.Fetch fetch -> fetch(fetch.id(), fetch.request());
+      case Event.TimerFired timer -> call("timer", JsValue.of(timer.id()));
+    }
+  }
+
+  private void fetch(long id, Request request) {
+    long[] flat = new long[2 * request.headers().size()];
+    int at = 0;
+    for (Header header : request.headers()) {
+      flat[at++] = js.string(header.name());
+      flat[at++] = js.string(header.value());
+    }
+    byte[] body = request.body();
+    call(
+        "fetch",
+        JsValue.of(id),
+        js.freeLater(js.string(request.method())),
+        js.freeLater(js.string(request.url())),
+        js.freeLater(js.newArray(flat, at)),
+        body == null ? JsValue.NULL : js.freeLater(js.arrayBuffer(body)));
+  }
+
+  private void call(String method, long... args) {
+    long function = js.get(dispatcher, method);
+    js.freeValue(js.call(function, dispatcher, args));
+    js.freeValue(function);
+    js.freeBorrowed();
+    js.drainJobs();
+    reportRejections();
+  }
+
+  /// Moves the guest's clock: within a turn it stands still.
+  void setClock(long epochMillis) {
+    clockNanos = epochMillis * 1_000_000;
+  }
+
+  long clockNanos() {
+    return clockNanos;
+  }
+
+  byte[] random(int count) {
+    return random.bytes(Math.clamp(count, 0, 65_536));
+  }
+
+  void log(Effect.Level level, String message) {
+    effects.log(level, message.stripTrailing());
+  }
+
+  // Unhandled rejections: QuickJS tells of each, and again if a handler is added in time.
+
+  void promiseRejection(int promiseBox, int reasonBox, boolean handled) {
+    long promise = js.takeBox(promiseBox);
+    long reason = js.takeBox(reasonBox);
+    Long known = rejections.remove(promise);
+    if (known != null) {
+      js.freeValue(known);
+      js.freeValue(promise);
+    }
+    if (handled || rejections.size() >= MAX_REJECTIONS) {
+      js.freeValue(promise);
+      js.freeValue(reason);
+    } else {
+      rejections.put(promise, reason);
+    }
+  }
+
+  private void reportRejections() {
+    if (rejections.isEmpty()) {
+      return;
+    }
+    var unhandled = new LinkedHashMap<>(rejections);
+    rejections.clear();
+    unhandled.forEach(
+        (promise, reason) -> {
+          GuestError error = js.describe(reason);
+          effects.log(
+              Effect.Level.ERROR,
+              "Uncaught (in promise) "
+                  + error.summary()
+                  + (error.stack().isBlank() ? "" : "\n" + error.stack().stripTrailing()));
+          js.freeValue(promise);
+          js.freeValue(reason);
+        });
+  }
+
+  // Modules
+
+  long normalize(long[] args) {
+    String importer = memory.readCString((int) args[0]);
+    String specifier = memory.readCString((int) args[1]);
+    try {
+      return js.cString(resolve(importer, specifier));
+    } catch (HostCallException e) {
+      js.raise(e);
+      return 0;
+    }
+  }
+
+  private String resolve(String importer, String specifier) {
+    if (PlatformSources.has(importer) && PlatformSources.has(specifier)) {
+      return specifier;
+    }
+    return modules.resolve(importer, specifier);
+  }
+
+  long load(long[] args) {
+    String name = memory.readCString((int) args[0]);
+    try {
+      String source =
+          PlatformSources.has(name) ? PlatformSources.source(name) : modules.source(name);
+      byte[] bytes = source.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      int pointer = js.cString(source);
+      memory.writeI32((int) args[1], bytes.length);
+      return pointer;
+    } catch (HostCallException e) {
+      js.raise(e);
+      return 0;
+    }
+  }
+
+  // Host functions
+
+  /// The one entry of all host functions: `(context, this, argc, argv, number)`.
+  long hostCall(long[] call) {
+    HostFunction function = HostFunction.of((int) call[4]);
+    long[] args = new long[function.arguments];
+    int given = (int) call[2];
+    int pointer = (int) call[3];
+    for (int i = 0; i < args.length; i++) {
+      args[i] = i < given ? memory.readLong(pointer + 8 * i) : JsValue.UNDEFINED;
+    }
+    try {
+      return perform(function, args);
+    } catch (HostCallException e) {
+      return js.raise(e);
+    } catch (JsException e) {
+      return js.raise(new HostCallException(HostCallException.Kind.ERROR, e.error().message()));
+    }
+  }
+
+  private long perform(HostFunction function, long[] args) {
+    switch (function) {
+      case REPLY -> effects.reply(args);
+      case FAIL -> effects.fail(args);
+      case LOG -> effects.log(args);
+      case ABORT -> effects.abort(args);
+      case SET_TIMER -> effects.setTimer(args);
+      case CLEAR_TIMER -> effects.clearTimer(args);
+      case RANDOM -> {
+        return js.arrayBuffer(random((int) JsValue.toDouble(args[0])));
+      }
+      case NOW -> {
+        return JsValue.of(clockNanos / 1_000_000);
+      }
+      case UTF8 -> {
+        return js.arrayBuffer(js.utf8(args[0]));
+      }
+      case TEXT -> {
+        return js.stringFromUtf8(js.arrayBufferBytes(args[0]));
+      }
+      default -> {
+        return storage.perform(function, args);
+      }
+    }
+    return JsValue.UNDEFINED;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

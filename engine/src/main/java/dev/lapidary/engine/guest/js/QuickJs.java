@@ -1,0 +1,449 @@
+package dev.lapidary.engine.guest.js;
+
+import com.dylibso.chicory.runtime.Machine;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.engine.guest.wasm.FlatMemory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One JavaScript context, driven through QuickJS' C API.
+///
+/// Values are 64-bit [JsValue]s and reference counted as in C: a method that returns a value
+/// returns a reference the caller owns; call arguments are borrowed; object and array construction
+/// takes ownership. Every call may run guest code, and so may end in any exception a turn can end
+/// in. Not thread-safe.
+final class QuickJs {
+  private static final int SCRATCH_BYTES = 16 * 1024;
+  private static final int C_FUNCTION_WITH_MAGIC = 1;
+  private static final int EVAL_MODULE = 1;
+  private static final int MAX_ERROR_CHARS = 16 * 1024;
+
+  final QuickJsApi api;
+  final FlatMemory memory;
+  private final Machine machine;
+  private final int context;
+  private final int hostSlot;
+
+  /// Bytes that live between two calls only: any call may write them again.
+  private final int scratch;
+
+  /// The arguments of a call from the host, which QuickJS reads while the call runs. Host functions
+  /// make no such calls, so one area serves.
+  private final int arguments;
+
+  private final List<Long> borrowed = new ArrayList<>();
+
+  QuickJs(QuickJsApi api, Machine machine, FlatMemory memory, int context, int hostSlot) {
+    this.api = api;
+    this.machine = machine;
+    this.memory = memory;
+    this.context = context;
+    this.hostSlot = hostSlot;
+    this.scratch = malloc(SCRATCH_BYTES);
+    this.arguments = malloc(128);
+  }
+
+  long invoke(int function, long... args) {
+    long[] result = machine.call(function, args);
+    return result == null || result.length == 0 ? 0 : result[0];
+  }
+
+  int context() {
+    return context;
+  }
+
+  /// @throws JsException where the guest is out of memory
+  int malloc(int bytes) {
+    int pointer = (int) invoke(api.malloc, bytes);
+    if (pointer == 0) {
+      throw outOfMemory();
+    }
+    return pointer;
+  }
+
+  void free(int pointer) {
+    invoke(api.free, pointer);
+  }
+
+  private static JsException outOfMemory() {
+    return new JsException(new GuestError("InternalError", "out of memory", ""));
+  }
+
+  /// Passes a value on, or throws the pending exception that it stands for.
+  long check(long value) {
+    if (value == JsValue.EXCEPTION) {
+      throw takeException();
+    }
+    return value;
+  }
+
+  void freeValue(long value) {
+    if (JsValue.tag(value) < 0) {
+      invoke(api.freeValue, context, value);
+    }
+  }
+
+  long dup(long value) {
+    return invoke(api.dupValue, context, value);
+  }
+
+  /// Remembers a value to free once the call it is an argument of has returned.
+  long freeLater(long value) {
+    borrowed.add(value);
+    return value;
+  }
+
+  void freeBorrowed() {
+    for (long value : borrowed) {
+      freeValue(value);
+    }
+    borrowed.clear();
+  }
+
+  /// Takes the value out of one of quickjs-wasi's heap boxes and frees the box.
+  long takeBox(int box) {
+    long value = dup(memory.readLong(box));
+    invoke(api.freeBox, box);
+    return value;
+  }
+
+  // Strings and bytes
+
+  /// Writes bytes and a terminating zero where they stay until the next call.
+  private Buffer lend(byte[] bytes) {
+    boolean fits = bytes.length < SCRATCH_BYTES;
+    int pointer = fits ? scratch : malloc(bytes.length + 1);
+    memory.write(pointer, bytes, 0, bytes.length);
+    memory.writeByte(pointer + bytes.length, (byte) 0);
+    return new Buffer(pointer, !fits);
+  }
+
+  private void giveBack(Buffer buffer) {
+    if (buffer.owned()) {
+      free(buffer.pointer());
+    }
+  }
+
+  private record Buffer(int pointer, boolean owned) {}
+
+  /// A new JavaScript string; lone surrogates are kept.
+  long string(String text) {
+    if (!isAscii(text)) {
+      return utf16String(text);
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    Buffer buffer = lend(bytes);
+    long value = invoke(api.newStringLen, context, buffer.pointer(), bytes.length);
+    giveBack(buffer);
+    return check(value);
+  }
+
+  private long utf16String(String text) {
+    byte[] bytes = new byte[2 * text.length()];
+    for (int i = 0; i < text.length(); i++) {
+      bytes[2 * i] = (byte) text.charAt(i);
+      bytes[2 * i + 1] = (byte) (text.charAt(i) >> 8);
+    }
+    Buffer buffer = lend(bytes);
+    long value = invoke(api.newStringUtf16, context, buffer.pointer(), text.length());
+    giveBack(buffer);
+    return check(value);
+  }
+
+  /// A new JavaScript string from UTF-8; what is not UTF-8 becomes U+FFFD.
+  long stringFromUtf8(byte[] bytes) {
+    return string(new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// `String(value)` decoded from UTF-8; lone surrogates become U+FFFD.
+  String text(long value) {
+    int pointer = (int) invoke(api.toCStringLen, context, scratch, value, 0);
+    if (pointer == 0) {
+      throw takeException();
+    }
+    String text = memory.readUtf8(pointer, memory.readInt(scratch));
+    invoke(api.freeCString, context, pointer);
+    return text;
+  }
+
+  /// `String(value)` in UTF-8.
+  byte[] utf8(long value) {
+    return text(value).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// `String(value)`, UTF-16 unit by unit.
+  String exactText(long value) {
+    int pointer = (int) invoke(api.toCStringLenUtf16, context, scratch, value);
+    if (pointer == 0) {
+      throw takeException();
+    }
+    int units = memory.readInt(scratch);
+    char[] chars = new char[units];
+    for (int i = 0; i < units; i++) {
+      chars[i] = (char) memory.readShort(pointer + 2 * i);
+    }
+    invoke(api.freeCStringUtf16, context, pointer);
+    return new String(chars);
+  }
+
+  long arrayBuffer(byte[] bytes) {
+    Buffer buffer = lend(bytes);
+    long value = invoke(api.newArrayBufferCopy, context, buffer.pointer(), bytes.length);
+    giveBack(buffer);
+    return check(value);
+  }
+
+  boolean isArrayBuffer(long value) {
+    return JsValue.isObject(value) && (int) invoke(api.isArrayBuffer, value) != 0;
+  }
+
+  boolean isTypedArray(long value) {
+    return JsValue.isObject(value) && (int) invoke(api.typedArrayType, value) >= 0;
+  }
+
+  boolean isDataView(long value) {
+    return JsValue.isObject(value) && (int) invoke(api.isDataView, value) != 0;
+  }
+
+  boolean isFunction(long value) {
+    return JsValue.isObject(value) && (int) invoke(api.isFunction, context, value) != 0;
+  }
+
+  /// A copy of an ArrayBuffer's bytes.
+  byte[] arrayBufferBytes(long value) {
+    int pointer = (int) invoke(api.getArrayBuffer, context, scratch, value);
+    if (pointer == 0) {
+      freeValue(invoke(api.getException, context)); // detached, or empty without a block
+      return new byte[0];
+    }
+    return memory.readBytes(pointer, memory.readInt(scratch));
+  }
+
+  /// A copy of the bytes a typed array shows.
+  byte[] typedArrayBytes(long value) {
+    long buffer =
+        check(
+            invoke(api.typedArrayBuffer, context, value, scratch + 8, scratch + 12, scratch + 16));
+    int offset = memory.readInt(scratch + 8);
+    int length = memory.readInt(scratch + 12);
+    int pointer = (int) invoke(api.getArrayBuffer, context, scratch, buffer);
+    byte[] bytes = pointer == 0 ? new byte[0] : memory.readBytes(pointer + offset, length);
+    freeValue(buffer);
+    return bytes;
+  }
+
+  // Objects
+
+  long newObject() {
+    return check(invoke(api.newObject, context));
+  }
+
+  long global() {
+    return invoke(api.globalObject, context);
+  }
+
+  long get(long object, String name) {
+    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
+    return check(invoke(api.getPropertyStr, context, object, buffer.pointer()));
+  }
+
+  long get(long object, int index) {
+    return check(invoke(api.getPropertyUint32, context, object, index));
+  }
+
+  /// Sets a property; takes ownership of the value.
+  void set(long object, String name, long value) {
+    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
+    if ((int) invoke(api.setPropertyStr, context, object, buffer.pointer(), value) < 0) {
+      throw takeException();
+    }
+  }
+
+  int length(long array) {
+    long value = get(array, "length");
+    return JsValue.tag(value) == JsValue.TAG_INT ? (int) value : 0;
+  }
+
+  int atom(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    Buffer buffer = lend(bytes);
+    int atom = (int) invoke(api.newAtomLen, context, buffer.pointer(), bytes.length);
+    giveBack(buffer);
+    return atom;
+  }
+
+  /// A new array of the first values; takes ownership of them.
+  long newArray(long[] values, int count) {
+    int pointer = count * 8 <= SCRATCH_BYTES ? scratch : malloc(count * 8);
+    for (int i = 0; i < count; i++) {
+      memory.writeLong(pointer + 8 * i, values[i]);
+    }
+    long array = invoke(api.newArrayFrom, context, count, pointer);
+    if (pointer != scratch) {
+      free(pointer);
+    }
+    return check(array);
+  }
+
+  /// A function that calls the host with this number.
+  long hostFunction(String name, int arguments, int number) {
+    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
+    return check(
+        invoke(
+            api.newCFunction,
+            context,
+            hostSlot,
+            buffer.pointer(),
+            arguments,
+            C_FUNCTION_WITH_MAGIC,
+            number));
+  }
+
+  // Calls, modules, jobs
+
+  /// Calls a function with at most sixteen arguments, which stay the caller's.
+  long call(long function, long self, long... args) {
+    for (int i = 0; i < args.length; i++) {
+      memory.writeLong(arguments + 8 * i, args[i]);
+    }
+    return check(invoke(api.call, context, function, self, args.length, arguments));
+  }
+
+  /// Evaluates an ES module and drains the jobs it started.
+  ///
+  /// @return the module's namespace
+  /// @throws JsException where it does not compile, does not link or throws
+  long evaluateModule(String name, String source) {
+    byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
+    int text = malloc(bytes.length + 1);
+    memory.write(text, bytes, 0, bytes.length);
+    memory.writeByte(text + bytes.length, (byte) 0);
+    int file = cString(name);
+    int box = (int) invoke(api.eval, text, bytes.length, file, EVAL_MODULE);
+    free(text);
+    free(file);
+    long promise = memory.readLong(box);
+    if (promise == JsValue.EXCEPTION) {
+      throw takeException();
+    }
+    drainJobs();
+    return settled(box, promise, name);
+  }
+
+  private long settled(int box, long promise, String name) {
+    int state = (int) invoke(api.promiseState, context, promise);
+    long result = invoke(api.promiseResult, context, promise);
+    invoke(api.freeBox, box);
+    if (state == 1) {
+      return result;
+    }
+    if (state == 2) {
+      GuestError error = describe(result);
+      freeValue(result);
+      throw new JsException(error);
+    }
+    throw new JsException(
+        new GuestError("Error", "Top-level await in module \"" + name + "\" never settles.", ""));
+  }
+
+  int cString(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int pointer = malloc(bytes.length + 1);
+    memory.write(pointer, bytes, 0, bytes.length);
+    memory.writeByte(pointer + bytes.length, (byte) 0);
+    return pointer;
+  }
+
+  /// Runs promise jobs until none is left. An endless chain is the watchdog's business.
+  void drainJobs() {
+    while (invoke(api.jobPending) != 0) {
+      if ((int) invoke(api.executeJob) < 0) {
+        throw takeException();
+      }
+    }
+  }
+
+  // Exceptions
+
+  /// Makes a host function throw.
+  long raise(HostCallException exception) {
+    return switch (exception.kind()) {
+      case ERROR -> raiseError(exception.getMessage());
+      case TYPE_ERROR -> raiseFormatted(api.throwTypeError, exception.getMessage());
+      case RANGE_ERROR -> raiseFormatted(api.throwRangeError, exception.getMessage());
+    };
+  }
+
+  private long raiseError(String message) {
+    long error = invoke(api.newError, context);
+    if (error != JsValue.EXCEPTION) {
+      set(error, "message", string(message));
+      invoke(api.throwValue, context, error);
+    }
+    return JsValue.EXCEPTION;
+  }
+
+  private long raiseFormatted(int function, String message) {
+    int format = cString("%s");
+    int text = cString(message);
+    memory.writeI32(scratch, text);
+    invoke(function, context, format, scratch);
+    free(text);
+    free(format);
+    return JsValue.EXCEPTION;
+  }
+
+  JsException takeException() {
+    long value = invoke(api.getException, context);
+    GuestError error = describe(value);
+    freeValue(value);
+    return new JsException(error);
+  }
+
+  /// Describes any thrown value, whatever its own getters do.
+  GuestError describe(long value) {
+    if (!JsValue.isObject(value)) {
+      return new GuestError("Error", safeText(value), "");
+    }
+    String name = property(value, "name", "Error");
+    return new GuestError(
+        name.isEmpty() ? "Error" : name,
+        property(value, "message", ""),
+        property(value, "stack", ""));
+  }
+
+  private String property(long object, String name, String otherwise) {
+    try {
+      long value = get(object, name);
+      try {
+        return JsValue.isString(value) ? shorten(text(value)) : otherwise;
+      } finally {
+        freeValue(value);
+      }
+    } catch (JsException e) {
+      return otherwise;
+    }
+  }
+
+  private String safeText(long value) {
+    try {
+      return shorten(text(value));
+    } catch (JsException e) {
+      return "(a value that cannot be shown)";
+    }
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS) + "…";
+  }
+}

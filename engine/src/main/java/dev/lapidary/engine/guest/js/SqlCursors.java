@@ -1,0 +1,187 @@
+package dev.lapidary.engine.guest.js;
+
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.storage.Bindings;
+import dev.lapidary.engine.storage.FacetDatabase;
+import dev.lapidary.engine.storage.SqlCursor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The open SQL cursors of one guest, and how their rows become JavaScript values. Rows are built
+/// through QuickJS' C API from atoms that are made once a column name; no JSON is involved.
+final class SqlCursors {
+  private static final int MAX_ATOMS = 4_096;
+
+  private final QuickJs js;
+  private final Limits limits;
+  private final Map<Integer, Open> open = new HashMap<>();
+  private final Map<String, Integer> atoms = new HashMap<>();
+  private int nextId = 1;
+
+  /// Guest memory for one row: the names' atoms, then the values.
+  private int rowArea;
+
+  /// @param shape which column fills which property, where no name occurs twice: the last wins
+  private record Open(SqlCursor cursor, int[] atoms, int[] shape) {}
+
+  SqlCursors(QuickJs js, Limits limits) {
+    this.js = js;
+    this.limits = limits;
+  }
+
+  long exec(FacetDatabase database, long query, long bindings) {
+    SqlCursor cursor = database.exec(js.text(query), bindings(bindings));
+    int id = nextId++;
+    open.put(id, new Open(cursor, atoms(cursor.columnNames()), shape(cursor.columnNames())));
+    return JsValue.of(id);
+  }
+
+  private Bindings bindings(long array) {
+    Bindings bindings = Bindings.none();
+    int count = js.length(array);
+    for (int i = 0; i < count; i++) {
+      long value = js.get(array, i);
+      try {
+        bind(bindings, value);
+      } finally {
+        js.freeValue(value);
+      }
+    }
+    return bindings;
+  }
+
+  private void bind(Bindings bindings, long value) {
+    if (JsValue.tag(value) == JsValue.TAG_INT || JsValue.isDouble(value)) {
+      bindings.addReal(JsValue.toDouble(value));
+    } else if (JsValue.isNullish(value)) {
+      bindings.addNull();
+    } else if (JsValue.isBigInt(value)) {
+      throw new HostCallException(
+          HostCallException.Kind.TYPE_ERROR, "Cannot convert a BigInt value to a number");
+    } else if (js.isArrayBuffer(value)) {
+      bindings.addBlob(js.arrayBufferBytes(value));
+    } else if (js.isTypedArray(value)) {
+      bindings.addBlob(js.typedArrayBytes(value));
+    } else {
+      bindings.addText(js.text(value));
+    }
+  }
+
+  private int[] atoms(List<String> names) {
+    if (atoms.size() > MAX_ATOMS) {
+      atoms.clear(); // the atoms themselves stay with the guest, bounded by its memory
+    }
+    return names.stream()
+        .distinct()
+        .mapToInt(name -> atoms.computeIfAbsent(name, js::atom))
+        .toArray();
+  }
+
+  private static int[] shape(List<String> names) {
+    return names.stream().distinct().mapToInt(names::lastIndexOf).toArray();
+  }
+
+  private Open open(long id) {
+    Open found = open.get((int) JsValue.toDouble(id));
+    if (found == null) {
+      throw new HostCallException(HostCallException.Kind.ERROR, "This SQL cursor is closed.");
+    }
+    return found;
+  }
+
+  long next(long id, long raw) {
+    Open found = open(id);
+    if (!found.cursor().hasRow()) {
+      return JsValue.UNDEFINED;
+    }
+    long row = row(found, raw == JsValue.TRUE);
+    found.cursor().advance();
+    return row;
+  }
+
+  long all(long id, long raw) {
+    Open found = open(id);
+    boolean arrays = raw == JsValue.TRUE;
+    long[] rows = new long[16];
+    int count = 0;
+    try {
+      while (found.cursor().hasRow()) {
+        if (count == rows.length) {
+          rows = Arrays.copyOf(rows, 2 * count);
+        }
+        rows[count++] = row(found, arrays);
+        found.cursor().advance();
+      }
+    } catch (RuntimeException e) {
+      for (int i = 0; i < count; i++) {
+        js.freeValue(rows[i]);
+      }
+      throw e;
+    }
+    return js.newArray(rows, count);
+  }
+
+  private long row(Open found, boolean array) {
+    SqlCursor cursor = found.cursor();
+    if (array) {
+      long[] values = new long[cursor.columnNames().size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = column(cursor, i);
+      }
+      return js.newArray(values, values.length);
+    }
+    int[] shape = found.shape();
+    int names = rowArea();
+    int values = names + 4 * limits.sql().columns();
+    for (int i = 0; i < shape.length; i++) {
+      js.memory.writeI32(names + 4 * i, found.atoms()[i]);
+      js.memory.writeLong(values + 8 * i, column(cursor, shape[i]));
+    }
+    return js.check(js.invoke(js.api.newObjectFrom, js.context(), shape.length, names, values));
+  }
+
+  private int rowArea() {
+    if (rowArea == 0) {
+      rowArea = js.malloc(12 * limits.sql().columns() + 8);
+    }
+    return rowArea;
+  }
+
+  private long column(SqlCursor cursor, int column) {
+    return switch (cursor.type(column)) {
+      case NULL -> JsValue.NULL;
+      case INTEGER -> JsValue.of(cursor.integer(column));
+      case REAL -> JsValue.of(cursor.real(column));
+      case TEXT -> js.string(cursor.text(column));
+      case BLOB -> js.arrayBuffer(cursor.blob(column));
+    };
+  }
+
+  long columns(long id) {
+    List<String> names = open(id).cursor().columnNames();
+    long[] values = new long[names.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = js.string(names.get(i));
+    }
+    return js.newArray(values, values.length);
+  }
+
+  long rowsRead(long id) {
+    return JsValue.of(open(id).cursor().rowsRead());
+  }
+
+  long rowsWritten(long id) {
+    return JsValue.of(open(id).cursor().rowsWritten());
+  }
+
+  /// Forgets every cursor; those that were still open are closed.
+  void closeAll() {
+    for (Open cursor : new ArrayList<>(open.values())) {
+      cursor.cursor().close();
+    }
+    open.clear();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.lapidary.engine.guest.js;
+
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.storage.FacetDatabase;
+import dev.lapidary.engine.storage.KeyValueStore;
+import dev.lapidary.engine.storage.SqlException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The host functions for storage, `sql*` and `kv*`, over the facet's own database. There is no
+/// database while modules are evaluated, so code at module scope cannot reach one.
+final class StorageFunctions {
+  /// Key-value pairs handed over in one call of `kvList`.
+  private static final int LIST_BATCH = 256;
+
+  private static final int SAVEPOINT_BEGIN = 0;
+  private static final int SAVEPOINT_RELEASE = 1;
+
+  private final QuickJs js;
+  private final SqlCursors cursors;
+  private @Nullable FacetDatabase database;
+
+  StorageFunctions(QuickJs js, Limits limits) {
+    this.js = js;
+    this.cursors = new SqlCursors(js, limits);
+  }
+
+  void attach(FacetDatabase opened) {
+    database = opened;
+  }
+
+  long perform(HostFunction function, long[] args) {
+    FacetDatabase open = database;
+    if (open == null) {
+      throw new HostCallException(
+          HostCallException.Kind.ERROR, "Storage cannot be used at module scope.");
+    }
+    try {
+      return perform(function, args, open);
+    } catch (SqlException e) {
+      throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private long perform(HostFunction function, long[] args, FacetDatabase open) {
+    return switch (function) {
+      case SQL_EXEC -> cursors.exec(open, args[0], args[1]);
+      case SQL_NEXT -> cursors.next(args[0], args[1]);
+      case SQL_ALL -> cursors.all(args[0], args[1]);
+      case SQL_COLUMNS -> cursors.columns(args[0]);
+      case SQL_ROWS_READ -> cursors.rowsRead(args[0]);
+      case SQL_ROWS_WRITTEN -> cursors.rowsWritten(args[0]);
+      case DATABASE_SIZE -> JsValue.of(open.databaseSize());
+      case SAVEPOINT -> savepoint(open, (int) JsValue.toDouble(args[0]));
+      case KV_GET -> kvGet(open.kv(), args[0]);
+      case KV_PUT -> kvPut(open.kv(), args[0], args[1]);
+      case KV_DELETE -> JsValue.of(open.kv().delete(js.text(args[0])));
+      case KV_DELETE_ALL -> deleteAll(open);
+      case KV_LIST -> kvList(open.kv(), args);
+      default -> throw new IllegalStateException("not a storage function: " + function);
+    };
+  }
+
+  private static long savepoint(FacetDatabase open, int operation) {
+    switch (operation) {
+      case SAVEPOINT_BEGIN -> open.savepoint();
+      case SAVEPOINT_RELEASE -> open.release();
+      default -> open.rollbackTo();
+    }
+    return JsValue.UNDEFINED;
+  }
+
+  private long deleteAll(FacetDatabase open) {
+    cursors.closeAll();
+    open.deleteAll();
+    return JsValue.UNDEFINED;
+  }
+
+  private long kvGet(KeyValueStore kv, long key) {
+    byte[] stored = kv.get(js.text(key));
+    return stored == null ? JsValue.UNDEFINED : value(stored);
+  }
+
+  /// A primitive as itself, anything else as the bytes it is stored as.
+  private long value(byte[] stored) {
+    long primitive = V8Primitive.read(stored, js);
+    return primitive == JsValue.EXCEPTION ? js.arrayBuffer(stored) : primitive;
+  }
+
+  private long kvPut(KeyValueStore kv, long key, long value) {
+    kv.put(js.text(key), stored(value));
+    return JsValue.UNDEFINED;
+  }
+
+  private byte[] stored(long value) {
+    return switch (JsValue.tag(value)) {
+      case JsValue.TAG_INT -> V8Primitive.of((int) value);
+      case JsValue.TAG_BOOL -> V8Primitive.of(value == JsValue.TRUE);
+      case JsValue.TAG_NULL -> V8Primitive.ofNull();
+      case JsValue.TAG_UNDEFINED -> V8Primitive.ofUndefined();
+      case JsValue.TAG_STRING, JsValue.TAG_STRING_ROPE -> V8Primitive.of(js.exactText(value));
+      case JsValue.TAG_OBJECT -> js.arrayBufferBytes(value);
+      default -> V8Primitive.of(JsValue.toDouble(value));
+    };
+  }
+
+  /// `kvList(start, startAfter, end, prefix, reverse, limit)`: a flat array of keys and values.
+  private long kvList(KeyValueStore kv, long[] args) {
+    int limit =
+        JsValue.isNullish(args[5])
+            ? LIST_BATCH
+            : (int) Math.min(LIST_BATCH, JsValue.toDouble(args[5]));
+    List<KeyValueStore.Entry> entries =
+        kv.list(
+            optional(args[0]),
+            optional(args[1]),
+            optional(args[2]),
+            optional(args[3]),
+            args[4] == JsValue.TRUE,
+            limit);
+    long[] flat = new long[2 * entries.size()];
+    int at = 0;
+    for (KeyValueStore.Entry entry : entries) {
+      flat[at++] = js.string(entry.key());
+      flat[at++] = value(entry.value());
+    }
+    return js.newArray(flat, at);
+  }
+
+  private @Nullable String optional(long value) {
+    return JsValue.isNullish(value) ? null : js.text(value);
+  }
+}

@@ -1,0 +1,6 @@
+/// A guest is one instance of untrusted code. Its turn takes an event, touches storage, and answers
+/// with effects; nothing else of the host is within its reach.
+@NullMarked
+package dev.lapidary.engine.guest;
+
+import org.jspecify.annotations.NullMarked;

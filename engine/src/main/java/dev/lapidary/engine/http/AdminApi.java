@@ -1,0 +1,154 @@
+package dev.lapidary.engine.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.supervisor.AppRunner;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// The API of whoever runs this server, below `/_api`.
+///
+/// It serves command lines and programs, not web pages: apps answer on the same origin, so a
+/// request that a browser makes for a page's script is refused, and so is one for a foreign host
+/// name (DNS rebinding).
+final class AdminApi {
+  static final String BODY_LIMIT = "lapidary.bodyLimit";
+  static final String FORBIDDEN =
+      "The API below /_api takes no requests from scripts in web pages or for foreign host names.";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DEFAULT_MAIN = "app.js";
+
+  private final AppRunner apps;
+  private final Limits limits;
+
+  AdminApi(AppRunner apps, Limits limits) {
+    this.apps = apps;
+    this.limits = limits;
+  }
+
+  void mount(Router router) {
+    router.route("/_api/*").handler(AdminApi::refuseWebPages);
+    router.put("/_api/apps/:app").handler(this::deploy);
+    router.get("/_api/apps").handler(context -> respond(context, 200, Map.of("apps", apps.apps())));
+    router.route("/_api/apps").handler(context -> context.fail(405));
+    router.route("/_api/apps/:app").handler(context -> context.fail(405));
+    router.route("/_api/*").handler(context -> context.fail(404));
+  }
+
+  private static void refuseWebPages(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    String mode = request.getHeader("sec-fetch-mode");
+    boolean page = request.getHeader("origin") != null || mode != null && !mode.equals("navigate");
+    boolean foreign = request.authority() == null || !isLocal(request.authority().host());
+    if (page || foreign) {
+      context.fail(403);
+    } else {
+      context.next();
+    }
+  }
+
+  private static boolean isLocal(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || host.matches("\\[[0-9a-fA-F:.]+]|[0-9]+(\\.[0-9]+){3}");
+  }
+
+  private void deploy(RoutingContext context) {
+    String name = context.pathParam("app");
+    apps.deploy(name, modules(context))
+        .onSuccess(app -> respond(context, 200, app))
+        .onFailure(failure -> context.fail(refusal(failure)));
+  }
+
+  /// Code that does not start is the deployer's mistake, not the server's.
+  private static Throwable refusal(Throwable failure) {
+    return failure instanceof FacetException e && e.outcome() != Outcome.INTERNAL_ERROR
+        ? new BadRequest("Failed to start Worker:\nUncaught " + at(e))
+        : failure;
+  }
+
+  private static String at(FacetException failure) {
+    String stack = failure.error().stack().stripTrailing();
+    return failure.error().summary() + (stack.isBlank() ? "" : "\n" + stack);
+  }
+
+  private ModuleSources modules(RoutingContext context) {
+    byte[] body =
+        context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
+    String type = context.request().getHeader("content-type");
+    String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return switch (media) {
+      case "text/javascript", "application/javascript" ->
+          ModuleSources.single(DEFAULT_MAIN, text(body), limits);
+      case "application/json" -> bundle(text(body));
+      default ->
+          throw new BadRequest(
+              "Deploy a JavaScript module with content-type text/javascript, or several as"
+                  + " application/json {\"mainModule\": …, \"modules\": {…}}.");
+    };
+  }
+
+  private static String text(byte[] body) {
+    if (body.length == 0) {
+      throw new BadRequest("The request has no body: send the app's code.");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw new BadRequest("The code is not UTF-8.");
+    }
+  }
+
+  private ModuleSources bundle(String json) {
+    JsonNode bundle;
+    try {
+      bundle = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      var where = e.getLocation();
+      throw new BadRequest(
+          "The body is not JSON: line " + where.getLineNr() + ", column " + where.getColumnNr());
+    }
+    JsonNode main = bundle.path("mainModule");
+    JsonNode modules = bundle.path("modules");
+    if (!main.isTextual() || !modules.isObject()) {
+      throw new BadRequest("A bundle needs \"mainModule\", a string, and \"modules\", an object.");
+    }
+    Map<String, String> sources = new LinkedHashMap<>();
+    modules
+        .properties()
+        .forEach(
+            module -> sources.put(module.getKey(), source(module.getKey(), module.getValue())));
+    return new ModuleSources(main.textValue(), sources, limits);
+  }
+
+  private static String source(String name, JsonNode content) {
+    if (content.isTextual()) {
+      return content.textValue();
+    }
+    if (content.size() == 1 && content.path("js").isTextual()) {
+      return content.path("js").textValue();
+    }
+    throw new BadRequest(
+        "Module \"" + name + "\" must be a string or {\"js\": string}, ES module source.");
+  }
+
+  private static void respond(RoutingContext context, int status, Object body) {
+    context
+        .response()
+        .setStatusCode(status)
+        .putHeader("content-type", "application/json")
+        .end(Errors.json(body) + "\n");
+  }
+}

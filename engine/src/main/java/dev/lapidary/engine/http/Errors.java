@@ -1,0 +1,106 @@
+package dev.lapidary.engine.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.supervisor.UnknownAppException;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Every failure's way to the client, in one place: `{"error": …, "outcome": …}`, never a stack
+/// trace or a path of the host.
+final class Errors {
+  static final String NO_FACET =
+      "There is nothing here. A facet answers at /{object}/{facet}/…, the API is below /_api/apps.";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private record Problem(int status, String error, @Nullable Outcome outcome) {
+    Problem(int status, String error) {
+      this(status, error, null);
+    }
+  }
+
+  private Errors() {}
+
+  static void respond(RoutingContext context) {
+    Problem problem = problem(context.failure(), context.statusCode(), context);
+    HttpServerResponse response = context.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    if (!context.request().isEnded()) {
+      response.putHeader("connection", "close");
+    }
+    Map<String, String> body = new LinkedHashMap<>();
+    body.put("error", problem.error());
+    if (problem.outcome() != null) {
+      body.put("outcome", problem.outcome().id());
+    }
+    response
+        .setStatusCode(problem.status())
+        .putHeader("content-type", "application/json")
+        .end(json(body) + "\n");
+  }
+
+  static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Problem problem(@Nullable Throwable failure, int status, RoutingContext context) {
+    return switch (failure) {
+      case BadRequest e when e.getMessage().equals(NO_FACET) -> new Problem(404, NO_FACET);
+      case BadRequest e -> new Problem(400, e.getMessage());
+      case UnknownAppException e -> new Problem(404, e.getMessage());
+      case ModuleSources.InvalidModules e -> new Problem(400, e.getMessage());
+      case IllegalArgumentException e -> new Problem(400, String.valueOf(e.getMessage()));
+      case FacetException e -> new Problem(status(e.outcome()), e.error().summary(), e.outcome());
+      case FacetHandler.InvalidResponse e ->
+          new Problem(
+              500,
+              "The facet's response has a header that HTTP does not allow.",
+              Outcome.EXCEPTION);
+      case null, default -> bySpecification(failure, status, context);
+    };
+  }
+
+  private static int status(Outcome outcome) {
+    return switch (outcome) {
+      case EXCEEDED_CPU, EXCEEDED_MEMORY, EXCEEDED_STACK, OVERLOADED, ABORTED -> 503;
+      default -> 500;
+    };
+  }
+
+  private static Problem bySpecification(
+      @Nullable Throwable failure, int status, RoutingContext context) {
+    return switch (status) {
+      case 413 ->
+          new Problem(413, "The request body is larger than the limit of " + limit(context) + ".");
+      case 400 -> new Problem(400, "The request is malformed.");
+      case 403 -> new Problem(403, AdminApi.FORBIDDEN);
+      case 404 -> new Problem(404, NO_FACET);
+      case 405 -> new Problem(405, "This path does not take the method.");
+      default -> {
+        LOG.error("a request failed", failure);
+        yield new Problem(500, "internal error", Outcome.INTERNAL_ERROR);
+      }
+    };
+  }
+
+  private static String limit(RoutingContext context) {
+    Integer bytes = context.get(AdminApi.BODY_LIMIT);
+    return bytes == null ? "this server" : bytes + " bytes";
+  }
+}

@@ -1,0 +1,67 @@
+package dev.lapidary.engine.http;
+
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.supervisor.AppRunner;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+
+/// The HTTP server: turns what arrives into events for the supervisor. Runs on event loops and
+/// never blocks one.
+public final class HttpFrontend extends VerticleBase {
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+  private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
+
+  private final String host;
+  private final int port;
+  private final AppRunner apps;
+  private final Limits limits;
+  private volatile int boundPort;
+
+  /// @param host the address to listen on
+  /// @param port the port; 0 takes a free one, see [#port]
+  public HttpFrontend(String host, int port, AppRunner apps, Limits limits) {
+    this.host = host;
+    this.port = port;
+    this.apps = apps;
+    this.limits = limits;
+  }
+
+  /// The port it listens on, once it is deployed.
+  public int port() {
+    return boundPort;
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setHandle100ContinueAutomatically(true);
+    return vertx
+        .createHttpServer(options)
+        .requestHandler(handler())
+        .listen()
+        .onSuccess((HttpServer server) -> boundPort = server.actualPort());
+  }
+
+  private io.vertx.core.Handler<HttpServerRequest> handler() {
+    Router router = Router.router(vertx);
+    router.route().handler(BodyHandler.create(false).setBodyLimit(limits.requestBodyBytes()));
+    new AdminApi(apps, limits).mount(router);
+    router.get("/").handler(new WelcomePage(apps));
+    router.route().handler(new FacetHandler(apps));
+    router.route().failureHandler(Errors::respond);
+    for (int status : new int[] {400, 404, 405, 413, 500}) {
+      router.errorHandler(status, Errors::respond);
+    }
+    return router;
+  }
+}

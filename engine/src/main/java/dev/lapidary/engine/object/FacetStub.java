@@ -1,0 +1,34 @@
+package dev.lapidary.engine.object;
+
+import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
+import dev.lapidary.engine.facet.FacetStart;
+import java.util.concurrent.CompletableFuture;
+
+/// A way to one facet. Thread-safe.
+public final class FacetStub {
+  private final ObjectNamespace namespace;
+  private final ObjectStub object;
+  private final String name;
+  private final FacetStart.Initializer initializer;
+
+  FacetStub(
+      ObjectNamespace namespace,
+      ObjectStub object,
+      String name,
+      FacetStart.Initializer initializer) {
+    this.namespace = namespace;
+    this.object = object;
+    this.name = name;
+    this.initializer = initializer;
+  }
+
+  /// Sends a request to the facet, which is started if it does not run.
+  ///
+  /// @return the answer, given once all that it tells of is durable; completed exceptionally with
+  ///     [dev.lapidary.engine.facet.FacetException] where there is none
+  /// @throws IllegalArgumentException where the facet's name is empty or too long
+  public CompletableFuture<Response> fetch(Request request) {
+    return namespace.fetch(object, name, initializer, request);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.lapidary.engine.object;
+
+import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
+import dev.lapidary.engine.facet.Facet;
+import dev.lapidary.engine.facet.FacetHost;
+import dev.lapidary.engine.facet.FacetStart;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// All objects of one supervisor class, found by name. An object exists from its first event on; it
+/// costs memory only while a facet of it runs. Thread-safe.
+///
+/// On disk: `<namespace>/<shard, 4 hex digits>/<object id>/`.
+public final class ObjectNamespace {
+  private static final int MAX_NAME_BYTES = 1_024;
+
+  private final String name;
+  private final Path folder;
+  private final FacetHost host;
+  private final ConcurrentHashMap<ObjectId, DurableObject> objects = new ConcurrentHashMap<>();
+
+  /// @param name letters, digits, `-` and `_`: it is a folder's name and the key of all ids
+  public ObjectNamespace(String name, Path data, FacetHost host) {
+    if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "a namespace's name has 1 to 64 letters, digits, - and _; got: " + name);
+    }
+    this.name = name;
+    this.folder = data.resolve(name);
+    this.host = host;
+  }
+
+  /// The object of a name.
+  ///
+  /// @throws IllegalArgumentException where the name is empty or longer than 1,024 bytes of UTF-8
+  public ObjectStub getByName(String objectName) {
+    int bytes = objectName.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "An object's name has 1 to " + MAX_NAME_BYTES + " bytes; this one has " + bytes + ".");
+    }
+    return new ObjectStub(this, ObjectId.fromName(name, objectName), Optional.of(objectName));
+  }
+
+  CompletableFuture<Response> fetch(
+      ObjectStub object, String facet, FacetStart.Initializer initializer, Request request) {
+    while (true) {
+      Optional<CompletableFuture<Response>> reply =
+          facet(object, facet).fetch(request, initializer);
+      if (reply.isPresent()) {
+        return reply.get();
+      }
+    }
+  }
+
+  private Facet facet(ObjectStub stub, String facet) {
+    Facet[] found = new Facet[1];
+    objects.compute(
+        stub.id(),
+        (id, known) -> {
+          DurableObject object = known != null ? known : open(id, stub.name());
+          found[0] = object.facet(facet);
+          return object;
+        });
+    return found[0];
+  }
+
+  private DurableObject open(ObjectId id, Optional<String> objectName) {
+    Path shard = folder.resolve("%04x".formatted(id.shard()));
+    return new DurableObject(id, objectName, shard.resolve(id.hex()), host);
+  }
+
+  /// The facets that have an instance in memory.
+  public List<Facet> running() {
+    return objects.values().stream().flatMap(object -> object.running().stream()).toList();
+  }
+
+  /// Lets instances go that have been idle for so long, and forgets objects that have none.
+  public void sweep(long idleNanos) {
+    for (ObjectId id : objects.keySet()) {
+      objects.computeIfPresent(id, (key, object) -> object.sweep(idleNanos) ? null : object);
+    }
+  }
+
+  /// Closes every instance in good order. No event may be delivered any more.
+  public CompletableFuture<Void> close() {
+    return CompletableFuture.allOf(
+        objects.values().stream()
+            .flatMap(object -> object.facets().stream())
+            .map(Facet::close)
+            .toArray(CompletableFuture[]::new));
+  }
+}

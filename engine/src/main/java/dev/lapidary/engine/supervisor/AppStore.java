@@ -1,0 +1,83 @@
+package dev.lapidary.engine.supervisor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.storage.Bindings;
+import dev.lapidary.engine.storage.FacetDatabase;
+import dev.lapidary.engine.storage.SqlCursor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Where the supervisor keeps the code of its apps: a database of its own, `apps.sqlite`. An app is
+/// durable when [#put] returns. Guarded by the supervisor, which makes one call at a time.
+final class AppStore implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FacetDatabase database;
+
+  private AppStore(FacetDatabase database) {
+    this.database = database;
+  }
+
+  static AppStore open(Path folder, Limits limits) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    AppStore store =
+        new AppStore(
+            FacetDatabase.open(folder.resolve("apps.sqlite"), limits.withSql(Limits.Sql.WIDE)));
+    store.database.exec(
+        "CREATE TABLE IF NOT EXISTS apps"
+            + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL)",
+        Bindings.none());
+    store.database.commit();
+    return store;
+  }
+
+  void put(String name, ModuleSources modules) {
+    try {
+      String sources = JSON.writeValueAsString(modules.sources());
+      database.exec(
+          "INSERT OR REPLACE INTO apps (name, main, modules) VALUES (?, ?, ?)",
+          Bindings.none().addText(name).addText(modules.main()).addText(sources));
+      database.commit();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    } catch (RuntimeException e) {
+      database.rollback();
+      throw e;
+    }
+  }
+
+  /// All apps, by name.
+  Map<String, ModuleSources> load(Limits limits) {
+    Map<String, ModuleSources> apps = new TreeMap<>();
+    SqlCursor rows = database.exec("SELECT name, main, modules FROM apps", Bindings.none());
+    for (; rows.hasRow(); rows.advance()) {
+      apps.put(rows.text(0), new ModuleSources(rows.text(1), sources(rows.text(2)), limits));
+    }
+    return apps;
+  }
+
+  private static Map<String, String> sources(String json) {
+    try {
+      return JSON.readValue(json, new TypeReference<Map<String, String>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the app store holds modules that are not JSON", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.lapidary.engine.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every limit ends in a clear error that names it; neighbours and the facet's data are unharmed. */
+class LimitsIT {
+  private static final String APP =
+      """
+      import { DurableObject } from "cloudflare:workers";
+      export class App extends DurableObject {
+        async fetch(request) {
+          const { kv, sql } = this.ctx.storage;
+          const path = new URL(request.url).pathname.split("/").pop();
+          if (path === "count") { kv.put("n", (kv.get("n") ?? 0) + 1); return new Response(String(kv.get("n"))); }
+          kv.put("n", -1);
+          switch (path) {
+            case "loop": for (;;) {}
+            case "microtasks": for (;;) await null;
+            case "regex": return new Response(String(/^(a+)+$/.test("a".repeat(40) + "b")));
+            case "query":
+              return new Response(sql.exec("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c").one());
+            case "recursion": { const f = (n) => f(n + 1) + 1; return new Response(f(0)); }
+            case "allocation": { const all = []; for (;;) all.push(new Array(10_000).fill(path + all.length)); }
+            case "buffers": { const all = []; for (;;) all.push(new ArrayBuffer(1 << 20)); }
+            case "text": { let s = "x"; for (;;) s += s; }
+            case "sql": return new Response(sql.exec("SELECT '" + "x".repeat(100_001) + "'").one());
+            case "body": return new Response((await request.text()).length);
+          }
+        }
+      }
+      """;
+  private static final String NEIGHBOUR =
+      "export class App { fetch() { return new Response('here'); } }";
+
+  @TempDir static Path folder;
+  private static ServerProcess server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = ServerProcess.start(folder.resolve("data"), "--cpu-ms", "1500");
+    assertThat(server.deploy("bad", APP).statusCode()).isEqualTo(200);
+    assertThat(server.deploy("good", NEIGHBOUR).statusCode()).isEqualTo(200);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "loop       | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "microtasks | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "regex      | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "query      | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "recursion  | exceededStack  | Maximum call stack size exceeded",
+        "allocation | exceededMemory | Worker exceeded memory limit. One facet may use 128 MiB.",
+        "buffers    | exceededMemory | Worker exceeded memory limit. One facet may use 128 MiB.",
+        "text       | exceededMemory | Worker exceeded memory limit. One facet may use 128 MiB.",
+      })
+  void aRunawayIsStoppedNamesItsLimitAndTheFacetWorksAgainWithItsData(
+      String path, String outcome, String message) {
+    String facet = "/victim-" + path + "/bad/";
+    assertThat(server.get(facet + "count").body()).isEqualTo("1");
+    CompletableFuture<HttpResponse<String>> runaway =
+        CompletableFuture.supplyAsync(() -> server.get(facet + path));
+    while (!runaway.isDone()) {
+      assertThat(server.get("/neighbour/good").body()).isEqualTo("here");
+    }
+    HttpResponse<String> answer = runaway.join();
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+    assertThat(answer.body())
+        .contains("\"outcome\":\"" + outcome + "\"")
+        .contains(message);
+    String expected = outcome.equals("exceededStack") ? "0" : "2";
+    assertThat(server.get(facet + "count").body()).isEqualTo(expected);
+  }
+
+  @Test
+  void manyRunawaysAtOnceDoNotStarveANeighbour() {
+    CompletableFuture<?>[] runaways = new CompletableFuture<?>[12];
+    for (int i = 0; i < runaways.length; i++) {
+      String path = "/hog-" + i + "/bad/loop";
+      runaways[i] = CompletableFuture.runAsync(() -> server.get(path));
+    }
+    int answers = 0;
+    while (!CompletableFuture.allOf(runaways).isDone()) {
+      assertThat(server.get("/neighbour/good").body()).isEqualTo("here");
+      answers++;
+    }
+    assertThat(answers).isGreaterThan(20);
+  }
+
+  @Test
+  void aStatementOver100KilobytesIsRefused() {
+    HttpResponse<String> answer = server.get("/x/bad/sql");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).contains("SQLITE_TOOBIG");
+  }
+
+  @Test
+  void aBodyOver32MebibytesIsRefusedAndOneOf32MebibytesIsNot() {
+    byte[] body = new byte[32 << 20];
+    java.util.Arrays.fill(body, (byte) 'x');
+    var fits = server.request("/x/bad/body").POST(BodyPublishers.ofByteArray(body));
+    assertThat(server.send(fits).body()).isEqualTo("33554432");
+    byte[] over = new byte[body.length + 1];
+    var tooLarge = server.request("/x/bad/body").POST(BodyPublishers.ofByteArray(over));
+    try {
+      HttpResponse<String> answer = server.send(tooLarge);
+      assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(answer.body()).contains("33554432 bytes");
+    } catch (java.io.UncheckedIOException e) {
+      // The server may close while the client still sends; what matters is that it stays up.
+      assertThat(server.get("/neighbour/good").body()).isEqualTo("here");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"for (;;) {}", "const a = []; for (;;) a.push(new Array(1e4).fill(0));"})
+  void aModuleThatNeverEndsIsRefusedAtDeployment(String source) {
+    HttpResponse<String> answer = server.deploy("endless", source);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("Worker exceeded");
+    assertThat(server.get("/x/endless").statusCode()).isEqualTo(404);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.lapidary.engine.e2e;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The real server, started by the real launcher, in a process of its own. */
+final class ServerProcess implements AutoCloseable {
+  private static final Path LAUNCHER = Path.of("..", "lapidary").toAbsolutePath().normalize();
+  private static final String READY = "Lapidary listens on ";
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Process process;
+  private final String base;
+
+  private ServerProcess(Process process, String base) {
+    this.process = process;
+    this.base = base;
+  }
+
+  static ServerProcess start(Path data, String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(LAUNCHER.toString(), "serve", "--port", "0", "--data", data.toString()));
+    command.addAll(Arrays.asList(options));
+    Process process =
+        new ProcessBuilder(command).redirectError(data.resolveSibling("server.log").toFile()).start();
+    BufferedReader out = process.inputReader();
+    String line = out.readLine();
+    if (line == null || !line.startsWith(READY)) {
+      process.destroyForcibly();
+      throw new IOException("the server did not start: " + line);
+    }
+    // Drained, so that the server can never wait for us.
+    Thread.ofVirtual().start(() -> out.lines().forEach(rest -> {}));
+    return new ServerProcess(process, line.substring(READY.length()));
+  }
+
+  String base() {
+    return base;
+  }
+
+  HttpResponse<String> deploy(String app, String source) {
+    return send(
+        request("/_api/apps/" + app)
+            .header("content-type", "text/javascript")
+            .PUT(BodyPublishers.ofString(source)));
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(request(path).GET());
+  }
+
+  HttpResponse<String> post(String path, String body) {
+    return send(request(path).POST(BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) {
+    return send(request, BodyHandlers.ofString());
+  }
+
+  <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+    try {
+      return client.send(request.build(), handler);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** `kill -9`: no shutdown hook runs. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** SIGTERM; answers whether the process ended in time. */
+  boolean terminate(Duration limit) throws InterruptedException {
+    process.destroy();
+    return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}
