@@ -17,7 +17,7 @@ final class Text {
   }
 
   static int utf8Length(String wellFormed) {
-    return wellFormed.length() * 3L <= Short.MAX_VALUE && isAscii(wellFormed)
+    return isAscii(wellFormed)
         ? wellFormed.length()
         : wellFormed.getBytes(StandardCharsets.UTF_8).length;
   }
