@@ -1,0 +1,158 @@
+package dev.lapidary.engine.storage;
+
+import dev.lapidary.abi.Limits;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One facet's SQLite file, opened for this process alone.
+///
+/// Guarantees: guest SQL reaches nothing but this file's own tables; all writes between two
+/// commits are one transaction; when [#commit()] has returned, they survive the loss of power.
+///
+/// One thread at a time, except [#interrupt()].
+public final class FacetDatabase implements AutoCloseable {
+  private final Sqlite sqlite;
+  private final Transaction transaction;
+  private final Meter meter = new Meter();
+  private final GuestSql guestSql;
+  private final KeyValueStore keyValues;
+  private final WriteAheadLog log;
+  private boolean closed;
+
+  private FacetDatabase(Sqlite sqlite, Path file, Limits limits) {
+    this.sqlite = sqlite;
+    this.transaction = new Transaction(sqlite);
+    this.guestSql = new GuestSql(sqlite, transaction, meter, limits);
+    this.keyValues = new KeyValueStore(sqlite, transaction, meter, limits);
+    this.log = new WriteAheadLog(sqlite, file);
+  }
+
+  /// Opens the file, creating it when it is missing; its directory must exist.
+  ///
+  /// @throws SqlException when it cannot be opened, is damaged or is no database
+  public static FacetDatabase open(Path file, Limits limits) {
+    return new FacetDatabase(Opening.open(file, limits), file, limits);
+  }
+
+  /// Runs every statement of a `;` list and returns the cursor of the last, on its first row.
+  ///
+  /// @param bindings values for the last statement
+  /// @throws SqlException with Cloudflare's text
+  public SqlCursor exec(String sql, Bindings bindings) {
+    return guestSql.exec(sql, bindings);
+  }
+
+  public SqlCursor exec(String sql) {
+    return exec(sql, Bindings.none());
+  }
+
+  public KeyValueStore keyValues() {
+    return keyValues;
+  }
+
+  /// Makes the turn's writes durable; false when there were none. Cursors over `SELECT` rows stay
+  /// open, those over `RETURNING` rows end.
+  ///
+  /// @throws SqlException always critical: the turn has been rolled back
+  public boolean commit() {
+    guestSql.finishWriters();
+    boolean written = transaction.commit();
+    if (written) {
+      log.afterCommit();
+    }
+    return written;
+  }
+
+  /// Undoes the turn's writes, ends every cursor, and recovers from a critical failure.
+  public void rollback() {
+    guestSql.finishAll();
+    keyValues.forgetStatements();
+    transaction.rollback();
+    sqlite.recover();
+  }
+
+  /// Starts a nested transaction; each is ended by [#release()] or [#rollbackTo()], innermost
+  /// first.
+  public void savepoint() {
+    transaction.savepoint();
+  }
+
+  public void release() {
+    transaction.release();
+  }
+
+  /// Undoes and ends the innermost savepoint.
+  public void rollbackTo() {
+    transaction.rollbackTo();
+  }
+
+  /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical
+  /// failure; false when none runs. Never touches a later statement. Any thread.
+  public boolean interrupt() {
+    return sqlite.interrupt();
+  }
+
+  /// Bytes in use, without free pages.
+  public long databaseSize() {
+    long pages = sqlite.queryLong("PRAGMA page_count");
+    return (pages - sqlite.queryLong("PRAGMA freelist_count"))
+        * sqlite.queryLong("PRAGMA page_size");
+  }
+
+  /// Drops every table, view, index and trigger, the key-value pairs too, as part of the turn. An
+  /// empty `sqlite_sequence` stays, because SQLite lets nobody drop it.
+  public void deleteAll() {
+    if (transaction.depth() > 0) {
+      throw SqlException.plain("Cannot call deleteAll() within a transaction");
+    }
+    guestSql.finishAll();
+    keyValues.forgetStatements();
+    transaction.beforeWrite();
+    sqlite.run("PRAGMA defer_foreign_keys=ON");
+    try {
+      // Virtual tables first: they drop their own shadow tables.
+      dropAll("trigger", "");
+      dropAll("view", "");
+      dropAll("table", " AND sql LIKE 'create virtual%'");
+      dropAll("table", " AND name <> 'sqlite_sequence'");
+    } finally {
+      transaction.schemaChanged();
+      sqlite.run("PRAGMA defer_foreign_keys=OFF");
+    }
+  }
+
+  private void dropAll(String type, String condition) {
+    List<String> names = new ArrayList<>();
+    Prepared query =
+        sqlite.prepare("SELECT name FROM sqlite_master WHERE type='" + type + "'" + condition);
+    for (boolean row = sqlite.start(query); row; row = sqlite.step(query)) {
+      names.add(sqlite.columnText(query, 0));
+    }
+    sqlite.close(query);
+    for (String name : names) {
+      sqlite.run("DROP " + type + " IF EXISTS \"" + name.replace("\"", "\"\"") + "\"");
+    }
+  }
+
+  /// Rows read and written since the last call.
+  public Usage takeUsage() {
+    return meter.take();
+  }
+
+  /// Rolls back what is not committed and closes the file.
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      rollback();
+      guestSql.close();
+      log.beforeClose();
+    } finally {
+      sqlite.close();
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package dev.lapidary.engine.storage;
+
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.storage.Policy.Verb;
+import dev.lapidary.engine.storage.Program.Verdict;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Runs guest SQL: splits it, judges each statement once a schema, and steps it. Not thread-safe.
+final class GuestSql {
+  private static final String NO_STATEMENT = "SQL code did not contain a statement.";
+  private static final String WRONG_COUNT = "Wrong number of parameter bindings for SQL query.";
+  private static final String ONLY_LAST =
+      "When executing multiple SQL statements in a single call, only the last statement can have"
+          + " parameters.";
+
+  private final Sqlite sqlite;
+  private final Transaction transaction;
+  private final Meter meter;
+  private final Limits limits;
+  private final ScriptCache cache;
+  private final Set<SqlCursor> open = new LinkedHashSet<>();
+  private @Nullable Schema schema;
+  private long schemaGeneration = -1;
+
+  GuestSql(Sqlite sqlite, Transaction transaction, Meter meter, Limits limits) {
+    this.sqlite = sqlite;
+    this.transaction = transaction;
+    this.meter = meter;
+    this.limits = limits;
+    this.cache = new ScriptCache(sqlite);
+  }
+
+  Sqlite sqlite() {
+    return sqlite;
+  }
+
+  SqlCursor exec(String guestText, Bindings bindings) {
+    sqlite.check();
+    String sql = checkText(guestText);
+    if (open.size() >= limits.openCursors()) {
+      throw SqlException.plain(
+          "Too many SQL cursors are open at once; the limit is " + limits.openCursors() + ".");
+    }
+    List<Script.Statement> statements = cache.get(sql).statements();
+    for (int i = 0; i < statements.size() - 1; i++) {
+      SqlCursor cursor = compile(statements.get(i));
+      requireParameters(cursor, 0, ONLY_LAST);
+      start(cursor, Bindings.none());
+      while (cursor.hasRow()) {
+        advance(cursor);
+      }
+    }
+    SqlCursor last = compile(statements.get(statements.size() - 1));
+    requireParameters(last, bindings.size(), WRONG_COUNT);
+    start(last, bindings);
+    return last;
+  }
+
+  void advance(SqlCursor cursor) {
+    run(cursor, () -> sqlite.step(cursor.prepared()));
+  }
+
+  /// Ends a cursor before its last row.
+  void finish(SqlCursor cursor) {
+    cursor.ended();
+    open.remove(cursor);
+    sqlite.reset(cursor.prepared());
+    cache.giveBack(cursor.statement(), cursor.prepared(), transaction.generation());
+  }
+
+  /// Ends every cursor.
+  void finishAll() {
+    List.copyOf(open).forEach(this::finish);
+  }
+
+  /// Ends the cursors that SQLite would let no commit pass: those over `RETURNING` rows.
+  void finishWriters() {
+    if (!open.isEmpty()) {
+      List.copyOf(open).stream().filter(cursor -> verdict(cursor).writes()).forEach(this::finish);
+    }
+  }
+
+  void close() {
+    finishAll();
+    cache.clear();
+  }
+
+  private String checkText(String guestText) {
+    String sql = Text.wellFormed(guestText);
+    if (sql.length() * 3L > limits.sql().statementBytes()
+        && Text.utf8Length(sql) > limits.sql().statementBytes()) {
+      throw new SqlException("statement too long: SQLITE_TOOBIG", "SQLITE_TOOBIG", false);
+    }
+    if (sql.indexOf('\0') >= 0) {
+      throw SqlException.error("unrecognized token: \"\\0\"");
+    }
+    return sql;
+  }
+
+  private SqlCursor compile(Script.Statement statement) {
+    if (statement.tokens.isEmpty()) {
+      throw SqlException.plain(NO_STATEMENT);
+    }
+    if (statement.verdict == null || statement.generation != transaction.generation()) {
+      judge(statement);
+    }
+    Prepared prepared = statement.idle == null ? sqlite.prepare(statement.sql) : statement.idle;
+    statement.idle = null;
+    return new SqlCursor(this, statement, prepared);
+  }
+
+  private void judge(Script.Statement statement) {
+    Prepared old = statement.idle;
+    if (old != null) {
+      statement.idle = null;
+      sqlite.close(old);
+    }
+    long generation = transaction.generation();
+    Verb verb = Policy.check(statement.sql, statement.tokens);
+    statement.verdict =
+        switch (verb) {
+          case DML, DDL -> judgeProgram(statement, verb);
+          case PRAGMA -> judgePragma(statement);
+          case UNKNOWN -> refuseUnknown(statement);
+        };
+    statement.generation = generation;
+  }
+
+  private Verdict judgeProgram(Script.Statement statement, Verb verb) {
+    List<Token> tokens = Policy.afterExplain(statement.tokens);
+    boolean explained = tokens != statement.tokens;
+    String sql = statement.sql.substring(tokens.get(0).start());
+    if (!explained) {
+      // Compiled first as it stands, so that an error's offset counts from the guest's text.
+      statement.idle = sqlite.prepare(statement.sql);
+    }
+    try {
+      Verdict verdict = Program.check(sqlite, schema(), verb, sql, tokens);
+      return explained ? new Verdict(false, false, 1) : verdict;
+    } catch (SqlException e) {
+      Prepared refused = statement.idle;
+      if (refused != null) {
+        statement.idle = null;
+        sqlite.close(refused);
+      }
+      throw e;
+    }
+  }
+
+  private static Verdict judgePragma(Script.Statement statement) {
+    statement.reusable = false;
+    boolean optimizes = statement.tokens.stream().anyMatch(t -> t.lower().equals("optimize"));
+    return new Verdict(optimizes, optimizes, 1);
+  }
+
+  private Verdict refuseUnknown(Script.Statement statement) {
+    sqlite.close(sqlite.prepare(statement.sql));
+    throw SqlException.notAuthorized();
+  }
+
+  private Schema schema() {
+    Schema current = schema;
+    if (current == null || schemaGeneration != transaction.generation()) {
+      current = Schema.read(sqlite);
+      schema = current;
+      schemaGeneration = transaction.generation();
+    }
+    return current;
+  }
+
+  private void requireParameters(SqlCursor cursor, int count, String complaint) {
+    if (cursor.prepared().parameters() != count) {
+      cursor.ended();
+      cache.giveBack(cursor.statement(), cursor.prepared(), transaction.generation());
+      throw SqlException.plain(complaint);
+    }
+  }
+
+  private void start(SqlCursor cursor, Bindings bindings) {
+    Verdict verdict = verdict(cursor);
+    if (verdict.writes()) {
+      transaction.beforeWrite();
+    }
+    open.add(cursor);
+    run(cursor, () -> sqlite.start(cursor.prepared(), bindings.array()));
+    if (verdict.schemaChange()) {
+      transaction.schemaChanged();
+    }
+  }
+
+  private interface Step {
+    boolean row();
+  }
+
+  private void run(SqlCursor cursor, Step step) {
+    Verdict verdict = verdict(cursor);
+    long before = verdict.writes() ? sqlite.totalChanges() : 0;
+    boolean row;
+    try {
+      row = step.row();
+    } catch (SqlException e) {
+      cursor.ended();
+      open.remove(cursor);
+      throw verdict.writes() ? transaction.afterFailure(e) : e;
+    }
+    long written =
+        verdict.writes() ? (sqlite.totalChanges() - before) * verdict.rowsPerChange() : 0;
+    cursor.count(row ? 1 : 0, written);
+    meter.read(row ? 1 : 0);
+    meter.wrote(written);
+    if (!row) {
+      cursor.ended();
+      open.remove(cursor);
+      cache.giveBack(cursor.statement(), cursor.prepared(), transaction.generation());
+    }
+  }
+
+  private static Verdict verdict(SqlCursor cursor) {
+    Verdict verdict = cursor.statement().verdict;
+    if (verdict == null) {
+      throw new IllegalStateException("a cursor's statement has been judged");
+    }
+    return verdict;
+  }
+}

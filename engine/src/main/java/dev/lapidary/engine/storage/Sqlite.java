@@ -1,0 +1,223 @@
+package dev.lapidary.engine.storage;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.core.CoreStatement;
+import org.sqlite.core.DB;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/// One SQLite connection below JDBC: statements are stepped by hand, so that a cursor is as lazy
+/// as SQLite's, and no statement text reaches the driver's own commands (`backup to …`).
+///
+/// Used by one thread at a time, except [#interrupt()]. After a critical failure everything fails
+/// the same way until [#recover()].
+final class Sqlite implements AutoCloseable {
+  private static final int ROW = 100;
+  private static final int DONE = 101;
+
+  private final JDBC4Connection connection;
+  private final DB db;
+  private final InterruptGate gate = new InterruptGate();
+  private @Nullable SqlException failure;
+
+  Sqlite(JDBC4Connection connection) {
+    this.connection = connection;
+    this.db = connection.getDatabase();
+  }
+
+  /// Compiles one statement; the text must hold at least one token.
+  Prepared prepare(String sql) {
+    check();
+    PreparedStatement statement = null;
+    try {
+      statement = connection.prepareStatement(sql);
+      CoreStatement core = (CoreStatement) statement;
+      long pointer = core.pointer.safeRunLong((ignored, raw) -> raw);
+      String[] names = db.column_count(pointer) == 0 ? new String[0] : db.column_names(pointer);
+      int parameters = statement.getParameterMetaData().getParameterCount();
+      return new Prepared(core, pointer, parameters, List.of(names));
+    } catch (SQLException e) {
+      closeQuietly(statement);
+      throw failed(SqliteErrors.translate(e, sql));
+    }
+  }
+
+  /// Binds and takes the first step; true when there is a row, else the statement is ready again.
+  /// On a failure the statement is finalized.
+  boolean start(Prepared prepared, @Nullable Object... values) {
+    check();
+    boolean row = false;
+    @Nullable SqlException thrown = null;
+    gate.enter();
+    try {
+      row = db.execute(prepared.statement(), values);
+    } catch (SQLException e) {
+      thrown = SqliteErrors.translate(e);
+    }
+    finish(prepared, thrown);
+    return row;
+  }
+
+  /// Takes another step; as [#start].
+  boolean step(Prepared prepared) {
+    check();
+    int code = 0;
+    @Nullable SqlException thrown = null;
+    gate.enter();
+    try {
+      code = db.step(prepared.pointer());
+      if (code == DONE) {
+        db.reset(prepared.pointer());
+      } else if (code != ROW) {
+        db.throwex(code);
+      }
+    } catch (SQLException e) {
+      thrown = SqliteErrors.translate(e);
+    }
+    finish(prepared, thrown);
+    return code == ROW;
+  }
+
+  private void finish(Prepared prepared, @Nullable SqlException thrown) {
+    SqlException outcome = gate.leave() ? SqliteErrors.interrupted() : thrown;
+    if (outcome != null) {
+      close(prepared);
+      throw failed(outcome);
+    }
+  }
+
+  void reset(Prepared prepared) {
+    try {
+      db.reset(prepared.pointer());
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  void close(Prepared prepared) {
+    closeQuietly((PreparedStatement) prepared.statement());
+  }
+
+  /// Runs engine-owned statements, without policy and without interruption.
+  void run(String sql) {
+    try {
+      int code = db._exec(sql);
+      if (code != 0) {
+        db.throwex(code);
+      }
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  /// The first column of the first row of an engine-owned query, 0 without one.
+  long queryLong(String sql) {
+    Prepared prepared = prepare(sql);
+    try {
+      return start(prepared) ? columnLong(prepared, 0) : 0;
+    } finally {
+      close(prepared);
+    }
+  }
+
+  ColumnType columnType(Prepared prepared, int column) {
+    return call(() -> ColumnType.of(db.column_type(prepared.pointer(), column)));
+  }
+
+  long columnLong(Prepared prepared, int column) {
+    try {
+      return db.column_long(prepared.pointer(), column);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  double columnDouble(Prepared prepared, int column) {
+    try {
+      return db.column_double(prepared.pointer(), column);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  String columnText(Prepared prepared, int column) {
+    String text = call(() -> db.column_text(prepared.pointer(), column));
+    return text == null ? "" : text;
+  }
+
+  byte[] columnBlob(Prepared prepared, int column) {
+    byte[] blob = call(() -> db.column_blob(prepared.pointer(), column));
+    return blob == null ? new byte[0] : blob;
+  }
+
+  long totalChanges() {
+    try {
+      return db.total_changes();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  /// Interrupts the call that runs now, if any. Any thread.
+  boolean interrupt() {
+    return gate.interrupt(
+        () -> {
+          try {
+            db.interrupt();
+          } catch (SQLException e) {
+            throw new IllegalStateException("interrupt cannot fail", e);
+          }
+        });
+  }
+
+  /// Fails when an earlier critical failure is not yet recovered from.
+  void check() {
+    if (failure != null) {
+      throw failure.again();
+    }
+  }
+
+  SqlException failed(SqlException thrown) {
+    if (thrown.isCritical() && failure == null) {
+      failure = thrown;
+    }
+    return thrown;
+  }
+
+  void recover() {
+    failure = null;
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  private interface Call<T> {
+    T run() throws SQLException;
+  }
+
+  private static <T> T call(Call<T> call) {
+    try {
+      return call.run();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  private static void closeQuietly(@Nullable PreparedStatement statement) {
+    try {
+      if (statement != null) {
+        statement.close();
+      }
+    } catch (SQLException e) {
+      // A statement that failed has been finalized by the driver; closing repeats its error.
+    }
+  }
+}
