@@ -1,9 +1,9 @@
 /** AbortController and AbortSignal. */
 
-import * as p from "./primordials.js";
-import { brandClass } from "./brand.js";
-import { Event, EventTarget } from "./events.js";
-import { later } from "./timers.js";
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { Event, EventTarget } from "lapidary:events";
+import { later } from "lapidary:timers";
 
 const dispatch = p.uncurry(EventTarget.prototype.dispatchEvent);
 const listen = p.uncurry(EventTarget.prototype.addEventListener);

@@ -1,8 +1,8 @@
 /** What Request and Response share: a body that is text or bytes, whole in memory, and can be read once. */
 
-import * as p from "./primordials.js";
-import { host } from "./host.js";
-import { isSearchParams, searchParamsText } from "./url.js";
+import * as p from "lapidary:primordials";
+import { host } from "lapidary:host";
+import { isSearchParams, searchParamsText } from "lapidary:url";
 
 const toWellFormed = p.uncurry(String.prototype.toWellFormed);
 const USED_TEXT = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.";

@@ -1,6 +1,6 @@
 /** Names of the platform's own classes, so that their instances are refused where only data may go. */
 
-import * as p from "./primordials.js";
+import * as p from "lapidary:primordials";
 
 const names = new p.MapOf();
 

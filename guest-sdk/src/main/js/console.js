@@ -1,8 +1,8 @@
 /** console: every call becomes one host log line of at most MAX_LINE characters. */
 
-import * as p from "./primordials.js";
-import { host } from "./host.js";
-import { errorText, inspect } from "./inspect.js";
+import * as p from "lapidary:primordials";
+import { host } from "lapidary:host";
+import { errorText, inspect } from "lapidary:inspect";
 
 const DEBUG = 0;
 const LOG = 1;

@@ -1,8 +1,8 @@
 /** `crypto`: randomness from the host, everything in `subtle` from the engine's native module. */
 
-import * as p from "./primordials.js";
-import { host, requireEvent } from "./host.js";
-import { brandClass } from "./brand.js";
+import * as p from "lapidary:primordials";
+import { host, requireEvent } from "lapidary:host";
+import { brandClass } from "lapidary:brand";
 
 const MAX_BYTES = 65_536;
 const INTEGER_VIEWS = {

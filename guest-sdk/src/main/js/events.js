@@ -1,9 +1,9 @@
 /** Event and EventTarget, as far as there is no tree of targets. */
 
-import * as p from "./primordials.js";
-import { brandClass } from "./brand.js";
-import { host } from "./host.js";
-import { reportUncaught } from "./console.js";
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { host } from "lapidary:host";
+import { reportUncaught } from "lapidary:console";
 
 let begin;
 let finish;

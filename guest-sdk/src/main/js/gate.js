@@ -5,7 +5,7 @@
  * the block may wait for them.
  */
 
-import * as p from "./primordials.js";
+import * as p from "lapidary:primordials";
 
 let depth = 0;
 let waiting = p.list();

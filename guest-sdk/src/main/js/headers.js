@@ -1,7 +1,7 @@
 /** The Headers class: web semantics in JavaScript over the engine's native header table. */
 
-import * as p from "./primordials.js";
-import { brandClass } from "./brand.js";
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
 
 const Native = globalThis.Headers;
 const nativeGet = p.uncurry(Native.prototype.get);

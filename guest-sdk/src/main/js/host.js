@@ -1,6 +1,6 @@
 /** The host's native functions, held where only platform modules can import them. */
 
-import { ErrorOf } from "./primordials.js";
+import { ErrorOf } from "lapidary:primordials";
 
 /** A null-prototype record of the functions in README.md's host table; set once by `boot`. */
 export let host;

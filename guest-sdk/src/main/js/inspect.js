@@ -1,8 +1,8 @@
 /** Shows any value as text for a log line, without running the app's getters. */
 
-import * as p from "./primordials.js";
-import { platformClassName } from "./brand.js";
-import { flatHeaders, isHeaders } from "./headers.js";
+import * as p from "lapidary:primordials";
+import { platformClassName } from "lapidary:brand";
+import { flatHeaders, isHeaders } from "lapidary:headers";
 
 /** Nesting shown before `[Object]`. */
 const MAX_DEPTH = 4;

@@ -1,11 +1,11 @@
 /** The Request class. A received request builds its Headers and signal only when somebody asks for them. */
 
-import * as p from "./primordials.js";
-import { brandClass } from "./brand.js";
-import { Body, copyBody, extractBody, isBodyUsed, setBody, takeBody } from "./body.js";
-import { flatHeaders, Headers, headersOf } from "./headers.js";
-import { neverAborted } from "./abort.js";
-import { parseUrl } from "./url.js";
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { Body, copyBody, extractBody, isBodyUsed, setBody, takeBody } from "lapidary:body";
+import { flatHeaders, Headers, headersOf } from "lapidary:headers";
+import { neverAborted } from "lapidary:abort";
+import { parseUrl } from "lapidary:url";
 
 const METHODS = {
   __proto__: null, GET: true, POST: true, PUT: true, DELETE: true, HEAD: true, OPTIONS: true, PATCH: true, TRACE: true,

@@ -1,10 +1,10 @@
 /** The Response class. A response that only has a text and a status costs no Headers object. */
 
-import * as p from "./primordials.js";
-import { brandClass } from "./brand.js";
-import { Body, copyBody, extractBody, setBody, takeBody } from "./body.js";
-import { flatHeaders, Headers, headersOf } from "./headers.js";
-import { parseUrl } from "./url.js";
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { Body, copyBody, extractBody, setBody, takeBody } from "lapidary:body";
+import { flatHeaders, Headers, headersOf } from "lapidary:headers";
+import { parseUrl } from "lapidary:url";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\uffff]*$/;
 const INTERNAL = { __proto__: null };

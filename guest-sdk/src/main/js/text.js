@@ -1,10 +1,10 @@
 /** TextDecoder with the labels and texts of Workers, structuredClone, atob and btoa. */
 
-import * as p from "./primordials.js";
-import { host } from "./host.js";
-import { brandClass } from "./brand.js";
-import { deserialize } from "./v8-reader.js";
-import { serialize } from "./v8-writer.js";
+import * as p from "lapidary:primordials";
+import { host } from "lapidary:host";
+import { brandClass } from "lapidary:brand";
+import { deserialize } from "lapidary:v8-reader";
+import { serialize } from "lapidary:v8-writer";
 
 const Native = globalThis.TextDecoder;
 const nativeDecode = p.uncurry(Native.prototype.decode);

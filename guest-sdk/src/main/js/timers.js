@@ -1,9 +1,9 @@
 /** setTimeout and its family, on the host's timers. Ids are positive integers, never reused. */
 
-import * as p from "./primordials.js";
-import { host, inEvent, GLOBAL_SCOPE_TEXT, requireEvent } from "./host.js";
-import { reportUncaught } from "./console.js";
-import { isGateOpen } from "./gate.js";
+import * as p from "lapidary:primordials";
+import { host, inEvent, GLOBAL_SCOPE_TEXT, requireEvent } from "lapidary:host";
+import { reportUncaught } from "lapidary:console";
+import { isGateOpen } from "lapidary:gate";
 
 const MAX_DELAY_MS = 0x7fffffff;
 /** Most timers one facet may have pending. */

@@ -1,8 +1,8 @@
 /** URL stays the engine's native class, completed; URLSearchParams is written here, for the native one is incomplete. */
 
-import * as p from "./primordials.js";
-import { brandClass } from "./brand.js";
-import { PairIterator } from "./headers.js";
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { PairIterator } from "lapidary:headers";
 
 const NativeURL = globalThis.URL;
 const urlHref = p.getter(NativeURL.prototype, "href");

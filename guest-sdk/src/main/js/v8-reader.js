@@ -1,7 +1,7 @@
 /** Reads values in V8's wire format, versions 13 to 15, from bytes that may be damaged or hostile. */
 
-import * as p from "./primordials.js";
-import * as t from "./v8-tags.js";
+import * as p from "lapidary:primordials";
+import * as t from "lapidary:v8-tags";
 
 const { Uint8 } = p;
 const scratch = new p.Float64(1);

@@ -1,8 +1,8 @@
 /** Writes JavaScript values in V8's wire format, version 15. */
 
-import * as p from "./primordials.js";
-import * as t from "./v8-tags.js";
-import { platformClassName } from "./brand.js";
+import * as p from "lapidary:primordials";
+import * as t from "lapidary:v8-tags";
+import { platformClassName } from "lapidary:brand";
 
 const INITIAL_BYTES = 256;
 const { Uint8 } = p;
