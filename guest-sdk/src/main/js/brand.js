@@ -21,3 +21,9 @@ export function platformClassName(object) {
   }
   return undefined;
 }
+
+/** True for errors, and for DOMExceptions, which the engine itself does not count as errors. */
+export function isError(value) {
+  return p.ErrorIsError(value)
+    || (typeof value === "object" && value !== null && platformClassName(value) === "DOMException");
+}

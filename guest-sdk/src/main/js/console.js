@@ -1,6 +1,7 @@
 /** console: every call becomes one host log line of at most MAX_LINE characters. */
 
 import * as p from "lapidary:primordials";
+import { isError } from "lapidary:brand";
 import { host } from "lapidary:host";
 import { errorText, inspect } from "lapidary:inspect";
 
@@ -91,7 +92,7 @@ export function reportRejection(reason) {
 }
 
 function describeThrown(error) {
-  return p.ErrorIsError(error) ? errorText(error) : inspect(error);
+  return isError(error) ? errorText(error) : inspect(error);
 }
 
 function table(data) {

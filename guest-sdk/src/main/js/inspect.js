@@ -1,7 +1,7 @@
 /** Shows any value as text for a log line, without running the app's getters. */
 
 import * as p from "lapidary:primordials";
-import { platformClassName } from "lapidary:brand";
+import { isError, platformClassName } from "lapidary:brand";
 import { flatHeaders, isHeaders } from "lapidary:headers";
 
 /** Nesting shown before `[Object]`. */
@@ -123,7 +123,7 @@ function showObject(object, depth, path, indent) {
       return "[Circular]";
     }
   }
-  if (p.ErrorIsError(object)) {
+  if (isError(object)) {
     return showError(object, depth, path, indent);
   }
   const platform = platformClassName(object);

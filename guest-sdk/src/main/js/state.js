@@ -1,7 +1,7 @@
 /** `ctx`: DurableObjectState and DurableObjectId. */
 
 import * as p from "lapidary:primordials";
-import { brandClass } from "lapidary:brand";
+import { brandClass, isError } from "lapidary:brand";
 import { reportRejection } from "lapidary:console";
 import { close, open } from "lapidary:gate";
 import { host } from "lapidary:host";
@@ -134,7 +134,7 @@ async function watch(promise) {
  * @returns {{name: string, message: string, stack: string}}
  */
 export function errorParts(error) {
-  if (!p.ErrorIsError(error)) {
+  if (!isError(error)) {
     const message = text(() => `${error}`);
     return { __proto__: null, name: "Error", message, stack: `Error: ${message}` };
   }

@@ -2,7 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import * as t from "lapidary:v8-tags";
-import { platformClassName } from "lapidary:brand";
+import { isError, platformClassName } from "lapidary:brand";
 
 const INITIAL_BYTES = 256;
 const { Uint8 } = p;
@@ -144,7 +144,7 @@ class Writer {
     if (p.arrayBufferLength(object) >= 0) {
       return this.#arrayBuffer(object);
     }
-    if (p.ErrorIsError(object)) {
+    if (isError(object)) {
       return this.#error(object);
     }
     if (brand(p.DateGetTime, object)) {
@@ -277,7 +277,7 @@ class Writer {
 
   /** As workerd stores errors: the class, the message, then every own property, with the stack first. */
   #error(error) {
-    if (p.ObjectToString(error) === "[object DOMException]" && platformClassName(error) === "DOMException") {
+    if (!p.ErrorIsError(error)) {
       this.#byte(t.HOST);
       this.#varint(t.HOST_DOM_EXCEPTION);
       this.#utf8String(`${error.name}`);
