@@ -1,0 +1,100 @@
+/** AbortController and AbortSignal. */
+
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { Event, EventTarget } from "lapidary:events";
+import { later } from "lapidary:timers";
+
+const dispatch = p.uncurry(EventTarget.prototype.dispatchEvent);
+const listen = p.uncurry(EventTarget.prototype.addEventListener);
+const KEY = { __proto__: null };
+let create;
+let abort;
+
+export class AbortSignal extends EventTarget {
+  #aborted = false;
+  #reason;
+  onabort = null;
+
+  constructor(key) {
+    super();
+    if (key !== KEY) {
+      throw new p.TypeErrorOf("Illegal constructor");
+    }
+  }
+
+  get aborted() {
+    return this.#aborted;
+  }
+
+  get reason() {
+    return this.#reason;
+  }
+
+  throwIfAborted() {
+    if (this.#aborted) {
+      throw this.#reason;
+    }
+  }
+
+  static abort(reason = undefined) {
+    const signal = create();
+    abort(signal, reason);
+    return signal;
+  }
+
+  static timeout(delay) {
+    const signal = create();
+    later(() => abort(signal, p.domException("The operation was aborted due to timeout", "TimeoutError")), delay);
+    return signal;
+  }
+
+  static any(signals) {
+    const signal = create();
+    for (const source of signals) {
+      if (source.aborted) {
+        abort(signal, source.reason);
+        return signal;
+      }
+    }
+    for (const source of signals) {
+      listen(source, "abort", () => abort(signal, source.reason));
+    }
+    return signal;
+  }
+
+  static {
+    create = () => new AbortSignal(KEY);
+    abort = (signal, reason) => {
+      if (!signal.#aborted) {
+        signal.#aborted = true;
+        signal.#reason = reason === undefined ? p.domException("The operation was aborted", "AbortError") : reason;
+        dispatch(signal, new Event("abort"));
+      }
+    };
+  }
+}
+
+export class AbortController {
+  #signal;
+
+  get signal() {
+    this.#signal ??= create();
+    return this.#signal;
+  }
+
+  abort(reason = undefined) {
+    this.#signal ??= create();
+    abort(this.#signal, reason);
+  }
+}
+
+/** A signal that nobody aborts: what a received request shows until requests can be cancelled. */
+export function neverAborted() {
+  return create();
+}
+
+p.tag(AbortSignal, "AbortSignal");
+p.tag(AbortController, "AbortController");
+brandClass(AbortSignal, "AbortSignal");
+brandClass(AbortController, "AbortController");

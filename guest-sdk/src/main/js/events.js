@@ -1,0 +1,189 @@
+/** Event and EventTarget, as far as there is no tree of targets. */
+
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { host } from "lapidary:host";
+import { reportUncaught } from "lapidary:console";
+
+let begin;
+let finish;
+let stopped;
+
+export class Event {
+  #type;
+  #bubbles;
+  #cancelable;
+  #composed;
+  #prevented = false;
+  #stopped = false;
+  #target = null;
+  #time = 0;
+
+  constructor(type, init = undefined) {
+    if (arguments.length === 0) {
+      throw new p.TypeErrorOf("Failed to construct 'Event': constructor parameter 1 is not of type 'string'.");
+    }
+    this.#type = `${type}`;
+    this.#bubbles = !!init?.bubbles;
+    this.#cancelable = !!init?.cancelable;
+    this.#composed = !!init?.composed;
+    this.#time = host.now();
+  }
+
+  get type() {
+    return this.#type;
+  }
+
+  get target() {
+    return this.#target;
+  }
+
+  get currentTarget() {
+    return this.#target;
+  }
+
+  get srcElement() {
+    return this.#target;
+  }
+
+  get bubbles() {
+    return this.#bubbles;
+  }
+
+  get cancelable() {
+    return this.#cancelable;
+  }
+
+  get composed() {
+    return this.#composed;
+  }
+
+  get defaultPrevented() {
+    return this.#prevented;
+  }
+
+  get eventPhase() {
+    return this.#target === null ? 0 : 2;
+  }
+
+  get isTrusted() {
+    return false;
+  }
+
+  get timeStamp() {
+    return this.#time;
+  }
+
+  preventDefault() {
+    this.#prevented ||= this.#cancelable;
+  }
+
+  stopPropagation() {}
+
+  stopImmediatePropagation() {
+    this.#stopped = true;
+  }
+
+  composedPath() {
+    return this.#target === null ? [] : [this.#target];
+  }
+
+  static {
+    begin = (event, target) => {
+      event.#stopped = false;
+      event.#target = target;
+    };
+    stopped = (event) => event.#stopped;
+    finish = (event) => !event.#prevented;
+  }
+}
+
+export class CustomEvent extends Event {
+  #detail;
+
+  constructor(type, init = undefined) {
+    super(type, init);
+    this.#detail = init?.detail ?? null;
+  }
+
+  get detail() {
+    return this.#detail;
+  }
+}
+
+export class EventTarget {
+  /** Records `{type, handler, once, removed}` in order of registration. */
+  #listeners = p.list();
+
+  addEventListener(type, handler, options = undefined) {
+    if (handler === null || handler === undefined) {
+      return;
+    }
+    if (typeof handler !== "function" && typeof handler !== "object") {
+      throw new p.TypeErrorOf("Failed to execute 'addEventListener' on 'EventTarget': parameter 2 is not of type 'function or HandlerObject'.");
+    }
+    const name = `${type}`;
+    for (let i = 0; i < this.#listeners.length; i++) {
+      if (this.#listeners[i].type === name && this.#listeners[i].handler === handler) {
+        return;
+      }
+    }
+    const signal = options?.signal;
+    if (signal?.aborted) {
+      return;
+    }
+    this.#listeners[this.#listeners.length] = { __proto__: null, type: name, handler, once: !!options?.once, removed: false };
+    signal?.addEventListener("abort", () => this.removeEventListener(name, handler));
+  }
+
+  removeEventListener(type, handler) {
+    const rest = p.list();
+    for (let i = 0; i < this.#listeners.length; i++) {
+      const listener = this.#listeners[i];
+      if (listener.type === `${type}` && listener.handler === handler) {
+        listener.removed = true;
+      } else {
+        rest[rest.length] = listener;
+      }
+    }
+    this.#listeners = rest;
+  }
+
+  dispatchEvent(event) {
+    begin(event, this);
+    const listeners = this.#listeners;
+    const count = listeners.length;
+    const type = event.type;
+    for (let i = 0; i < count && !stopped(event); i++) {
+      const listener = listeners[i];
+      if (listener.type === type && !listener.removed) {
+        if (listener.once) {
+          this.removeEventListener(type, listener.handler);
+        }
+        deliver(this, listener.handler, event);
+      }
+    }
+    const handler = this[`on${type}`];
+    if (typeof handler === "function") {
+      deliver(this, handler, event);
+    }
+    return finish(event);
+  }
+}
+
+function deliver(target, handler, event) {
+  try {
+    if (typeof handler === "function") {
+      p.ReflectApply(handler, target, [event]);
+    } else {
+      handler.handleEvent(event);
+    }
+  } catch (error) {
+    reportUncaught(error);
+  }
+}
+
+for (const [type, name] of [[Event, "Event"], [CustomEvent, "CustomEvent"], [EventTarget, "EventTarget"]]) {
+  p.tag(type, name);
+  brandClass(type, name);
+}

@@ -1,0 +1,168 @@
+/** Installs the global names of Workers, and removes the engine's own that Workers do not have. */
+
+import * as p from "lapidary:primordials";
+import { AbortController, AbortSignal } from "lapidary:abort";
+import { brandClass } from "lapidary:brand";
+import { installConsole, reportUncaught } from "lapidary:console";
+import { installCrypto } from "lapidary:crypto";
+import { CustomEvent, Event, EventTarget } from "lapidary:events";
+import { Headers } from "lapidary:headers";
+import { GLOBAL_SCOPE_TEXT, host, inEvent } from "lapidary:host";
+import { errorText } from "lapidary:inspect";
+import { Request } from "lapidary:request";
+import { Response } from "lapidary:response";
+import { installText } from "lapidary:text";
+import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
+import { installUrl, parseUrl } from "lapidary:url";
+
+const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
+  + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
+/** Names an embedding of QuickJS may have put there, and its own that no Worker knows. */
+const FOREIGN = ["std", "os", "bjson", "gc", "print", "scriptArgs", "InternalError", "navigator", "Worker", "load", "loadScript"];
+
+function define(name, value) {
+  p.ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+}
+
+async function fetch(input, init = undefined) {
+  if (arguments.length === 0) {
+    throw new p.TypeErrorOf("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
+  }
+  if (!inEvent) {
+    throw new p.ErrorOf(GLOBAL_SCOPE_TEXT);
+  }
+  if (typeof input === "string") {
+    parseUrl(input, "Invalid URL: ");
+  }
+  throw new p.ErrorOf(NO_INTERNET);
+}
+
+const nativeQueue = globalThis.queueMicrotask;
+
+function queueMicrotask(callback) {
+  if (typeof callback !== "function") {
+    throw new p.TypeErrorOf("Failed to execute 'queueMicrotask' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.");
+  }
+  nativeQueue(() => {
+    try {
+      callback();
+    } catch (error) {
+      reportUncaught(error);
+    }
+  });
+}
+
+class Performance {
+  get timeOrigin() {
+    return 0;
+  }
+
+  now() {
+    return inEvent ? host.now() : 0;
+  }
+
+  toJSON() {
+    return { timeOrigin: 0 };
+  }
+}
+
+class Navigator {
+  get userAgent() {
+    return "Cloudflare-Workers";
+  }
+
+  get hardwareConcurrency() {
+    return 1;
+  }
+
+  get language() {
+    return "en";
+  }
+
+  get platform() {
+    return "";
+  }
+}
+
+/** Installs every global. */
+export function installGlobals() {
+  for (const name of FOREIGN) {
+    delete globalThis[name];
+  }
+  installConsole(define);
+  installUrl(define);
+  installText(define);
+  installCrypto(define);
+  const classes = { AbortController, AbortSignal, CustomEvent, Event, EventTarget, Headers, Request, Response };
+  for (const name of p.ReflectOwnKeys(classes)) {
+    define(name, classes[name]);
+  }
+  for (const f of [clearInterval, clearTimeout, fetch, queueMicrotask, setInterval, setTimeout]) {
+    define(f.name, f);
+  }
+  p.tag(Performance, "Performance");
+  p.tag(Navigator, "Navigator");
+  for (const [name, value] of [["navigator", new Navigator()], ["performance", new Performance()], ["scheduler", new Scheduler()]]) {
+    brandClass(value.constructor, value.constructor.name);
+    define(name, value);
+  }
+  define("reportError", (error) => reportUncaught(error));
+  define("self", globalThis);
+  forbidCodeFromStrings();
+  completeStacks();
+}
+
+/** eval and the Function constructors refuse, once an event is handled: as Workers do. */
+function forbidCodeFromStrings() {
+  const { eval: nativeEval } = globalThis;
+  const refuse = () => {
+    throw new EvalErrorOf("Code generation from strings disallowed for this context");
+  };
+  const EvalErrorOf = EvalError;
+  define("eval", function (source) {
+    return typeof source !== "string" ? source : inEvent ? refuse() : nativeEval(source);
+  });
+  p.ObjectDefineProperty(globalThis.eval, "name", { __proto__: null, value: "eval", configurable: true });
+  const kinds = [function () {}, async function () {}, function* () {}, async function* () {}];
+  for (const kind of kinds) {
+    const prototype = p.ObjectGetPrototypeOf(kind);
+    const native = prototype.constructor;
+    const guarded = function (...args) {
+      return inEvent ? refuse() : p.ReflectConstruct(native, args, new.target ?? native);
+    };
+    p.ObjectDefineProperty(guarded, "prototype", { __proto__: null, value: prototype, writable: false });
+    p.ObjectDefineProperty(guarded, "name", { __proto__: null, value: native.name, configurable: true });
+    p.ObjectDefineProperty(guarded, "length", { __proto__: null, value: 1, configurable: true });
+    if (p.ObjectGetPrototypeOf(native) !== p.ObjectGetPrototypeOf(guarded)) {
+      p.ObjectSetPrototypeOf(guarded, globalThis.Function);
+    }
+    p.ObjectDefineProperty(prototype, "constructor", {
+      __proto__: null, value: guarded, writable: true, enumerable: false, configurable: true,
+    });
+    if (native.name === "Function") {
+      define("Function", guarded);
+    }
+  }
+}
+
+/** Gives `error.stack` its first line, `Name: message`, which QuickJS leaves out and code written for V8 expects. */
+function completeStacks() {
+  const own = p.ObjectGetOwnPropertyDescriptor(p.ErrorOf.prototype, "stack");
+  if (own?.get === undefined) {
+    return;
+  }
+  const native = p.uncurry(own.get);
+  p.ObjectDefineProperty(p.ErrorOf.prototype, "stack", {
+    __proto__: null,
+    configurable: true,
+    enumerable: false,
+    set: own.set,
+    get() {
+      const stack = native(this);
+      if (typeof stack !== "string" || !p.ErrorIsError(this)) {
+        return stack;
+      }
+      return errorText({ __proto__: null, name: this.name, message: this.message, stack });
+    },
+  });
+}

@@ -1,0 +1,314 @@
+/** `ctx.storage`: asynchronous key-value storage, which answers within the turn, and transactions on savepoints. */
+
+import * as p from "lapidary:primordials";
+import { brandClass } from "lapidary:brand";
+import { close, open } from "lapidary:gate";
+import { host } from "lapidary:host";
+import { getValue, KvScan, listOptions, putValue } from "lapidary:kv-values";
+import { createKvStorage } from "lapidary:storage-kv";
+import { createSqlStorage } from "lapidary:storage-sql";
+
+const KEY = { __proto__: null };
+const BEGIN = 0;
+const RELEASE = 1;
+const ROLLBACK = 2;
+const NO_RECOVERY = "This Durable Object's storage back-end does not implement point-in-time recovery.";
+const sort = p.uncurry(p.ArrayPrototype.sort);
+
+/** The innermost open transaction() of this facet. */
+let current;
+let beginTransaction;
+let endTransaction;
+
+function getMany(keys) {
+  if (!p.ArrayIsArray(keys)) {
+    return getValue(`${keys}`);
+  }
+  const wanted = p.list();
+  for (let i = 0; i < keys.length; i++) {
+    wanted[i] = `${keys[i]}`;
+  }
+  sort(wanted, compareUtf8);
+  const found = new p.MapOf();
+  for (let i = 0; i < wanted.length; i++) {
+    const value = getValue(wanted[i]);
+    if (value !== undefined) {
+      p.MapSet(found, wanted[i], value);
+    }
+  }
+  return found;
+}
+
+/** Order by UTF-8 bytes, which is the order of code points. */
+function compareUtf8(a, b) {
+  const length = p.MathMin(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const left = p.StringCharCodeAt(a, i);
+    const right = p.StringCharCodeAt(b, i);
+    if (left !== right) {
+      const leftPair = left >= 0xd800 && left <= 0xdfff;
+      const rightPair = right >= 0xd800 && right <= 0xdfff;
+      return leftPair === rightPair ? left - right : leftPair ? 1 : -1;
+    }
+  }
+  return a.length - b.length;
+}
+
+function putMany(given, keyOrEntries, value, owner) {
+  if (given === 0) {
+    throw wrongType("put", owner, "string or object");
+  }
+  if (typeof keyOrEntries === "object" && keyOrEntries !== null && value === undefined && !p.ArrayIsArray(keyOrEntries)) {
+    const keys = p.ObjectKeys(keyOrEntries);
+    for (let i = 0; i < keys.length; i++) {
+      const entry = keyOrEntries[keys[i]];
+      if (entry !== undefined) {
+        putValue(keys[i], entry);
+      }
+    }
+    return;
+  }
+  if (value === undefined) {
+    throw new p.TypeErrorOf("put() called with undefined value.");
+  }
+  putValue(`${keyOrEntries}`, value);
+}
+
+function deleteMany(keys) {
+  if (!p.ArrayIsArray(keys)) {
+    return host.kvDelete(`${keys}`);
+  }
+  let count = 0;
+  for (let i = 0; i < keys.length; i++) {
+    count += host.kvDelete(`${keys[i]}`) ? 1 : 0;
+  }
+  return count;
+}
+
+function listMap(options, owner) {
+  const scan = new KvScan(listOptions(options, owner));
+  const found = new p.MapOf();
+  while (scan.next()) {
+    p.MapSet(found, scan.key, scan.value);
+  }
+  return found;
+}
+
+function wrongType(method, owner, type) {
+  return new p.TypeErrorOf(`Failed to execute '${method}' on '${owner}': parameter 1 is not of type '${type}'.`);
+}
+
+class DurableObjectStorage {
+  #sql = createSqlStorage();
+  #kv = createKvStorage();
+
+  constructor(key) {
+    if (key !== KEY) {
+      throw new p.TypeErrorOf("Illegal constructor");
+    }
+  }
+
+  get sql() {
+    return this.#sql;
+  }
+
+  get kv() {
+    return this.#kv;
+  }
+
+  async get(keys, options = undefined) {
+    if (arguments.length === 0) {
+      throw wrongType("get", "DurableObjectStorage", "string or Array");
+    }
+    return getMany(keys);
+  }
+
+  async put(keyOrEntries, value = undefined, options = undefined) {
+    putMany(arguments.length, keyOrEntries, value, "DurableObjectStorage");
+  }
+
+  async delete(keys, options = undefined) {
+    if (arguments.length === 0) {
+      throw wrongType("delete", "DurableObjectStorage", "string or Array");
+    }
+    return deleteMany(keys);
+  }
+
+  async list(options = undefined) {
+    return listMap(options, "DurableObjectStorage");
+  }
+
+  async deleteAll(options = undefined) {
+    if (current !== undefined) {
+      throw new p.ErrorOf("Cannot call deleteAll() within a transaction");
+    }
+    host.kvDeleteAll();
+  }
+
+  async sync() {}
+
+  transactionSync(callback) {
+    if (typeof callback !== "function") {
+      throw wrongType("transactionSync", "DurableObjectStorage", "function");
+    }
+    host.savepoint(BEGIN);
+    let result;
+    try {
+      result = callback();
+    } catch (error) {
+      host.savepoint(ROLLBACK);
+      throw error;
+    }
+    host.savepoint(RELEASE);
+    return result;
+  }
+
+  async transaction(callback) {
+    if (typeof callback !== "function") {
+      throw wrongType("transaction", "DurableObjectStorage", "function");
+    }
+    close();
+    const transaction = beginTransaction();
+    try {
+      const result = await callback(transaction);
+      await endTransaction(transaction, RELEASE);
+      return result;
+    } catch (error) {
+      await endTransaction(transaction, ROLLBACK);
+      throw error;
+    } finally {
+      open();
+    }
+  }
+
+  async getAlarm() {
+    return null;
+  }
+
+  async setAlarm() {
+    throw new p.ErrorOf("Alarms are not supported yet.");
+  }
+
+  async deleteAlarm() {}
+
+  async getCurrentBookmark() {
+    throw new p.ErrorOf(NO_RECOVERY);
+  }
+
+  async getBookmarkForTime() {
+    throw new p.ErrorOf(NO_RECOVERY);
+  }
+
+  async onNextSessionRestoreBookmark() {
+    throw new p.ErrorOf(NO_RECOVERY);
+  }
+}
+
+class DurableObjectTransaction {
+  #parent;
+  #state = "open";
+  #ended;
+  #end;
+
+  constructor(key) {
+    if (key !== KEY) {
+      throw new p.TypeErrorOf("Illegal constructor");
+    }
+  }
+
+  async get(keys, options = undefined) {
+    this.#check("get");
+    return getMany(keys);
+  }
+
+  async put(keyOrEntries, value = undefined, options = undefined) {
+    this.#check("put");
+    putMany(arguments.length, keyOrEntries, value, "DurableObjectTransaction");
+  }
+
+  async delete(keys, options = undefined) {
+    this.#check("delete");
+    return deleteMany(keys);
+  }
+
+  async list(options = undefined) {
+    this.#check("list");
+    return listMap(options, "DurableObjectTransaction");
+  }
+
+  async deleteAll() {
+    throw new p.ErrorOf("Cannot call deleteAll() within a transaction");
+  }
+
+  rollback() {
+    if (this.#state === "rolled back") {
+      return;
+    }
+    this.#check("rollback");
+    if (current !== this) {
+      throw new p.ErrorOf("Cannot roll back an outer transaction while a nested transaction is still running.");
+    }
+    host.savepoint(ROLLBACK);
+    this.#state = "rolled back";
+    current = this.#parent;
+    this.#end();
+  }
+
+  async getAlarm() {
+    this.#check("getAlarm");
+    return null;
+  }
+
+  async setAlarm() {
+    throw new p.ErrorOf("Alarms are not supported yet.");
+  }
+
+  async deleteAlarm() {
+    this.#check("deleteAlarm");
+  }
+
+  #check(method) {
+    if (this.#state === "rolled back") {
+      throw new p.ErrorOf(`Cannot ${method}() on rolled back transaction`);
+    }
+    if (this.#state === "closed") {
+      throw new p.ErrorOf(`Cannot call ${method}() on transaction that has already committed: `
+        + "did you move `txn` outside of the closure?");
+    }
+  }
+
+  static {
+    beginTransaction = () => {
+      const transaction = new DurableObjectTransaction(KEY);
+      transaction.#ended = new p.PromiseOf((resolve) => {
+        transaction.#end = resolve;
+      });
+      transaction.#parent = current;
+      host.savepoint(BEGIN);
+      current = transaction;
+      return transaction;
+    };
+    // Savepoints form a stack: an outer transaction ends only after those that began inside it.
+    endTransaction = async (transaction, how) => {
+      while (transaction.#state === "open" && current !== transaction) {
+        await current.#ended;
+      }
+      if (transaction.#state === "open") {
+        host.savepoint(how);
+        current = transaction.#parent;
+        transaction.#end();
+      }
+      transaction.#state = "closed";
+    };
+  }
+}
+
+/** The one DurableObjectStorage of this facet. */
+export function createStorage() {
+  return new DurableObjectStorage(KEY);
+}
+
+p.tag(DurableObjectStorage, "DurableObjectStorage");
+p.tag(DurableObjectTransaction, "DurableObjectTransaction");
+brandClass(DurableObjectStorage, "DurableObjectStorage");
+brandClass(DurableObjectTransaction, "DurableObjectTransaction");

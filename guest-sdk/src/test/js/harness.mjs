@@ -1,0 +1,227 @@
+/** Boots QuickJS with the platform on a fake host that keeps everything in memory. */
+
+import { readFile } from "node:fs/promises";
+import v8 from "node:v8";
+import { EvalFlags, QuickJS } from "quickjs-wasi";
+
+// The url side module needs a Wasm feature that Node 20 still keeps behind a flag.
+v8.setFlagsFromString("--experimental-wasm-extended-const");
+
+const at = (path) => new URL(import.meta.resolve("quickjs-wasi/quickjs.wasm")).href.replace("quickjs.wasm", path);
+const wasm = await WebAssembly.compile(await readFile(new URL(at("quickjs.wasm"))));
+const extensions = [];
+for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"]) {
+  extensions.push({ name, wasm: await WebAssembly.compile(await readFile(new URL(at(`extensions/${name}/${name}.so`)))) });
+}
+const platform = new Map();
+for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
+  "abort", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-reader", "v8-writer", "kv-values",
+  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals"]) {
+  platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
+}
+platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
+
+const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export class Guest {
+  /** What the guest did, in order. */
+  replies = new Map();
+  failures = new Map();
+  logs = [];
+  aborts = [];
+  timers = new Map();
+  savepoints = [];
+  kv = new Map();
+  sqlCalls = [];
+  /** query text -> {columns, rows, rowsWritten} or a function of the bindings that returns one, or an Error */
+  sqlAnswers = new Map();
+  time = 1_000_000;
+  #cursors = [];
+  #nextRequest = 1;
+
+  static async boot(app = "export class App { fetch() { return new Response('hello'); } }") {
+    const guest = new Guest();
+    guest.vm = await QuickJS.create({
+      wasm,
+      extensions,
+      onUnhandledRejection: (promise, reason, handled) => {
+        if (!handled) {
+          guest.rejections.push(guest.vm.dump(reason)?.message ?? guest.vm.dump(reason));
+        }
+      },
+      moduleLoader: {
+        normalize: (base, name) => {
+          if (name.startsWith("lapidary:") && !base.startsWith("lapidary:") && base !== "cloudflare:workers" && base !== "boot") {
+            throw new Error(`No such module: ${name}`);
+          }
+          return name;
+        },
+        load: (name) => {
+          const source = name === "app" ? app : platform.get(name);
+          if (source === undefined) {
+            throw new Error(`No such module: ${name}`);
+          }
+          return source;
+        },
+      },
+    });
+    const { vm } = guest;
+    vm.setProp(vm.global, "__host", guest.#host());
+    await guest.#module("import { boot } from 'lapidary:platform'; export const d = boot(globalThis.__host); delete globalThis.__host;", "boot")
+      .then((ns) => {
+        guest.dispatcher = ns.getProp("d");
+      });
+    guest.namespace = (await guest.#module("import * as ns from 'app'; export { ns };", "entry")).getProp("ns");
+    return guest;
+  }
+
+  rejections = [];
+
+  async #module(code, name) {
+    const promise = this.vm.evalCode(code, name, EvalFlags.TYPE_MODULE);
+    this.vm.executePendingJobs();
+    const result = await this.vm.resolvePromise(promise);
+    if ("error" in result) {
+      const error = result.error;
+      throw new Error(`${error.toString()}\n${error.getProp("stack").toString()}`);
+    }
+    return result.value;
+  }
+
+  #host() {
+    const { vm } = this;
+    const value = (handle) => {
+      if (handle === undefined || handle.isUndefined) return undefined;
+      if (handle.isArrayBuffer) return handle.toArrayBuffer().slice(0);
+      if (handle.isNull) return null;
+      if (handle.isArray) {
+        return Array.from({ length: handle.length }, (_, i) => value(vm.getProp(handle, vm.newNumber(i))));
+      }
+      return vm.dump(handle);
+    };
+    const give = (v) => {
+      if (v instanceof ArrayBuffer) return vm.newArrayBuffer(v);
+      if (Array.isArray(v)) {
+        const array = vm.newArray();
+        v.forEach((item, i) => vm.setProp(array, vm.newNumber(i), give(item)));
+        return array;
+      }
+      if (v !== null && typeof v === "object") {
+        const object = vm.newObject();
+        for (const [key, item] of Object.entries(v)) vm.setProp(object, key, give(item));
+        return object;
+      }
+      return v === undefined ? vm.undefined : vm.hostToHandle(v);
+    };
+    const functions = {
+      sqlExec: (query, bindings) => {
+        this.sqlCalls.push([query, bindings]);
+        let answer = this.sqlAnswers.get(query) ?? { columns: [], rows: [] };
+        answer = typeof answer === "function" ? answer(...bindings) : answer;
+        if (answer instanceof Error) throw answer;
+        this.#cursors.push({ ...answer, next: 0 });
+        return this.#cursors.length - 1;
+      },
+      sqlNext: (id, raw) => {
+        const cursor = this.#cursors[id];
+        return cursor.next < cursor.rows.length ? this.#row(cursor, cursor.rows[cursor.next++], raw) : undefined;
+      },
+      sqlAll: (id, raw) => {
+        const cursor = this.#cursors[id];
+        const rest = cursor.rows.slice(cursor.next).map((row) => this.#row(cursor, row, raw));
+        cursor.next = cursor.rows.length;
+        return rest;
+      },
+      sqlColumns: (id) => this.#cursors[id].columns,
+      sqlRowsRead: (id) => this.#cursors[id].next,
+      sqlRowsWritten: (id) => this.#cursors[id].rowsWritten ?? 0,
+      databaseSize: () => 8192,
+      savepoint: (op) => {
+        if (op === 0) this.savepoints.push(new Map(this.kv));
+        else {
+          const saved = this.savepoints.pop();
+          if (op === 2) this.kv = saved;
+        }
+      },
+      kvGet: (key) => this.kv.get(key),
+      kvPut: (key, v) => void this.kv.set(key, v),
+      kvDelete: (key) => this.kv.delete(key),
+      kvDeleteAll: () => this.kv.clear(),
+      kvList: (start, startAfter, end, prefix, reverse, limit) => {
+        let keys = [...this.kv.keys()].sort(byUtf8).filter((key) =>
+          (start === undefined || byUtf8(key, start) >= 0) && (startAfter === undefined || byUtf8(key, startAfter) > 0)
+          && (end === undefined || byUtf8(key, end) < 0) && (prefix === undefined || key.startsWith(prefix)));
+        keys = reverse ? keys.reverse() : keys;
+        return keys.slice(0, Math.min(2, limit ?? 2)).flatMap((key) => [key, this.kv.get(key)]);
+      },
+      reply: (id, status, statusText, headers, body) => void this.replies.set(id, { status, statusText, headers, body }),
+      fail: (id, name, message, stack) => void this.failures.set(id, { name, message, stack }),
+      log: (level, text) => void this.logs.push([level, text]),
+      abort: (name, message, stack) => {
+        this.aborts.push({ name, message, stack });
+        throw new Error("aborted");
+      },
+      setTimer: (id, delay) => void this.timers.set(id, delay),
+      clearTimer: (id) => void this.timers.delete(id),
+      random: (n) => Uint8Array.from({ length: n }, (_, i) => (i * 7 + 1) & 255).buffer,
+      now: () => this.time,
+      utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
+      text: (bytes) => utf8Text.decode(bytes),
+    };
+    const host = vm.newObject();
+    for (const [name, f] of Object.entries(functions)) {
+      vm.setProp(host, name, vm.newFunction(name, (...args) => give(f(...args.map(value)))));
+    }
+    return host;
+  }
+
+  #row(cursor, row, raw) {
+    return raw ? row : Object.fromEntries(cursor.columns.map((name, i) => [name, row[i]]));
+  }
+
+  call(name, ...args) {
+    const handles = args.map((arg) => (arg && arg.vm ? arg : arg === undefined ? this.vm.undefined
+      : arg instanceof ArrayBuffer ? this.vm.newArrayBuffer(arg) : this.vm.hostToHandle(arg)));
+    const result = this.vm.callFunction(this.dispatcher.getProp(name), this.vm.undefined, ...handles);
+    this.vm.executePendingJobs();
+    return result;
+  }
+
+  start(className = undefined, env = {}, name = "x") {
+    this.call("start", this.namespace, className, "ab".repeat(32), name, env);
+    return this;
+  }
+
+  /** Sends a request; returns the reply {status, headers, body}, the failure {name, message, stack}, or undefined while pending. */
+  fetch(url = "http://app.test/", { method = "GET", headers = [], body = null } = {}) {
+    const id = this.#nextRequest++;
+    this.call("fetch", id, method, url, headers, body);
+    return this.result(id);
+  }
+
+  result(id) {
+    return this.replies.get(id) ?? this.failures.get(id);
+  }
+
+  fireTimer(id) {
+    this.timers.delete(id);
+    this.call("timer", id);
+  }
+}
+
+/** A started guest whose handler evaluates `body` (statements that return a JSON-able value). */
+export async function run(body, { prelude = "", before } = {}) {
+  const guest = await Guest.boot(`import * as workers from "cloudflare:workers";
+    ${prelude}
+    export class App extends workers.DurableObject {
+      async fetch(request) { const { ctx, env } = this; const { storage } = ctx;
+        const result = await (async () => { ${body} })();
+        return new Response(result === undefined ? "undefined" : JSON.stringify(result)); } }`);
+  before?.(guest);
+  guest.start();
+  const answer = guest.fetch("http://app.test/path?q=1", { method: "POST", headers: ["x-a", "1"], body: "hi" });
+  if (answer === undefined) throw new Error(`no answer; logs ${JSON.stringify(guest.logs)} aborts ${JSON.stringify(guest.aborts)}`);
+  if (answer.message !== undefined) throw Object.assign(new Error(answer.message), { name: answer.name, guestStack: answer.stack });
+  return { value: answer.body === "undefined" ? undefined : JSON.parse(answer.body), guest, answer };
+}
