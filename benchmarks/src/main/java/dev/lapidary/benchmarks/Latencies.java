@@ -1,0 +1,27 @@
+package dev.lapidary.benchmarks;
+
+import java.util.Arrays;
+
+/// Every latency of one measurement, in nanoseconds: exact percentiles, no buckets. Not
+/// thread-safe.
+final class Latencies {
+  private long[] nanos = new long[64 * 1024];
+  private int count;
+
+  void add(long value) {
+    if (count == nanos.length) {
+      nanos = Arrays.copyOf(nanos, count * 2);
+    }
+    nanos[count++] = value;
+  }
+
+  int count() {
+    return count;
+  }
+
+  long[] sorted() {
+    long[] copy = Arrays.copyOf(nanos, count);
+    Arrays.sort(copy);
+    return copy;
+  }
+}
