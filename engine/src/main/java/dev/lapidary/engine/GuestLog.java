@@ -38,6 +38,6 @@ public final class GuestLog implements LogSink {
   }
 
   private static boolean isBidi(char c) {
-    return c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+    return (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
   }
 }

@@ -22,19 +22,32 @@ class ArchitectureTest {
   void packagesPointRightOnlyInTheOrderAnEventMeetsThem() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
-        .layer("cli").definedBy(ROOT + ".cli..")
-        .layer("http").definedBy(ROOT + ".http..")
-        .layer("supervisor").definedBy(ROOT + ".supervisor..")
-        .layer("engine").definedBy(ROOT)
-        .layer("object").definedBy(ROOT + ".object..")
-        .layer("facet").definedBy(ROOT + ".facet..")
-        .layer("guest").definedBy(ROOT + ".guest..")
-        .layer("storage").definedBy(ROOT + ".storage..")
-        .whereLayer("cli").mayNotBeAccessedByAnyLayer()
-        .whereLayer("http").mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("supervisor").mayOnlyBeAccessedByLayers("cli", "http")
-        .whereLayer("engine").mayOnlyBeAccessedByLayers("cli", "http", "supervisor")
-        .whereLayer("object").mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine")
+        .layer("cli")
+        .definedBy(ROOT + ".cli..")
+        .layer("http")
+        .definedBy(ROOT + ".http..")
+        .layer("supervisor")
+        .definedBy(ROOT + ".supervisor..")
+        .layer("engine")
+        .definedBy(ROOT)
+        .layer("object")
+        .definedBy(ROOT + ".object..")
+        .layer("facet")
+        .definedBy(ROOT + ".facet..")
+        .layer("guest")
+        .definedBy(ROOT + ".guest..")
+        .layer("storage")
+        .definedBy(ROOT + ".storage..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("http")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("supervisor")
+        .mayOnlyBeAccessedByLayers("cli", "http")
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor")
+        .whereLayer("object")
+        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine")
         .whereLayer("facet")
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "object")
         .whereLayer("guest")
@@ -50,24 +63,33 @@ class ArchitectureTest {
   @Test
   void onlyHttpSeesVertxWeb() {
     noClasses()
-        .that().resideOutsideOfPackage(ROOT + ".http..")
-        .should().dependOnClassesThat().resideInAPackage("io.vertx.ext.web..")
+        .that()
+        .resideOutsideOfPackage(ROOT + ".http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vertx.ext.web..")
         .check(CLASSES);
   }
 
   @Test
   void onlyGuestSeesChicory() {
     noClasses()
-        .that().resideOutsideOfPackage(ROOT + ".guest..")
-        .should().dependOnClassesThat().resideInAPackage("com.dylibso.chicory..")
+        .that()
+        .resideOutsideOfPackage(ROOT + ".guest..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.dylibso.chicory..")
         .check(CLASSES);
   }
 
   @Test
   void onlyStorageSeesSql() {
     noClasses()
-        .that().resideOutsideOfPackage(ROOT + ".storage..")
-        .should().dependOnClassesThat().resideInAnyPackage("java.sql..", "org.sqlite..")
+        .that()
+        .resideOutsideOfPackage(ROOT + ".storage..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "org.sqlite..")
         .check(CLASSES);
   }
 }

@@ -56,7 +56,9 @@ class TidyTest {
   void everyMarkdownLinkInTheDocumentationLeadsSomewhere() throws IOException {
     List<String> broken = new ArrayList<>();
     for (Path file : files(".md")) {
-      var links = java.util.regex.Pattern.compile("]\\((?!https?:|#|mailto:)([^)#\\s]+)").matcher(Files.readString(file));
+      var links =
+          java.util.regex.Pattern.compile("]\\((?!https?:|#|mailto:)([^)#\\s]+)")
+              .matcher(Files.readString(file));
       while (links.find()) {
         if (!Files.exists(file.resolveSibling(links.group(1)))) {
           broken.add(ROOT.relativize(file) + " → " + links.group(1));

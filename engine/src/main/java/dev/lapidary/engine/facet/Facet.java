@@ -65,7 +65,8 @@ public final class Facet {
       return Optional.empty();
     }
     CompletableFuture<Response> reply = new CompletableFuture<>();
-    reply.whenComplete((response, failure) -> waiting.decrementAndGet());
+    CompletableFuture<?> ignored =
+        reply.whenComplete((response, failure) -> waiting.decrementAndGet());
     if (before >= host.limits().pendingRequests()) {
       reply.completeExceptionally(
           new FacetException(
@@ -111,7 +112,7 @@ public final class Facet {
     } catch (FacetException e) {
       throw e;
     } catch (SqlException e) {
-      throw new FacetException(Outcome.NEVER_STARTED, e.getMessage());
+      throw new FacetException(Outcome.NEVER_STARTED, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("facet {} could not be started", id, e);
       throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");

@@ -101,7 +101,7 @@ final class FacetInstance {
       effects = guest.turn(event);
       database.commit();
     } catch (SqlException e) {
-      throw new TurnFailed(Outcome.ABORTED, new GuestError("Error", e.getMessage(), ""));
+      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
     }
     lastUsed = System.nanoTime();
     effects.forEach(this::release);

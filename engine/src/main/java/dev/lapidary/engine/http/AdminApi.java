@@ -51,7 +51,8 @@ final class AdminApi {
   private static void refuseWebPages(RoutingContext context) {
     HttpServerRequest request = context.request();
     String mode = request.getHeader("sec-fetch-mode");
-    boolean page = request.getHeader("origin") != null || mode != null && !mode.equals("navigate");
+    boolean page =
+        request.getHeader("origin") != null || (mode != null && !mode.equals("navigate"));
     boolean foreign = request.authority() == null || !isLocal(request.authority().host());
     if (page || foreign) {
       context.fail(403);
@@ -66,7 +67,7 @@ final class AdminApi {
   }
 
   private void deploy(RoutingContext context) {
-    String name = context.pathParam("app");
+    String name = String.valueOf(context.pathParam("app"));
     apps.deploy(name, modules(context))
         .onSuccess(app -> respond(context, 200, app))
         .onFailure(failure -> context.fail(refusal(failure)));

@@ -23,6 +23,11 @@ final class Errors {
   private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /// No facet's path, and no other.
+  static final class NothingHere extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private record Problem(int status, String error, @Nullable Outcome outcome) {
     Problem(int status, String error) {
       this(status, error, null);
@@ -61,10 +66,10 @@ final class Errors {
 
   private static Problem problem(@Nullable Throwable failure, int status, RoutingContext context) {
     return switch (failure) {
-      case BadRequest e when e.getMessage().equals(NO_FACET) -> new Problem(404, NO_FACET);
-      case BadRequest e -> new Problem(400, e.getMessage());
-      case UnknownAppException e -> new Problem(404, e.getMessage());
-      case ModuleSources.InvalidModules e -> new Problem(400, e.getMessage());
+      case NothingHere e -> new Problem(404, NO_FACET);
+      case UnknownAppException e -> new Problem(404, String.valueOf(e.getMessage()));
+      case BadRequest e -> new Problem(400, String.valueOf(e.getMessage()));
+      case ModuleSources.InvalidModules e -> new Problem(400, String.valueOf(e.getMessage()));
       case IllegalArgumentException e -> new Problem(400, String.valueOf(e.getMessage()));
       case FacetException e -> new Problem(status(e.outcome()), e.error().summary(), e.outcome());
       case FacetHandler.InvalidResponse e ->

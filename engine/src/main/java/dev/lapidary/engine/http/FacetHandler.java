@@ -38,8 +38,7 @@ final class FacetHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
-    FacetPath path =
-        FacetPath.of(context.request().uri()).orElseThrow(() -> new BadRequest(Errors.NO_FACET));
+    FacetPath path = FacetPath.of(context.request().uri()).orElseThrow(Errors.NothingHere::new);
     supervisor
         .dispatch(path.object(), path.facet(), request(context))
         .onSuccess(response -> respond(context, response))
@@ -55,7 +54,7 @@ final class FacetHandler implements Handler<RoutingContext> {
         request.method().name(),
         url(request),
         headers,
-        body == null || body.length() == 0 ? null : body.getBytes());
+        body == null ? new byte[0] : body.getBytes());
   }
 
   private static String url(HttpServerRequest request) {
@@ -80,11 +79,11 @@ final class FacetHandler implements Handler<RoutingContext> {
       }
     } catch (IllegalArgumentException e) {
       out.headers().clear();
-      context.fail(new InvalidResponse(e.getMessage()));
+      context.fail(new InvalidResponse(e));
       return;
     }
     boolean empty = response.status() == 204 || response.status() == 304;
-    if (context.request().method() == HttpMethod.HEAD) {
+    if (context.request().method().equals(HttpMethod.HEAD)) {
       out.putHeader("content-length", Integer.toString(response.body().length)).end();
     } else if (empty) {
       out.end();
@@ -97,8 +96,8 @@ final class FacetHandler implements Handler<RoutingContext> {
   static final class InvalidResponse extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    InvalidResponse(String message) {
-      super(message, null, false, false);
+    InvalidResponse(IllegalArgumentException cause) {
+      super(cause);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 /// `GET /`: says what runs here and what to try.
 final class WelcomePage implements Handler<RoutingContext> {
+  @SuppressWarnings("InlineFormatString") // a page reads better apart from the code
   private static final String PAGE =
       """
       <!doctype html>

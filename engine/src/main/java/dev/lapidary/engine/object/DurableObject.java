@@ -48,7 +48,7 @@ final class DurableObject {
   private FacetTree tree() {
     FacetTree open = tree;
     if (open == null) {
-      open = FacetTree.open(folder.resolve("facets.index"));
+      open = FacetTree.open(folder);
       tree = open;
     }
     return open;

@@ -28,27 +28,30 @@ final class FacetTree {
   static final int MAX_FACETS = 65_535;
   static final int MAX_NAME_BYTES = 256;
   static final int ROOT = 0;
+  static final String FILE = "facets.index";
 
   private static final byte[] MAGIC = {
     0x57, (byte) 0xef, (byte) 0xb0, (byte) 0xc5, 0x5b, (byte) 0xce, (byte) 0xcd, (byte) 0xc4
   };
   private static final int RECORD_HEADER = 4;
 
+  private final Path folder;
   private final Path file;
   private final Map<Node, Integer> numbers = new HashMap<>();
 
   private record Node(int parent, String name) {}
 
-  private FacetTree(Path file) {
-    this.file = file;
+  private FacetTree(Path folder) {
+    this.folder = folder;
+    this.file = folder.resolve(FILE);
   }
 
-  /// Reads the index, or starts an empty one without a file.
+  /// Reads an object's index, or starts an empty one without a file.
   ///
   /// @throws IllegalStateException where the file is not an index
-  static FacetTree open(Path file) {
-    FacetTree tree = new FacetTree(file);
-    if (Files.exists(file)) {
+  static FacetTree open(Path folder) {
+    FacetTree tree = new FacetTree(folder);
+    if (Files.exists(tree.file)) {
       try {
         tree.read();
       } catch (IOException e) {
@@ -125,7 +128,7 @@ final class FacetTree {
   private void append(int parent, byte[] name) throws IOException {
     boolean fresh = !Files.exists(file) || Files.size(file) == 0;
     if (fresh) {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(folder);
     }
     ByteArrayOutputStream record = new ByteArrayOutputStream();
     if (fresh) {
@@ -148,7 +151,7 @@ final class FacetTree {
       throw e;
     }
     if (fresh) {
-      syncFolders(file.getParent());
+      syncFolders(folder);
     }
   }
 

@@ -37,8 +37,7 @@ final class AppStore implements AutoCloseable {
             FacetDatabase.open(folder.resolve("apps.sqlite"), limits.withSql(Limits.Sql.WIDE)));
     store.database.exec(
         "CREATE TABLE IF NOT EXISTS apps"
-            + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL)",
-        Bindings.none());
+            + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL)");
     store.database.commit();
     return store;
   }
@@ -61,7 +60,7 @@ final class AppStore implements AutoCloseable {
   /// All apps, by name.
   Map<String, ModuleSources> load(Limits limits) {
     Map<String, ModuleSources> apps = new TreeMap<>();
-    SqlCursor rows = database.exec("SELECT name, main, modules FROM apps", Bindings.none());
+    SqlCursor rows = database.exec("SELECT name, main, modules FROM apps");
     for (; rows.hasRow(); rows.advance()) {
       apps.put(rows.text(0), new ModuleSources(rows.text(1), sources(rows.text(2)), limits));
     }

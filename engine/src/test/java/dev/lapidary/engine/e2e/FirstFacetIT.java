@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,7 +166,7 @@ class FirstFacetIT {
       Process second =
           new ProcessBuilder("../lapidary", "serve", "--port", "0", "--data", data().toString())
               .start();
-      assertThat(new String(second.getErrorStream().readAllBytes()))
+      assertThat(new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
           .contains("another Lapidary is using the data folder");
       assertThat(second.waitFor()).isEqualTo(1);
     }

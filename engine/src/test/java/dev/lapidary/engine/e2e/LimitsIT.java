@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every limit ends in a clear error that names it; neighbours and the facet's data are unharmed. */
+/**
+ * Every limit ends in a clear error that names it; neighbours and the facet's data are unharmed.
+ */
 class LimitsIT {
   private static final String APP =
       """
@@ -83,9 +85,7 @@ class LimitsIT {
     }
     HttpResponse<String> answer = runaway.join();
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
-    assertThat(answer.body())
-        .contains("\"outcome\":\"" + outcome + "\"")
-        .contains(message);
+    assertThat(answer.body()).contains("\"outcome\":\"" + outcome + "\"").contains(message);
     String expected = outcome.equals("exceededStack") ? "0" : "2";
     assertThat(server.get(facet + "count").body()).isEqualTo(expected);
   }

@@ -172,9 +172,7 @@ class RefusalsIT {
 
   @Test
   void anExceptionOfTheAppIsA500WithItsNameAndMessageButNoStack() {
-    server.deploy(
-        "throws",
-        "export class App { fetch() { throw new RangeError('too far'); } }");
+    server.deploy("throws", "export class App { fetch() { throw new RangeError('too far'); } }");
     HttpResponse<String> answer = server.get("/x/throws");
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body())

@@ -37,7 +37,9 @@ final class ServerProcess implements AutoCloseable {
             List.of(LAUNCHER.toString(), "serve", "--port", "0", "--data", data.toString()));
     command.addAll(Arrays.asList(options));
     Process process =
-        new ProcessBuilder(command).redirectError(data.resolveSibling("server.log").toFile()).start();
+        new ProcessBuilder(command)
+            .redirectError(data.resolveSibling("server.log").toFile())
+            .start();
     BufferedReader out = process.inputReader();
     String line = out.readLine();
     if (line == null || !line.startsWith(READY)) {
@@ -88,9 +90,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** `kill -9`: no shutdown hook runs. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** SIGTERM; answers whether the process ended in time. */
@@ -100,7 +101,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 }

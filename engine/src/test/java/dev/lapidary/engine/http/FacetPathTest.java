@@ -25,7 +25,8 @@ class FacetPathTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/alice", "/alice/", "//", "//x", "/alice?x=/y", "*", "http://x/a/b"})
+  @ValueSource(
+      strings = {"/", "/alice", "/alice/", "//", "//x", "/alice?x=/y", "*", "http://x/a/b"})
   void aTargetWithoutTwoSegmentsLeadsToNoFacet(String target) {
     assertThat(FacetPath.of(target)).isEmpty();
   }

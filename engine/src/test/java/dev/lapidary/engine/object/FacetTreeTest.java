@@ -13,13 +13,17 @@ import org.junit.jupiter.api.io.TempDir;
 class FacetTreeTest {
   @TempDir Path folder;
 
+  private Path object() {
+    return folder.resolve("object");
+  }
+
   private Path file() {
-    return folder.resolve("object").resolve("facets.index");
+    return object().resolve(FacetTree.FILE);
   }
 
   @Test
   void theFileIsTheOneThatWorkerdWrites() throws IOException {
-    FacetTree tree = FacetTree.open(file());
+    FacetTree tree = FacetTree.open(object());
     int d = tree.number(FacetTree.ROOT, "d");
     int dd = tree.number(d, "d");
     tree.number(dd, "d");
@@ -29,41 +33,41 @@ class FacetTreeTest {
 
   @Test
   void numbersCountFromOneAndSurviveReopening() {
-    FacetTree tree = FacetTree.open(file());
+    FacetTree tree = FacetTree.open(object());
     assertThat(tree.number(0, "a")).isEqualTo(1);
     assertThat(tree.number(0, "../../b\u0000")).isEqualTo(2);
     assertThat(tree.number(0, "a")).isEqualTo(1);
-    FacetTree again = FacetTree.open(file());
+    FacetTree again = FacetTree.open(object());
     assertThat(again.number(0, "../../b\u0000")).isEqualTo(2);
     assertThat(again.number(0, "c")).isEqualTo(3);
   }
 
   @Test
   void nothingIsOnDiskBeforeTheFirstFacet() {
-    FacetTree.open(file());
+    FacetTree.open(object());
     assertThat(file()).doesNotExist();
   }
 
   @Test
   void aFileTornAtAnyByteKeepsEveryWholeRecordAndTakesNewOnes() throws IOException {
-    FacetTree tree = FacetTree.open(file());
+    FacetTree tree = FacetTree.open(object());
     tree.number(0, "first");
     tree.number(0, "second");
     byte[] whole = Files.readAllBytes(file());
     for (int length = 0; length < whole.length; length++) {
       Files.write(file(), java.util.Arrays.copyOf(whole, length));
       int records = length < 8 + 9 ? 0 : 1;
-      FacetTree torn = FacetTree.open(file());
+      FacetTree torn = FacetTree.open(object());
       assertThat(torn.number(0, "new")).as("torn at " + length).isEqualTo(records + 1);
-      assertThat(FacetTree.open(file()).number(0, "new")).isEqualTo(records + 1);
+      assertThat(FacetTree.open(object()).number(0, "new")).isEqualTo(records + 1);
     }
   }
 
   @Test
   void aFileThatIsNoIndexIsRefusedAndLeftAlone() throws IOException {
-    Files.createDirectories(file().getParent());
+    Files.createDirectories(object());
     Files.writeString(file(), "something else entirely");
-    assertThatThrownBy(() -> FacetTree.open(file())).hasMessageContaining("magic number");
+    assertThatThrownBy(() -> FacetTree.open(object())).hasMessageContaining("magic number");
     assertThat(Files.readString(file())).isEqualTo("something else entirely");
   }
 }

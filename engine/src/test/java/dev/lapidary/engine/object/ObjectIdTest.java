@@ -32,7 +32,8 @@ class ObjectIdTest {
 
   @Test
   void whatIsNot64HexDigitsIsRefused() {
-    for (String bad : new String[] {"", "abc", "../../etc/passwd", "A".repeat(64), "0".repeat(65)}) {
+    for (String bad :
+        new String[] {"", "abc", "../../etc/passwd", "A".repeat(64), "0".repeat(65)}) {
       assertThatThrownBy(() -> new ObjectId(bad))
           .hasMessage("Invalid Durable Object ID: must be 64 hex digits");
     }

@@ -97,7 +97,17 @@ final class EffectFunctions {
   /// `log(level, text)`.
   void log(long[] args) {
     int level = (int) JsValue.toDouble(args[0]);
-    log(Effect.Level.values()[Math.clamp(level, 0, 4)], js.text(args[1]));
+    log(level(level), js.text(args[1]));
+  }
+
+  private static Effect.Level level(int number) {
+    return switch (number) {
+      case 0 -> Effect.Level.DEBUG;
+      case 2 -> Effect.Level.INFO;
+      case 3 -> Effect.Level.WARN;
+      case 4 -> Effect.Level.ERROR;
+      default -> Effect.Level.LOG;
+    };
   }
 
   /// Cuts what is over the turn's limit, once with a word that says so.
@@ -113,9 +123,9 @@ final class EffectFunctions {
             level, whole ? message : message.substring(0, room) + "… (log limit reached)"));
   }
 
-  /// `abort(name, message, stack)`: ends the turn at once, uncatchably.
-  void abort(long[] args) {
-    throw new TurnFailed(Outcome.ABORTED, error(args, 0));
+  /// `abort(name, message, stack)`: what to throw through the guest, which cannot catch it.
+  TurnFailed abort(long[] args) {
+    return new TurnFailed(Outcome.ABORTED, error(args, 0));
   }
 
   /// `setTimer(id, delayMs)`.

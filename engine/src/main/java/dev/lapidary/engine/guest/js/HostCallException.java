@@ -19,6 +19,11 @@ final class HostCallException extends RuntimeException {
     this.kind = kind;
   }
 
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   Kind kind() {
     return kind;
   }

@@ -38,6 +38,11 @@ enum HostFunction {
     this.arguments = arguments;
   }
 
+  @SuppressWarnings("EnumOrdinal") // never stored: both sides are of one build
+  int number() {
+    return ordinal();
+  }
+
   static HostFunction of(int number) {
     return BY_NUMBER[number];
   }

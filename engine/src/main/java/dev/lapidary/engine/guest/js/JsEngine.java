@@ -5,20 +5,27 @@ import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
+import dev.lapidary.engine.guest.wasm.LinkedModule;
+import dev.lapidary.engine.guest.wasm.PrebuiltModule;
+import java.util.List;
 import java.util.function.Function;
 
 /// QuickJS and its native extensions as one Wasm module, compiled to JVM classes when Lapidary was
 /// built: nothing is compiled at start-up. One for the whole process; thread-safe.
 final class JsEngine {
-  private final WasmModule module;
-  private final Function<Instance, Machine> machineFactory;
+  private static final List<String> EXTENSIONS =
+      List.of("url", "encoding", "headers", "crypto", "structured_clone");
 
-  private JsEngine() {
-    throw new UnsupportedOperationException();
+  private final PrebuiltModule prebuilt;
+  private final QuickJsApi api;
+
+  private JsEngine(PrebuiltModule prebuilt) {
+    this.prebuilt = prebuilt;
+    this.api = new QuickJsApi(prebuilt.module());
   }
 
   private static final class Holder {
-    static final JsEngine SHARED = new JsEngine();
+    static final JsEngine SHARED = new JsEngine(PrebuiltModule.quickJs());
   }
 
   static JsEngine shared() {
@@ -26,14 +33,41 @@ final class JsEngine {
   }
 
   WasmModule module() {
-    return module;
+    return prebuilt.module();
   }
 
   Function<Instance, Machine> machineFactory() {
-    return machineFactory;
+    return prebuilt::machine;
   }
 
+  /// Brings a new instance to life: runs what the linker left to do, makes QuickJS' runtime and
+  /// context, and the extensions' globals.
   QuickJs initialize(Instance instance, FlatMemory memory, Limits limits) {
-    throw new UnsupportedOperationException();
+    Machine machine = instance.getMachine();
+    invoke(machine, "_initialize");
+    invoke(machine, LinkedModule.INIT);
+    require("qjs_init", invoke(machine, "qjs_init"));
+    int context = (int) invoke(machine, "qjs_get_context_ptr");
+    int runtime = (int) invoke(machine, "qjs_get_runtime_ptr");
+    invoke(machine, "qjs_set_max_stack_size", limits.stackBytes());
+    invoke(machine, "qjs_set_module_loader", 1);
+    invoke(machine, "qjs_set_promise_rejection_handler", 1);
+    for (String extension : EXTENSIONS) {
+      String init = "qjs_ext_" + extension + "_init";
+      require(init, invoke(machine, init, context, runtime));
+    }
+    int hostSlot = (int) instance.exports().global(LinkedModule.HOST_SLOT).getValue();
+    return new QuickJs(api, machine, memory, context, hostSlot);
+  }
+
+  private long invoke(Machine machine, String function, long... args) {
+    long[] result = machine.call(api.index(function), args);
+    return result == null || result.length == 0 ? 0 : result[0];
+  }
+
+  private static void require(String what, long result) {
+    if (result != 0) {
+      throw new IllegalStateException(what + " answered " + result);
+    }
   }
 }

@@ -13,7 +13,6 @@ import dev.lapidary.engine.guest.Watchdog;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,7 @@ final class JsGuest implements Guest {
     JsRuntime[] booted = new JsRuntime[1];
     try {
       guard.run(
-          context.database()::interrupt,
+          () -> context.database().interrupt(),
           () -> {
             booted[0] =
                 new JsRuntime(
@@ -65,7 +64,7 @@ final class JsGuest implements Guest {
   public List<Effect> turn(Event event) {
     new Guard(context.limits(), context.watchdog())
         .run(
-            context.database()::interrupt,
+            () -> context.database().interrupt(),
             () -> {
               runtime.setClock(context.clock().millis());
               runtime.deliver(event);
@@ -99,8 +98,7 @@ final class JsGuest implements Guest {
   record Guard(Limits limits, Watchdog watchdog) {
 
     void run(Runnable stop, Turn turn) {
-      Optional<TurnFailed> limit = Optional.empty();
-      FlatMemory memory = null;
+      FlatMemory memory;
       try (Watchdog.Watch watch = watchdog.watch(limits.cpuMillis(), stop)) {
         try {
           memory = turn.run();
@@ -124,7 +122,7 @@ final class JsGuest implements Guest {
         case StackOverflowError e -> exceededStack();
         case OutOfMemoryError e -> exceededMemory();
         case FlatMemory.OutOfGuestMemory e ->
-            new TurnFailed(Outcome.EXCEEDED_MEMORY, e.getMessage());
+            new TurnFailed(Outcome.EXCEEDED_MEMORY, String.valueOf(e.getMessage()));
         case ChicoryInterruptedException e -> exceededCpu();
         case ChicoryException e -> {
           LOG.warn("a guest trapped: {}", e.toString());

@@ -7,7 +7,6 @@ import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TableLimits;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
-import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
@@ -99,7 +98,7 @@ final class JsRuntime implements AutoCloseable {
       js.set(
           host,
           function.jsName,
-          js.hostFunction(function.jsName, function.arguments, function.ordinal()));
+          js.hostFunction(function.jsName, function.arguments, function.number()));
     }
     return host;
   }
@@ -159,7 +158,7 @@ final class JsRuntime implements AutoCloseable {
         js.freeLater(js.string(request.method())),
         js.freeLater(js.string(request.url())),
         js.freeLater(js.newArray(flat, at)),
-        body == null ? JsValue.NULL : js.freeLater(js.arrayBuffer(body)));
+        body.length == 0 ? JsValue.NULL : js.freeLater(js.arrayBuffer(body)));
   }
 
   private void call(String method, long... args) {
@@ -214,14 +213,8 @@ final class JsRuntime implements AutoCloseable {
     rejections.clear();
     unhandled.forEach(
         (promise, reason) -> {
-          GuestError error = js.describe(reason);
-          effects.log(
-              Effect.Level.ERROR,
-              "Uncaught (in promise) "
-                  + error.summary()
-                  + (error.stack().isBlank() ? "" : "\n" + error.stack().stripTrailing()));
-          js.freeValue(promise);
-          js.freeValue(reason);
+          js.freeLater(promise);
+          call("rejection", js.freeLater(reason));
         });
   }
 
@@ -285,7 +278,7 @@ final class JsRuntime implements AutoCloseable {
       case REPLY -> effects.reply(args);
       case FAIL -> effects.fail(args);
       case LOG -> effects.log(args);
-      case ABORT -> effects.abort(args);
+      case ABORT -> throw effects.abort(args);
       case SET_TIMER -> effects.setTimer(args);
       case CLEAR_TIMER -> effects.clearTimer(args);
       case RANDOM -> {

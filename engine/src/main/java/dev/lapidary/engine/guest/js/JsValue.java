@@ -75,7 +75,7 @@ final class JsValue {
     if (value == (int) value && (value != 0 || 1 / value > 0)) {
       return of((int) value);
     }
-    long bits = value != value ? CANONICAL_NAN : Double.doubleToRawLongBits(value);
+    long bits = Double.isNaN(value) ? CANONICAL_NAN : Double.doubleToRawLongBits(value);
     return bits - DOUBLE_SHIFT;
   }
 

@@ -28,7 +28,7 @@ final class SeededRandom {
   long positiveLong() {
     long value = 0;
     for (byte b : bytes(8)) {
-      value = value << 8 | b & 0xff;
+      value = (value << 8) | (b & 0xff);
     }
     return value >>> 1;
   }

@@ -25,6 +25,7 @@ final class SqlCursors {
   private int rowArea;
 
   /// @param shape which column fills which property, where no name occurs twice: the last wins
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Open(SqlCursor cursor, int[] atoms, int[] shape) {}
 
   SqlCursors(QuickJs js, Limits limits) {

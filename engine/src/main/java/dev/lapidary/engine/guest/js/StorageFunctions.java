@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.storage.FacetDatabase;
+import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;
 import dev.lapidary.engine.storage.SqlException;
 import java.util.List;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// The host functions for storage, `sql*` and `kv*`, over the facet's own database. There is no
 /// database while modules are evaluated, so code at module scope cannot reach one.
 final class StorageFunctions {
-  /// Key-value pairs handed over in one call of `kvList`.
-  private static final int LIST_BATCH = 256;
-
   private static final int SAVEPOINT_BEGIN = 0;
   private static final int SAVEPOINT_RELEASE = 1;
 
@@ -52,11 +50,11 @@ final class StorageFunctions {
       case SQL_ROWS_WRITTEN -> cursors.rowsWritten(args[0]);
       case DATABASE_SIZE -> JsValue.of(open.databaseSize());
       case SAVEPOINT -> savepoint(open, (int) JsValue.toDouble(args[0]));
-      case KV_GET -> kvGet(open.kv(), args[0]);
-      case KV_PUT -> kvPut(open.kv(), args[0], args[1]);
-      case KV_DELETE -> JsValue.of(open.kv().delete(js.text(args[0])));
+      case KV_GET -> kvGet(open.keyValues(), args[0]);
+      case KV_PUT -> kvPut(open.keyValues(), args[0], args[1]);
+      case KV_DELETE -> JsValue.of(open.keyValues().delete(js.text(args[0])));
       case KV_DELETE_ALL -> deleteAll(open);
-      case KV_LIST -> kvList(open.kv(), args);
+      case KV_LIST -> kvList(open.keyValues(), args);
       default -> throw new IllegalStateException("not a storage function: " + function);
     };
   }
@@ -106,18 +104,7 @@ final class StorageFunctions {
 
   /// `kvList(start, startAfter, end, prefix, reverse, limit)`: a flat array of keys and values.
   private long kvList(KeyValueStore kv, long[] args) {
-    int limit =
-        JsValue.isNullish(args[5])
-            ? LIST_BATCH
-            : (int) Math.min(LIST_BATCH, JsValue.toDouble(args[5]));
-    List<KeyValueStore.Entry> entries =
-        kv.list(
-            optional(args[0]),
-            optional(args[1]),
-            optional(args[2]),
-            optional(args[3]),
-            args[4] == JsValue.TRUE,
-            limit);
+    List<KeyValueStore.Entry> entries = kv.list(range(args)).entries();
     long[] flat = new long[2 * entries.size()];
     int at = 0;
     for (KeyValueStore.Entry entry : entries) {
@@ -127,7 +114,23 @@ final class StorageFunctions {
     return js.newArray(flat, at);
   }
 
-  private @Nullable String optional(long value) {
-    return JsValue.isNullish(value) ? null : js.text(value);
+  private KeyRange range(long[] args) {
+    KeyRange range = KeyRange.ALL;
+    if (!JsValue.isNullish(args[0])) {
+      range = range.from(js.text(args[0]));
+    }
+    if (!JsValue.isNullish(args[1])) {
+      range = range.after(js.text(args[1]));
+    }
+    if (!JsValue.isNullish(args[2])) {
+      range = range.before(js.text(args[2]));
+    }
+    if (!JsValue.isNullish(args[3])) {
+      range = range.prefix(js.text(args[3]));
+    }
+    if (args[4] == JsValue.TRUE) {
+      range = range.reversed();
+    }
+    return JsValue.isNullish(args[5]) ? range : range.limited((long) JsValue.toDouble(args[5]));
   }
 }

@@ -27,7 +27,7 @@ final class V8Primitive {
 
   static byte[] of(int value) {
     ByteBuffer out = start(5).put((byte) 'I');
-    putVarint(out, value << 1 ^ value >> 31);
+    putVarint(out, (value << 1) ^ (value >> 31));
     return finish(out);
   }
 
@@ -68,9 +68,9 @@ final class V8Primitive {
   }
 
   private static byte[] finish(ByteBuffer out) {
-    return out.position() == out.capacity()
-        ? out.array()
-        : java.util.Arrays.copyOf(out.array(), out.position());
+    byte[] bytes = new byte[out.flip().remaining()];
+    out.get(bytes);
+    return bytes;
   }
 
   private static int varintLength(int value) {
@@ -105,11 +105,11 @@ final class V8Primitive {
       case 'F' -> JsValue.FALSE;
       case 'I' -> {
         int zigzag = varint(in);
-        yield JsValue.of(zigzag >>> 1 ^ -(zigzag & 1));
+        yield JsValue.of((zigzag >>> 1) ^ -(zigzag & 1));
       }
       case 'N' -> in.remaining() == 8 ? JsValue.of(in.getDouble()) : JsValue.EXCEPTION;
-      case '"' -> text(in, StandardCharsets.ISO_8859_1, js);
-      case 'c' -> text(in, null, js);
+      case '"' -> oneByteText(in, js);
+      case 'c' -> twoByteText(in, js);
       default -> JsValue.EXCEPTION;
     };
   }
@@ -126,16 +126,20 @@ final class V8Primitive {
     return value;
   }
 
-  private static long text(
-      ByteBuffer in,
-      java.nio.charset.@org.jspecify.annotations.Nullable Charset oneByte,
-      QuickJs js) {
+  private static long oneByteText(ByteBuffer in, QuickJs js) {
     int length = varint(in);
-    if (length < 0 || length != in.remaining()) {
+    if (length != in.remaining()) {
       return JsValue.EXCEPTION;
     }
-    if (oneByte != null) {
-      return js.string(new String(in.array(), in.position(), length, oneByte));
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return js.string(new String(bytes, StandardCharsets.ISO_8859_1));
+  }
+
+  private static long twoByteText(ByteBuffer in, QuickJs js) {
+    int length = varint(in);
+    if (length != in.remaining() || length % 2 != 0) {
+      return JsValue.EXCEPTION;
     }
     char[] chars = new char[length / 2];
     for (int i = 0; i < chars.length; i++) {
