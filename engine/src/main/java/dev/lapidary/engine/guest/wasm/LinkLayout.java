@@ -9,11 +9,12 @@ import java.util.List;
 /// and all later memory from `memory.grow`, which begins above ours.
 final class LinkLayout {
   private static final int PAGE = 65536;
+  private static final int VARIABLE_ALIGNMENT = 4;
 
   final List<Integer> memoryBases = new ArrayList<>();
   final List<Integer> tableBases = new ArrayList<>();
   final int memoryStart;
-  final int memoryEnd;
+  private int memoryEnd;
   private int slots;
 
   LinkLayout(GuestModule main, List<SideModule> sides) {
@@ -29,6 +30,18 @@ final class LinkLayout {
       slots = Math.addExact(slots, side.tableSize());
     }
     memoryEnd = address;
+  }
+
+  int memoryEnd() {
+    return memoryEnd;
+  }
+
+  /// The address of a zeroed variable that no module defines (`errno`, where the main module keeps
+  /// its own to itself).
+  int newVariable() {
+    int address = align(memoryEnd, VARIABLE_ALIGNMENT);
+    memoryEnd = Math.addExact(address, 1 << VARIABLE_ALIGNMENT);
+    return address;
   }
 
   int newSlot() {

@@ -31,9 +31,11 @@ public final class Linker {
   private final List<Global> globals = new ArrayList<>();
   private final List<Export> exports = new ArrayList<>();
   private final List<ElementSegment> elements = new ArrayList<>();
+  private final List<ElementSegment> extraElements = new ArrayList<>();
   private final List<DataSegment> data = new ArrayList<>();
   private final Map<Integer, String> names = new HashMap<>();
   private final Map<String, Integer> slots = new LinkedHashMap<>();
+  private final Map<String, Integer> variables = new HashMap<>();
   private final TreeSet<String> unresolved = new TreeSet<>();
   private final List<WasmFunction> traps = new ArrayList<>();
   private final List<Integer> firstFunction = new ArrayList<>();
@@ -68,7 +70,7 @@ public final class Linker {
     slot(hostSlot, requireNonNull(importIndex.get("host.call")));
     addHostSlotGlobal(hostSlot);
     return new LinkedModule(
-        module(), hostSlot, layout.memoryStart, layout.memoryEnd, List.copyOf(unresolved));
+        module(), hostSlot, layout.memoryStart, layout.memoryEnd(), List.copyOf(unresolved));
   }
 
   /// The main module's imports, then those of side modules that nobody exports, then the host's.
@@ -294,10 +296,8 @@ public final class Linker {
       }
     }
     unresolved.add(sides.get(at).name() + ": " + imported.describe());
-    return 0;
+    return variables.computeIfAbsent(imported.name(), name -> layout.newVariable());
   }
-
-  private final List<ElementSegment> extraElements = new ArrayList<>();
 
   private void slot(int slot, int function) {
     extraElements.add(
