@@ -1,0 +1,3 @@
+package dev.lapidary.engine.guest.wasm;
+
+public record Global(ExternType.GlobalType type, ConstantExpression initial) {}

@@ -1,0 +1,50 @@
+package dev.lapidary.engine.guest.wasm;
+
+import java.util.List;
+
+/// The types of Wasm values, with their codes in the binary format and in `opcodes.txt`.
+public enum ValueType {
+  I32(0x7f, 'i'),
+  I64(0x7e, 'l'),
+  F32(0x7d, 'f'),
+  F64(0x7c, 'd'),
+  V128(0x7b, 'v'),
+  FUNCREF(0x70, 'r'),
+  EXTERNREF(0x6f, 'x');
+
+  private static final List<ValueType> ALL = List.of(values());
+
+  private final int code;
+  private final char letter;
+
+  ValueType(int code, char letter) {
+    this.code = code;
+    this.letter = letter;
+  }
+
+  public int code() {
+    return code;
+  }
+
+  public boolean isReference() {
+    return this == FUNCREF || this == EXTERNREF;
+  }
+
+  static ValueType of(int code) {
+    for (ValueType type : ALL) {
+      if (type.code == code) {
+        return type;
+      }
+    }
+    throw new UnsupportedFeatureException("value type 0x%02x".formatted(code));
+  }
+
+  static ValueType ofLetter(char letter) {
+    for (ValueType type : ALL) {
+      if (type.letter == letter) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("no value type " + letter);
+  }
+}
