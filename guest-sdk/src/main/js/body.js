@@ -134,7 +134,7 @@ function text(content) {
     return "";
   }
   if (typeof content === "string") {
-    return content;
+    return toWellFormed(content);
   }
   const decoded = host.text(content);
   return p.StringCharCodeAt(decoded, 0) === BOM ? p.StringSlice(decoded, 1) : decoded;
@@ -174,7 +174,7 @@ export function extractBody(value) {
       return { __proto__: null, content: streamed, type: undefined };
     }
   }
-  return { __proto__: null, content: toWellFormed(`${value}`), type: "text/plain;charset=UTF-8" };
+  return { __proto__: null, content: `${value}`, type: "text/plain;charset=UTF-8" };
 }
 
 /** The content, which is then used up. Throws a TypeError if it was used already. */

@@ -117,7 +117,11 @@ class DurableObjectState {
 /** Ends this facet's life with an error; the host does not come back from it. */
 function reset(error) {
   const { name, message, stack } = errorParts(error);
-  host.abort(name, message, stack);
+  try {
+    host.abort(name, message, stack);
+  } catch {
+    // The host traps the guest, which no app code can catch; should it ever come back, nothing may be told.
+  }
 }
 
 async function watch(promise) {

@@ -46,9 +46,9 @@ export class Guest {
       wasm,
       extensions,
       onUnhandledRejection: (promise, reason, handled) => {
-        if (!handled) {
-          guest.rejections.push(guest.vm.dump(reason)?.message ?? guest.vm.dump(reason));
-        }
+        // A promise may be handled later in the turn: only what is left then counts.
+        if (handled) guest.#unhandled.delete(promise.identity);
+        else guest.#unhandled.set(promise.identity, guest.vm.dump(reason)?.message ?? guest.vm.dump(reason));
       },
       moduleLoader: {
         normalize: (base, name) => {
@@ -76,7 +76,12 @@ export class Guest {
     return guest;
   }
 
-  rejections = [];
+  #unhandled = new Map();
+
+  /** Messages of rejections nobody handled. */
+  get rejections() {
+    return [...this.#unhandled.values()];
+  }
 
   async #module(code, name) {
     const promise = this.vm.evalCode(code, name, EvalFlags.TYPE_MODULE);
@@ -100,16 +105,18 @@ export class Guest {
       }
       return vm.dump(handle);
     };
+    // Defined, never set: an app may have put setters on the prototypes.
+    const data = { writable: true, enumerable: true, configurable: true };
     const give = (v) => {
       if (v instanceof ArrayBuffer) return vm.newArrayBuffer(v);
       if (Array.isArray(v)) {
         const array = vm.newArray();
-        v.forEach((item, i) => vm.setProp(array, vm.newNumber(i), give(item)));
+        v.forEach((item, i) => vm.defineProp(array, vm.newNumber(i), give(item), data));
         return array;
       }
       if (v !== null && typeof v === "object") {
         const object = vm.newObject();
-        for (const [key, item] of Object.entries(v)) vm.setProp(object, key, give(item));
+        for (const [key, item] of Object.entries(v)) vm.defineProp(object, key, give(item), data);
         return object;
       }
       return v === undefined ? vm.undefined : vm.hostToHandle(v);
