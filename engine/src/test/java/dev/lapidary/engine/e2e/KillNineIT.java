@@ -100,7 +100,7 @@ class KillNineIT {
     for (int writer = 0; writer < WRITERS; writer++) {
       var answer = server.get("/writer-" + writer + "/log/");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      String[] numbers = answer.body().replaceAll("[\\[\\]]", "").split(",");
+      String[] numbers = answer.body().replaceAll("[\\[\\]]", "").split(",", -1);
       int inKv = Integer.parseInt(numbers[0]);
       int inSql = Integer.parseInt(numbers[1]);
       assertThat(inKv).as("kv and sql of one turn").isEqualTo(inSql);
