@@ -174,7 +174,7 @@ export function extractBody(value) {
       return { __proto__: null, content: streamed, type: undefined };
     }
   }
-  return { __proto__: null, content: `${value}`, type: "text/plain;charset=UTF-8" };
+  return { __proto__: null, content: p.toText(value), type: "text/plain;charset=UTF-8" };
 }
 
 /** The content, which is then used up. Throws a TypeError if it was used already. */

@@ -31,7 +31,7 @@ export function format(args) {
     text = filled.text;
   }
   for (let i = next; i < args.length; i++) {
-    text += `${i > 0 ? " " : ""}${typeof args[i] === "string" ? args[i] : inspect(args[i])}`;
+    text += (i > 0 ? " " : "") + (typeof args[i] === "string" ? args[i] : inspect(args[i]));
   }
   return text;
 }
@@ -62,13 +62,13 @@ function directive(kind, value) {
     case "d":
     case "i": {
       if (typeof value === "bigint") {
-        return `${value}n`;
+        return value + "n";
       }
       const number = typeof value === "symbol" || typeof value === "object" ? NaN : p.NumberFrom(value);
-      return `${kind === "i" ? p.MathTrunc(number) : number}`;
+      return p.toText(kind === "i" ? p.MathTrunc(number) : number);
     }
     case "f":
-      return typeof value === "symbol" || typeof value === "object" ? "NaN" : `${p.NumberFrom(value)}`;
+      return typeof value === "symbol" || typeof value === "object" ? "NaN" : p.toText(p.NumberFrom(value));
     case "j":
       return p.JSONStringify(value) ?? "undefined";
     case "o":
@@ -83,12 +83,12 @@ function directive(kind, value) {
 
 /** Logs what nobody caught, at error level. */
 export function reportUncaught(error) {
-  write(ERROR, `Uncaught ${describeThrown(error)}`);
+  write(ERROR, "Uncaught " + describeThrown(error));
 }
 
 /** An unhandled rejection's log line. */
 export function reportRejection(reason) {
-  write(ERROR, `Uncaught (in promise) ${describeThrown(reason)}`);
+  write(ERROR, "Uncaught (in promise) " + describeThrown(reason));
 }
 
 function describeThrown(error) {
@@ -102,7 +102,7 @@ function table(data) {
   const rows = p.ObjectKeys(data);
   let text = "";
   for (let i = 0; i < rows.length && i < 100; i++) {
-    text += `${i > 0 ? "\n" : ""}${rows[i]}: ${inspect(data[rows[i]])}`;
+    text += (i > 0 ? "\n" : "") + rows[i] + ": " + inspect(data[rows[i]]);
   }
   return text;
 }
@@ -117,43 +117,43 @@ const methods = {
   dir: (value) => write(LOG, inspect(value)),
   dirxml: (...args) => write(LOG, format(args)),
   table: (data) => write(LOG, table(data)),
-  trace: (...args) => write(DEBUG, `Trace: ${format(args)}\n${new p.ErrorOf().stack}`),
+  trace: (...args) => write(DEBUG, "Trace: " + format(args) + "\n" + (new p.ErrorOf().stack)),
   group: (...args) => {
     if (args.length > 0) {
       write(LOG, format(args));
     }
-    indentation = indentation.length < 40 ? `${indentation}  ` : indentation;
+    indentation = indentation.length < 40 ? indentation + "  " : indentation;
   },
   groupEnd: () => {
     indentation = p.StringSlice(indentation, 2);
   },
   clear: () => {},
   count: (label = "default") => {
-    const name = `${label}`;
+    const name = p.toText(label);
     const count = (p.MapGet(counts, name) ?? 0) + 1;
     p.MapSet(counts, name, count);
-    write(INFO, `${name}: ${count}`);
+    write(INFO, name + ": " + count);
   },
   countReset: (label = "default") => {
-    p.MapDelete(counts, `${label}`);
+    p.MapDelete(counts, p.toText(label));
   },
   assert: (condition, ...args) => {
     if (!condition) {
-      write(ERROR, args.length === 0 ? "Assertion failed" : `Assertion failed: ${format(args)}`);
+      write(ERROR, args.length === 0 ? "Assertion failed" : "Assertion failed: " + format(args));
     }
   },
   time: (label = "default") => {
-    p.MapSet(clocks, `${label}`, host.now());
+    p.MapSet(clocks, p.toText(label), host.now());
   },
   timeLog: (label = "default", ...args) => {
-    const started = p.MapGet(clocks, `${label}`);
+    const started = p.MapGet(clocks, p.toText(label));
     if (started !== undefined) {
-      write(LOG, `${label}: ${host.now() - started}ms${args.length > 0 ? ` ${format(args)}` : ""}`);
+      write(LOG, label + ": " + (host.now() - started) + "ms" + (args.length > 0 ? " " + format(args) : ""));
     }
   },
   timeEnd: (label = "default") => {
     methods.timeLog(label);
-    p.MapDelete(clocks, `${label}`);
+    p.MapDelete(clocks, p.toText(label));
   },
   profile: () => {},
   profileEnd: () => {},

@@ -24,7 +24,7 @@ function getRandomValues(view) {
   const length = p.TypedArrayByteLength(view);
   if (length > MAX_BYTES) {
     throw p.domException(
-      `getRandomValues() only accepts buffers of size <= 64K but provided ${length} bytes.`, "QuotaExceededError");
+      "getRandomValues() only accepts buffers of size <= 64K but provided " + length + " bytes.", "QuotaExceededError");
   }
   requireEvent();
   if (length > 0) {
@@ -39,8 +39,11 @@ function randomUUID() {
   const b = new p.Uint8(host.random(16));
   b[6] = (b[6] & 0x0f) | 0x40;
   b[8] = (b[8] & 0x3f) | 0x80;
-  return `${hex[b[0]]}${hex[b[1]]}${hex[b[2]]}${hex[b[3]]}-${hex[b[4]]}${hex[b[5]]}-${hex[b[6]]}${hex[b[7]]}-`
-    + `${hex[b[8]]}${hex[b[9]]}-${hex[b[10]]}${hex[b[11]]}${hex[b[12]]}${hex[b[13]]}${hex[b[14]]}${hex[b[15]]}`;
+  let text = "";
+  for (let i = 0; i < 16; i++) {
+    text += (i === 4 || i === 6 || i === 8 || i === 10 ? "-" : "") + hex[b[i]];
+  }
+  return text;
 }
 
 /** Puts the platform's functions on the native Crypto class. */

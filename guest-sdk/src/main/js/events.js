@@ -23,7 +23,7 @@ export class Event {
     if (arguments.length === 0) {
       throw new p.TypeErrorOf("Failed to construct 'Event': constructor parameter 1 is not of type 'string'.");
     }
-    this.#type = `${type}`;
+    this.#type = p.toText(type);
     this.#bubbles = !!init?.bubbles;
     this.#cancelable = !!init?.cancelable;
     this.#composed = !!init?.composed;
@@ -122,7 +122,7 @@ export class EventTarget {
     if (typeof handler !== "function" && typeof handler !== "object") {
       throw new p.TypeErrorOf("Failed to execute 'addEventListener' on 'EventTarget': parameter 2 is not of type 'function or HandlerObject'.");
     }
-    const name = `${type}`;
+    const name = p.toText(type);
     for (let i = 0; i < this.#listeners.length; i++) {
       if (this.#listeners[i].type === name && this.#listeners[i].handler === handler) {
         return;
@@ -140,7 +140,7 @@ export class EventTarget {
     const rest = p.list();
     for (let i = 0; i < this.#listeners.length; i++) {
       const listener = this.#listeners[i];
-      if (listener.type === `${type}` && listener.handler === handler) {
+      if (listener.type === p.toText(type) && listener.handler === handler) {
         listener.removed = true;
       } else {
         rest[rest.length] = listener;
@@ -163,7 +163,7 @@ export class EventTarget {
         deliver(this, listener.handler, event);
       }
     }
-    const handler = this[`on${type}`];
+    const handler = this["on" + type];
     if (typeof handler === "function") {
       deliver(this, handler, event);
     }

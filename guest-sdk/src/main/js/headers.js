@@ -35,7 +35,7 @@ class Headers {
 
   getAll(name) {
     required(arguments.length, 1, "getAll");
-    if (p.StringToLowerCase(`${name}`) !== "set-cookie") {
+    if (p.StringToLowerCase(p.toText(name)) !== "set-cookie") {
       throw new p.TypeErrorOf('getAll() can only be used with the header name "Set-Cookie".');
     }
     return nativeGetSetCookie(this.#table);
@@ -183,7 +183,7 @@ function fill(headers, init) {
 }
 
 function headerName(value) {
-  const name = `${value}`;
+  const name = p.toText(value);
   if (p.RegExpExec(NAME, name) === null) {
     throw new p.TypeErrorOf("Invalid header name.");
   }
@@ -191,7 +191,7 @@ function headerName(value) {
 }
 
 function headerValue(value) {
-  const text = `${value}`;
+  const text = p.toText(value);
   if (p.RegExpExec(BAD_VALUE, text) !== null) {
     throw new p.TypeErrorOf("Invalid header value.");
   }
@@ -200,7 +200,7 @@ function headerValue(value) {
 
 function required(given, wanted, method) {
   if (given < wanted) {
-    throw new p.TypeErrorOf(`Failed to execute '${method}' on 'Headers': parameter ${given + 1} is not of type 'string'.`);
+    throw new p.TypeErrorOf("Failed to execute '" + method + "' on 'Headers': parameter " + (given + 1) + " is not of type 'string'.");
   }
 }
 

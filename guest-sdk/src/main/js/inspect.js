@@ -17,9 +17,9 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 export function errorText(error) {
   const stack = safely(() => error.stack);
   const title = safely(() => {
-    const name = `${error.name}`;
-    const message = `${error.message}`;
-    return message === "" ? name : `${name}: ${message}`;
+    const name = p.toText(error.name);
+    const message = p.toText(error.message);
+    return message === "" ? name : name + ": " + message;
   }) ?? "Error";
   if (typeof stack !== "string" || stack === "") {
     return title;
@@ -29,13 +29,13 @@ export function errorText(error) {
     end--;
   }
   const trimmed = p.StringSlice(stack, 0, end);
-  return p.StringStartsWith(trimmed, title) ? trimmed : `${title}\n${trimmed}`;
+  return p.StringStartsWith(trimmed, title) ? trimmed : title + "\n" + trimmed;
 }
 
 /** @param {*} value anything; @returns {string} at most MAX_TEXT characters */
 export function inspect(value, depth = MAX_DEPTH) {
   const text = safely(() => show(value, depth, p.list(), 0)) ?? "[uninspectable]";
-  return text.length > MAX_TEXT ? `${p.StringSlice(text, 0, MAX_TEXT)}… ${text.length - MAX_TEXT} more characters` : text;
+  return text.length > MAX_TEXT ? p.StringSlice(text, 0, MAX_TEXT) + "… " + (text.length - MAX_TEXT) + " more characters" : text;
 }
 
 function show(value, depth, path, indent) {
@@ -43,9 +43,9 @@ function show(value, depth, path, indent) {
     case "string":
       return quote(value);
     case "number":
-      return value === 0 && 1 / value < 0 ? "-0" : `${value}`;
+      return value === 0 && 1 / value < 0 ? "-0" : p.toText(value);
     case "bigint":
-      return `${value}n`;
+      return value + "n";
     case "symbol":
       return p.SymbolToString(value);
     case "function":
@@ -53,7 +53,7 @@ function show(value, depth, path, indent) {
     case "object":
       return value === null ? "null" : showObject(value, depth, path, indent);
     default:
-      return `${value}`;
+      return p.toText(value);
   }
 }
 
@@ -84,7 +84,7 @@ function escape(code) {
     case 39:
       return "\\'";
     default:
-      return `\\x${code < 16 ? "0" : ""}${hex(code)}`;
+      return "\\x" + (code < 16 ? "0" : "") + hex(code);
   }
 }
 
@@ -97,7 +97,7 @@ function showFunction(value) {
   const name = ownValue(value, "name");
   const kind = p.StringStartsWith(safely(() => p.FunctionToString(value)) ?? "", "class") ? "class" : "Function";
   const title = typeof name === "string" && name !== "" ? name : "(anonymous)";
-  return kind === "class" ? `[class ${title}]` : title === "(anonymous)" ? "[Function (anonymous)]" : `[Function: ${title}]`;
+  return kind === "class" ? "[class " + title + "]" : title === "(anonymous)" ? "[Function (anonymous)]" : "[Function: " + title + "]";
 }
 
 function ownValue(object, key) {
@@ -130,7 +130,7 @@ function showObject(object, depth, path, indent) {
   const name = platform ?? className(object);
   const array = p.ArrayIsArray(object);
   if (depth < 0) {
-    return array ? "[Array]" : `[${name ?? "Object: null prototype"}]`;
+    return array ? "[Array]" : "[" + (name ?? "Object: null prototype") + "]";
   }
   const primitive = showPrimitiveLike(object);
   if (primitive !== undefined) {
@@ -138,27 +138,27 @@ function showObject(object, depth, path, indent) {
   }
   path[path.length] = object;
   const parts = p.list();
-  let prefix = name === undefined ? "[Object: null prototype] " : name === "Object" || array ? "" : `${name} `;
+  let prefix = name === undefined ? "[Object: null prototype] " : name === "Object" || array ? "" : name + " ";
   const recur = (inner) => show(inner, depth - 1, path, indent + 2);
   if (array) {
-    prefix = name === "Array" || name === undefined ? "" : `${name}(${object.length}) `;
+    prefix = name === "Array" || name === undefined ? "" : name + "(" + object.length + ") ";
     showElements(object.length, (i) => (p.ObjectHasOwn(object, i) ? recur(ownValue(object, i)) : "<empty>"), parts);
   } else if (is(p.MapSize, object)) {
-    prefix = `${name}(${p.MapSize(object)}) `;
-    p.MapForEach(object, (value, key) => add(parts, () => `${recur(key)} => ${recur(value)}`));
+    prefix = name + "(" + p.MapSize(object) + ") ";
+    p.MapForEach(object, (value, key) => add(parts, () => recur(key) + " => " + recur(value)));
   } else if (is(p.SetSize, object)) {
-    prefix = `${name}(${p.SetSize(object)}) `;
+    prefix = name + "(" + p.SetSize(object) + ") ";
     p.SetForEach(object, (value) => add(parts, () => recur(value)));
   } else if (p.ArrayBufferIsView(object) && p.TypedArrayName(object) !== undefined) {
-    prefix = `${name}(${p.TypedArrayLength(object)}) `;
+    prefix = name + "(" + p.TypedArrayLength(object) + ") ";
     showElements(p.TypedArrayLength(object), (i) => show(object[i], 0, path, 0), parts);
   } else if (p.arrayBufferLength(object) >= 0) {
-    parts[0] = `byteLength: ${p.arrayBufferLength(object)}`;
+    parts[0] = "byteLength: " + p.arrayBufferLength(object);
   } else if (isHeaders(object)) {
     const flat = flatHeaders(object);
-    prefix = `Headers(${flat.length / 2}) `;
+    prefix = "Headers(" + (flat.length / 2) + ") ";
     for (let i = 0; i < flat.length; i += 2) {
-      add(parts, () => `${quote(flat[i])} => ${quote(flat[i + 1])}`);
+      add(parts, () => quote(flat[i]) + " => " + quote(flat[i + 1]));
     }
   }
   showProperties(object, array || p.ArrayBufferIsView(object), recur, parts);
@@ -172,7 +172,7 @@ function showElements(length, element, parts) {
     parts[parts.length] = element(i);
   }
   if (length > MAX_ENTRIES) {
-    parts[parts.length] = `... ${length - MAX_ENTRIES} more items`;
+    parts[parts.length] = "... " + (length - MAX_ENTRIES) + " more items";
   }
 }
 
@@ -196,11 +196,11 @@ function showProperties(object, skipIndexes, recur, parts) {
       continue;
     }
     add(parts, () => {
-      const label = typeof key === "symbol" ? `[${p.SymbolToString(key)}]` : p.RegExpExec(IDENTIFIER, key) ? key : quote(key);
+      const label = typeof key === "symbol" ? "[" + p.SymbolToString(key) + "]" : p.RegExpExec(IDENTIFIER, key) ? key : quote(key);
       if (own.get !== undefined || own.set !== undefined) {
-        return `${label}: ${own.get === undefined ? "[Setter]" : own.set === undefined ? "[Getter]" : "[Getter/Setter]"}`;
+        return label + ": " + (own.get === undefined ? "[Setter]" : own.set === undefined ? "[Getter]" : "[Getter/Setter]");
       }
-      return `${label}: ${recur(own.value)}`;
+      return label + ": " + recur(own.value);
     });
   }
 }
@@ -212,7 +212,7 @@ function showError(error, depth, path, indent) {
   const recur = (inner) => show(inner, depth - 1, path, indent + 2);
   const cause = p.ObjectGetOwnPropertyDescriptor(error, "cause");
   if (cause !== undefined && "value" in cause && depth >= 0) {
-    parts[0] = `[cause]: ${recur(cause.value)}`;
+    parts[0] = "[cause]: " + recur(cause.value);
   }
   if (depth >= 0) {
     const own = p.list();
@@ -224,7 +224,7 @@ function showError(error, depth, path, indent) {
     }
   }
   path.length--;
-  return parts.length === 0 ? text : `${text} ${layOut("", parts, "{", "}", indent)}`;
+  return parts.length === 0 ? text : text + " " + layOut("", parts, "{", "}", indent);
 }
 
 function showPrimitiveLike(object) {
@@ -241,33 +241,33 @@ function showPrimitiveLike(object) {
     flags += p.RegExpFlag.unicode(object) ? "u" : "";
     flags += p.RegExpFlag.unicodeSets(object) ? "v" : "";
     flags += p.RegExpFlag.sticky(object) ? "y" : "";
-    return `/${p.RegExpSource(object)}/${flags}`;
+    return "/" + p.RegExpSource(object) + "/" + flags;
   }
   if (is(p.NumberValueOf, object)) {
-    return `[Number: ${p.NumberValueOf(object)}]`;
+    return "[Number: " + p.NumberValueOf(object) + "]";
   }
   if (is(p.StringValueOf, object)) {
-    return `[String: ${quote(p.StringValueOf(object))}]`;
+    return "[String: " + quote(p.StringValueOf(object)) + "]";
   }
   if (is(p.BooleanValueOf, object)) {
-    return `[Boolean: ${p.BooleanValueOf(object)}]`;
+    return "[Boolean: " + p.BooleanValueOf(object) + "]";
   }
   if (is(p.BigIntValueOf, object)) {
-    return `[BigInt: ${p.BigIntValueOf(object)}n]`;
+    return "[BigInt: " + p.BigIntValueOf(object) + "n]";
   }
   return p.ObjectToString(object) === "[object Promise]" ? "Promise { }" : undefined;
 }
 
 function layOut(prefix, parts, open, close, indent) {
   if (parts.length === 0) {
-    return `${prefix}${open}${close}`;
+    return prefix + open + close;
   }
-  const one = `${prefix}${open} ${p.ArrayJoin(parts, ", ")} ${close}`;
+  const one = prefix + open + " " + p.ArrayJoin(parts, ", ") + " " + close;
   if (one.length + indent <= LINE_WIDTH && p.StringIndexOf(one, "\n") < 0) {
     return one;
   }
   const pad = p.StringRepeat(" ", indent + 2);
-  return `${prefix}${open}\n${pad}${p.ArrayJoin(parts, `,\n${pad}`)}\n${p.StringRepeat(" ", indent)}${close}`;
+  return prefix + open + "\n" + pad + p.ArrayJoin(parts, ",\n" + pad) + "\n" + p.StringRepeat(" ", indent) + close;
 }
 
 function is(check, object) {

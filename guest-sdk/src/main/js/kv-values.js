@@ -41,7 +41,7 @@ export function listOptions(options, owner) {
     return scan;
   }
   if (typeof options !== "object" && typeof options !== "function") {
-    throw new p.TypeErrorOf(`Failed to execute 'list' on '${owner}': parameter 1 is not of type 'ListOptions'.`);
+    throw new p.TypeErrorOf("Failed to execute 'list' on '" + owner + "': parameter 1 is not of type 'ListOptions'.");
   }
   const { start, startAfter, end, prefix, reverse, limit } = options;
   scan.start = text(start);
@@ -63,7 +63,7 @@ export function listOptions(options, owner) {
 }
 
 function text(value) {
-  return value === undefined ? undefined : `${value}`;
+  return value === undefined ? undefined : p.toText(value);
 }
 
 /** Walks a list in the host's batches; `next` leaves the pair in `key` and `value`. */

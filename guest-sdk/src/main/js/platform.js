@@ -31,7 +31,7 @@ export function boot(functions) {
   const record = { __proto__: null };
   for (const name of HOST_FUNCTIONS) {
     if (typeof functions[name] !== "function") {
-      throw new TypeError(`host.${name} is missing`);
+      throw new TypeError("host." + name + " is missing");
     }
     record[name] = functions[name];
   }
@@ -74,7 +74,7 @@ function pick(namespace, className) {
         return namespace[className];
       }
     }
-    throw new p.ErrorOf(`Worker has no such actor class: ${className}`);
+    throw new p.ErrorOf("Worker has no such actor class: " + className);
   }
   for (let i = 0; i < names.length; i++) {
     if (names[i] === "App") {
@@ -92,9 +92,8 @@ function pick(namespace, className) {
     }
   }
   throw new p.TypeErrorOf(names.length === 0
-    ? `The main module must export a class named App, or exactly one class; it exports no class${
-      exported.length === 0 ? "." : ` (only ${p.ArrayJoin(exported, ", ")}).`}`
-    : `The main module must export a class named App, or exactly one class; it exports the classes ${p.ArrayJoin(names, ", ")}.`);
+    ? "The main module must export a class named App, or exactly one class; it exports no class" + (exported.length === 0 ? "." : " (only " + p.ArrayJoin(exported, ", ") + ").")
+    : "The main module must export a class named App, or exactly one class; it exports the classes " + p.ArrayJoin(names, ", ") + ".");
 }
 
 function fetch(requestId, method, url, headers, body) {

@@ -188,3 +188,14 @@ export function enumerable(constructor, names) {
     ObjectDefineProperty(constructor.prototype, names[i], { __proto__: null, enumerable: true });
   }
 }
+
+/**
+ * The text of any value, as `ToString` has it. The platform writes no template literals: QuickJS compiles them to a
+ * call of String.prototype.concat, which app code may have replaced.
+ */
+export function toText(value) {
+  if (typeof value === "symbol") {
+    throw new TypeErrorOf("Cannot convert a Symbol value to a string");
+  }
+  return typeof value === "string" ? value : StringFrom(value);
+}

@@ -39,7 +39,7 @@ export class Request extends Body {
     if (from !== undefined) {
       this.#copyFrom(from, init);
     } else {
-      this.#url = parseUrl(`${input}`, "Invalid URL: ");
+      this.#url = parseUrl(p.toText(input), "Invalid URL: ");
     }
     if (init !== undefined && init !== null) {
       this.#init(init);
@@ -65,9 +65,9 @@ export class Request extends Body {
   #init(init) {
     const { method, headers, body, signal, redirect, cf } = init;
     if (method !== undefined) {
-      const upper = p.StringToUpperCase(`${method}`);
+      const upper = p.StringToUpperCase(p.toText(method));
       if (METHODS[upper] !== true) {
-        throw new p.TypeErrorOf(`Invalid HTTP method string: ${method}`);
+        throw new p.TypeErrorOf("Invalid HTTP method string: " + method);
       }
       this.#method = upper;
     }
@@ -80,7 +80,7 @@ export class Request extends Body {
     }
     if (redirect !== undefined) {
       if (redirect !== "follow" && redirect !== "manual" && redirect !== "error") {
-        throw new p.TypeErrorOf(`Invalid redirect value, must be one of "follow" or "manual" ("error" won't be implemented since it does not make sense at the edge; use "manual" and check the response status code).`);
+        throw new p.TypeErrorOf("Invalid redirect value, must be one of \"follow\" or \"manual\" (\"error\" won't be implemented since it does not make sense at the edge; use \"manual\" and check the response status code).");
       }
       this.#redirect = redirect;
     }

@@ -59,7 +59,7 @@ export class Response extends Body {
       this.#status = code;
     }
     if (statusText !== undefined) {
-      this.#statusText = `${statusText}`;
+      this.#statusText = p.toText(statusText);
       if (p.RegExpExec(STATUS_TEXT, this.#statusText) === null) {
         throw new p.TypeErrorOf("Invalid statusText");
       }
@@ -134,10 +134,10 @@ export class Response extends Body {
   }
 
   static redirect(url, status = 302) {
-    const target = parseUrl(`${url}`, "Unable to parse URL: ");
+    const target = parseUrl(p.toText(url), "Unable to parse URL: ");
     const code = p.NumberFrom(status);
     if (code !== 301 && code !== 302 && code !== 303 && code !== 307 && code !== 308) {
-      throw new p.RangeErrorOf(`${code} is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.`);
+      throw new p.RangeErrorOf(code + " is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.");
     }
     const response = new Response(INTERNAL);
     response.#status = code;

@@ -139,11 +139,11 @@ async function watch(promise) {
  */
 export function errorParts(error) {
   if (!isError(error)) {
-    const message = text(() => `${error}`);
-    return { __proto__: null, name: "Error", message, stack: `Error: ${message}` };
+    const message = text(() => p.toText(error));
+    return { __proto__: null, name: "Error", message, stack: "Error: " + message };
   }
   return {
-    __proto__: null, name: text(() => `${error.name}`), message: text(() => `${error.message}`), stack: errorText(error),
+    __proto__: null, name: text(() => p.toText(error.name)), message: text(() => p.toText(error.message)), stack: errorText(error),
   };
 }
 

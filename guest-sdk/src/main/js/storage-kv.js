@@ -46,17 +46,17 @@ class SyncKvStorage {
 
   get(key) {
     required(arguments.length, 1, "get");
-    return getValue(`${key}`);
+    return getValue(p.toText(key));
   }
 
   put(key, value) {
     required(arguments.length, 2, "put");
-    putValue(`${key}`, value);
+    putValue(p.toText(key), value);
   }
 
   delete(key) {
     required(arguments.length, 1, "delete");
-    return host.kvDelete(`${key}`);
+    return host.kvDelete(p.toText(key));
   }
 
   list(options = undefined) {
@@ -68,7 +68,7 @@ class SyncKvStorage {
 function required(given, wanted, method) {
   if (given < wanted) {
     throw new p.TypeErrorOf(
-      `Failed to execute '${method}' on 'SyncKvStorage': parameter ${given + 1} is not of type '${given === 1 ? "Value" : "string"}'.`);
+      "Failed to execute '" + method + "' on 'SyncKvStorage': parameter " + (given + 1) + " is not of type '" + (given === 1 ? "Value" : "string") + "'.");
   }
 }
 

@@ -128,7 +128,7 @@ class SqlStorage {
         bindings[i] = binding(value);
       }
     }
-    return startCursor(typeof query === "string" ? query : `${query}`, bindings);
+    return startCursor(typeof query === "string" ? query : p.toText(query), bindings);
   }
 
   get databaseSize() {
@@ -156,10 +156,10 @@ function binding(value) {
         return value;
       }
       const shared = p.sharedBufferLength(value);
-      return shared >= 0 ? p.bytesOf(value, 0, shared) : `${value}`;
+      return shared >= 0 ? p.bytesOf(value, 0, shared) : p.toText(value);
     }
     default:
-      return `${value}`;
+      return p.toText(value);
   }
 }
 

@@ -22,11 +22,11 @@ let endTransaction;
 
 function getMany(keys) {
   if (!p.ArrayIsArray(keys)) {
-    return getValue(`${keys}`);
+    return getValue(p.toText(keys));
   }
   const wanted = p.list();
   for (let i = 0; i < keys.length; i++) {
-    wanted[i] = `${keys[i]}`;
+    wanted[i] = p.toText(keys[i]);
   }
   sort(wanted, compareUtf8);
   const found = new p.MapOf();
@@ -71,16 +71,16 @@ function putMany(given, keyOrEntries, value, owner) {
   if (value === undefined) {
     throw new p.TypeErrorOf("put() called with undefined value.");
   }
-  putValue(`${keyOrEntries}`, value);
+  putValue(p.toText(keyOrEntries), value);
 }
 
 function deleteMany(keys) {
   if (!p.ArrayIsArray(keys)) {
-    return host.kvDelete(`${keys}`);
+    return host.kvDelete(p.toText(keys));
   }
   let count = 0;
   for (let i = 0; i < keys.length; i++) {
-    count += host.kvDelete(`${keys[i]}`) ? 1 : 0;
+    count += host.kvDelete(p.toText(keys[i])) ? 1 : 0;
   }
   return count;
 }
@@ -95,7 +95,7 @@ function listMap(options, owner) {
 }
 
 function wrongType(method, owner, type) {
-  return new p.TypeErrorOf(`Failed to execute '${method}' on '${owner}': parameter 1 is not of type '${type}'.`);
+  return new p.TypeErrorOf("Failed to execute '" + method + "' on '" + owner + "': parameter 1 is not of type '" + type + "'.");
 }
 
 class DurableObjectStorage {
@@ -269,10 +269,10 @@ class DurableObjectTransaction {
 
   #check(method) {
     if (this.#state === "rolled back") {
-      throw new p.ErrorOf(`Cannot ${method}() on rolled back transaction`);
+      throw new p.ErrorOf("Cannot " + method + "() on rolled back transaction");
     }
     if (this.#state === "closed") {
-      throw new p.ErrorOf(`Cannot call ${method}() on transaction that has already committed: `
+      throw new p.ErrorOf("Cannot call " + method + "() on transaction that has already committed: "
         + "did you move `txn` outside of the closure?");
     }
   }

@@ -28,7 +28,7 @@ class TextDecoder {
   constructor(label = "utf-8", options = undefined) {
     this.#fatal = !!options?.fatal;
     this.#ignoreBOM = !!options?.ignoreBOM;
-    const name = p.StringToLowerCase(p.StringTrim(`${label}`));
+    const name = p.StringToLowerCase(p.StringTrim(p.toText(label)));
     if (LATIN1[name] === true) {
       this.#encoding = "windows-1252";
       return;
@@ -36,7 +36,7 @@ class TextDecoder {
     try {
       this.#native = new Native(name, { __proto__: null, fatal: this.#fatal, ignoreBOM: this.#ignoreBOM });
     } catch {
-      throw new p.RangeErrorOf(`"${label}" is not a valid encoding.`);
+      throw new p.RangeErrorOf('"' + label + '" is not a valid encoding.');
     }
     this.#encoding = nativeEncoding(this.#native);
   }
@@ -103,7 +103,7 @@ function structuredClone(value, options = undefined) {
 
 function atob(text) {
   try {
-    return nativeAtob(`${text}`);
+    return nativeAtob(p.toText(text));
   } catch {
     throw p.domException("atob() called with invalid base64-encoded data. (Only whitespace, '+', '/', alphanumeric ASCII, and "
       + "up to two terminal '=' signs when the input data length is divisible by 4 are allowed.)", "InvalidCharacterError");
@@ -111,7 +111,7 @@ function atob(text) {
 }
 
 function btoa(text) {
-  const plain = `${text}`;
+  const plain = p.toText(text);
   try {
     return nativeBtoa(plain);
   } catch {

@@ -14,7 +14,7 @@ let nextId = 1;
 function start(callback, args, delay, repeat) {
   requireEvent();
   if (p.MapSize(timers) >= MAX_TIMERS) {
-    throw new p.ErrorOf(`You have exceeded the number of timeouts you may set (${MAX_TIMERS}).`);
+    throw new p.ErrorOf("You have exceeded the number of timeouts you may set (" + MAX_TIMERS + ").");
   }
   const ms = clamp(delay);
   const id = nextId++;
@@ -67,7 +67,7 @@ export function fire(id) {
 function callable(callback, name) {
   if (typeof callback !== "function") {
     throw new p.TypeErrorOf(
-      `Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.`);
+      "Failed to execute '" + name + "' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.");
   }
 }
 

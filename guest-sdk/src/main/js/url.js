@@ -34,7 +34,7 @@ export class URLSearchParams {
       return;
     }
     if (typeof init !== "object" && typeof init !== "function") {
-      const text = `${init}`;
+      const text = p.toText(init);
       parse(p.StringCharCodeAt(text, 0) === 63 ? p.StringSlice(text, 1) : text, this.#list);
     } else if (init[p.SymbolIterator] !== undefined) {
       for (const pair of init) {
@@ -66,13 +66,13 @@ export class URLSearchParams {
   }
 
   delete(name, value = undefined) {
-    this.#filter(`${name}`, value === undefined ? undefined : `${value}`);
+    this.#filter(p.toText(name), value === undefined ? undefined : p.toText(value));
     this.#write();
   }
 
   get(name) {
     const entries = this.#read();
-    const key = `${name}`;
+    const key = p.toText(name);
     for (let i = 0; i < entries.length; i += 2) {
       if (entries[i] === key) {
         return entries[i + 1];
@@ -83,7 +83,7 @@ export class URLSearchParams {
 
   getAll(name) {
     const entries = this.#read();
-    const key = `${name}`;
+    const key = p.toText(name);
     const values = [];
     for (let i = 0; i < entries.length; i += 2) {
       if (entries[i] === key) {
@@ -97,9 +97,9 @@ export class URLSearchParams {
 
   has(name, value = undefined) {
     const entries = this.#read();
-    const key = `${name}`;
+    const key = p.toText(name);
     for (let i = 0; i < entries.length; i += 2) {
-      if (entries[i] === key && (value === undefined || entries[i + 1] === `${value}`)) {
+      if (entries[i] === key && (value === undefined || entries[i + 1] === p.toText(value))) {
         return true;
       }
     }
@@ -108,7 +108,7 @@ export class URLSearchParams {
 
   set(name, value) {
     const entries = this.#read();
-    const key = `${name}`;
+    const key = p.toText(name);
     let at = 0;
     while (at < entries.length && entries[at] !== key) {
       at += 2;
@@ -116,7 +116,7 @@ export class URLSearchParams {
     if (at === entries.length) {
       this.#push(key, value);
     } else {
-      entries[at + 1] = toWellFormed(`${value}`);
+      entries[at + 1] = toWellFormed(p.toText(value));
       this.#filter(key, undefined, at);
     }
     this.#write();
@@ -164,8 +164,8 @@ export class URLSearchParams {
 
   #push(name, value) {
     const entries = this.#list;
-    entries[entries.length] = toWellFormed(`${name}`);
-    entries[entries.length] = toWellFormed(`${value}`);
+    entries[entries.length] = toWellFormed(p.toText(name));
+    entries[entries.length] = toWellFormed(p.toText(value));
   }
 
   #filter(name, value, keep = -1) {
@@ -229,7 +229,7 @@ function percentDecode(text) {
   let plain = "";
   let start = 0;
   for (let plus = p.StringIndexOf(text, "+"); plus >= 0; plus = p.StringIndexOf(text, "+", start)) {
-    plain += `${p.StringSlice(text, start, plus)} `;
+    plain += p.StringSlice(text, start, plus) + " ";
     start = plus + 1;
   }
   plain += p.StringSlice(text, start);
@@ -298,7 +298,7 @@ function formEncode(text) {
 function serialize(entries) {
   let text = "";
   for (let i = 0; i < entries.length; i += 2) {
-    text += `${i === 0 ? "" : "&"}${formEncode(entries[i])}=${formEncode(entries[i + 1])}`;
+    text += (i === 0 ? "" : "&") + formEncode(entries[i]) + "=" + formEncode(entries[i + 1]);
   }
   return text;
 }
@@ -319,7 +319,7 @@ export function parseUrl(text, complaint) {
   try {
     url = new NativeURL(text);
   } catch {
-    throw new p.TypeErrorOf(`${complaint}${text}`);
+    throw new p.TypeErrorOf(complaint + text);
   }
   return urlHref(url);
 }

@@ -1,11 +1,8 @@
 /** Reads values in V8's wire format, versions 13 to 15, from bytes that may be damaged or hostile. */
 
 import * as p from "lapidary:primordials";
+import { ByteInput, damaged } from "lapidary:v8-input";
 import * as t from "lapidary:v8-tags";
-
-const { Uint8 } = p;
-const scratch = new p.Float64(1);
-const scratchBytes = new Uint8(p.TypedArrayBuffer(scratch));
 
 const viewClasses = { __proto__: null };
 const elementSizes = { __proto__: null, DataView: 1 };
@@ -23,29 +20,13 @@ const errorPrototypeTags = {
   __proto__: null, E: "EvalError", R: "RangeError", F: "ReferenceError", S: "SyntaxError", T: "TypeError", U: "URIError",
 };
 const { Date: DateOf, RegExp: RegExpOf, Object: ObjectOf, DataView: DataViewOf } = globalThis;
-function damaged(why) {
-  return p.domException(`Unable to deserialize cloned data: ${why}.`, "DataCloneError");
-}
-
-class Reader {
-  #bytes;
-  #length;
-  #buffer;
-  #at = 0;
+class Reader extends ByteInput {
   #objects = p.list();
   #count = 0;
   #depth = 0;
-  #text;
-
-  constructor(buffer, text) {
-    this.#buffer = buffer;
-    this.#bytes = new Uint8(buffer);
-    this.#length = p.ArrayBufferByteLength(buffer);
-    this.#text = text;
-  }
 
   top() {
-    const version = this.#byte() === t.VERSION_MARK ? this.#varint() : 0;
+    const version = this.byte() === t.VERSION_MARK ? this.varint() : 0;
     if (version < t.OLDEST_VERSION || version > t.VERSION) {
       throw damaged("unknown format version");
     }
@@ -53,20 +34,20 @@ class Reader {
   }
 
   #value() {
-    const tag = this.#tag();
+    const tag = this.tag();
     switch (tag) {
       case t.ONE_BYTE_STRING:
       case t.TWO_BYTE_STRING:
       case t.UTF8_STRING:
-        return this.#stringOf(tag);
+        return this.stringOf(tag);
       case t.INT32: {
-        const zigzag = this.#varint();
+        const zigzag = this.varint();
         return (zigzag >>> 1) ^ -(zigzag & 1);
       }
       case t.UINT32:
-        return this.#varint();
+        return this.varint();
       case t.DOUBLE:
-        return this.#double();
+        return this.double();
       case t.TRUE:
         return true;
       case t.FALSE:
@@ -76,7 +57,7 @@ class Reader {
       case t.UNDEFINED:
         return undefined;
       case t.BIGINT:
-        return this.#bigint();
+        return this.bigint();
       default:
         return this.#object(tag);
     }
@@ -88,8 +69,8 @@ class Reader {
     }
     let object = this.#objectOf(tag);
     // A view follows the buffer it looks at.
-    if (this.#at < this.#length && this.#bytes[this.#at] === t.VIEW && p.arrayBufferLength(object) >= 0) {
-      this.#at++;
+    if (this.rest() > 0 && this.peek() === t.VIEW && p.arrayBufferLength(object) >= 0) {
+      this.byte();
       object = this.#view(object);
     }
     this.#depth--;
@@ -108,7 +89,7 @@ class Reader {
       case t.BEGIN_SPARSE_ARRAY:
         return this.#sparseArray();
       case t.REFERENCE: {
-        const id = this.#varint();
+        const id = this.varint();
         if (id >= this.#count) {
           throw damaged("reference to an object that is not there");
         }
@@ -119,7 +100,7 @@ class Reader {
       case t.BEGIN_SET:
         return this.#set();
       case t.DATE:
-        return this.#add(new DateOf(this.#double()));
+        return this.#add(new DateOf(this.double()));
       case t.REGEXP:
         return this.#regexp();
       case t.ARRAY_BUFFER:
@@ -130,56 +111,56 @@ class Reader {
       case t.FALSE_OBJECT:
         return this.#add(ObjectOf(false));
       case t.NUMBER_OBJECT:
-        return this.#add(ObjectOf(this.#double()));
+        return this.#add(ObjectOf(this.double()));
       case t.BIGINT_OBJECT:
-        return this.#add(ObjectOf(this.#bigint()));
+        return this.#add(ObjectOf(this.bigint()));
       case t.STRING_OBJECT:
-        return this.#add(ObjectOf(this.#string()));
+        return this.#add(ObjectOf(this.string()));
       case t.ERROR:
         return this.#error();
       case t.HOST:
         return this.#hostObject();
       default:
-        throw damaged(`unknown tag ${tag}`);
+        throw damaged("unknown tag " + tag);
     }
   }
 
   /** Defines properties up to the end tag; returns how many. Keys never reach a setter, `__proto__` included. */
   #properties(object, end) {
     for (let count = 0; ; count++) {
-      const tag = this.#tag();
+      const tag = this.tag();
       if (tag === end) {
         return count;
       }
-      const key = tag === t.INT32 || tag === t.UINT32 || tag === t.DOUBLE ? this.#numberKey(tag) : this.#stringOf(tag);
+      const key = tag === t.INT32 || tag === t.UINT32 || tag === t.DOUBLE ? this.#numberKey(tag) : this.stringOf(tag);
       define(object, key, this.#value());
     }
   }
 
   #numberKey(tag) {
     if (tag === t.DOUBLE) {
-      return `${this.#double()}`;
+      return p.toText(this.double());
     }
-    const raw = this.#varint();
-    return `${tag === t.UINT32 ? raw : (raw >>> 1) ^ -(raw & 1)}`;
+    const raw = this.varint();
+    return p.toText(tag === t.UINT32 ? raw : (raw >>> 1) ^ -(raw & 1));
   }
 
   #end(count) {
-    if (this.#varint() !== count) {
+    if (this.varint() !== count) {
       throw damaged("wrong number of properties");
     }
   }
 
   #denseArray() {
-    const length = this.#varint();
+    const length = this.varint();
     // Each element takes a byte at least: a length beyond the rest is a lie, and must not allocate.
-    if (length > this.#length - this.#at) {
+    if (length > this.rest()) {
       throw damaged("array longer than its bytes");
     }
     const array = this.#add([]);
     for (let i = 0; i < length; i++) {
-      if (this.#peek() === t.HOLE) {
-        this.#at++;
+      if (this.peek() === t.HOLE) {
+        this.byte();
       } else {
         define(array, i, this.#value());
       }
@@ -191,7 +172,7 @@ class Reader {
   }
 
   #sparseArray() {
-    const length = this.#varint();
+    const length = this.varint();
     const array = this.#add([]);
     array.length = length;
     this.#end(this.#properties(array, t.END_SPARSE_ARRAY));
@@ -200,7 +181,7 @@ class Reader {
   }
 
   #sameLength(length) {
-    if (this.#varint() !== length) {
+    if (this.varint() !== length) {
       throw damaged("wrong array length");
     }
   }
@@ -208,12 +189,12 @@ class Reader {
   #map() {
     const map = this.#add(new p.MapOf());
     let count = 0;
-    while (this.#peek() !== t.END_MAP) {
+    while (this.peek() !== t.END_MAP) {
       const key = this.#value();
       p.MapSet(map, key, this.#value());
       count += 2;
     }
-    this.#at++;
+    this.byte();
     this.#end(count);
     return map;
   }
@@ -221,18 +202,18 @@ class Reader {
   #set() {
     const set = this.#add(new p.SetOf());
     let count = 0;
-    while (this.#peek() !== t.END_SET) {
+    while (this.peek() !== t.END_SET) {
       p.SetAdd(set, this.#value());
       count++;
     }
-    this.#at++;
+    this.byte();
     this.#end(count);
     return set;
   }
 
   #regexp() {
-    const pattern = this.#string();
-    const bits = this.#varint();
+    const pattern = this.string();
+    const bits = this.varint();
     let flags = "";
     for (let i = 0; i < t.REGEXP_FLAGS.length; i++) {
       if (bits & (1 << i)) {
@@ -247,9 +228,9 @@ class Reader {
   }
 
   #arrayBuffer(resizable) {
-    const length = this.#varint();
-    const most = resizable ? this.#varint() : length;
-    if (length > most || length > this.#length - this.#at) {
+    const length = this.varint();
+    const most = resizable ? this.varint() : length;
+    if (length > most || length > this.rest()) {
       throw damaged("buffer longer than its bytes");
     }
     let buffer;
@@ -259,19 +240,18 @@ class Reader {
       } catch {
         throw damaged("buffer too large");
       }
-      p.TypedArraySet(new Uint8(buffer), new Uint8(this.#buffer, this.#at, length));
+      p.TypedArraySet(new p.Uint8(buffer), new p.Uint8(this.take(length)));
     } else {
-      buffer = p.ArrayBufferSlice(this.#buffer, this.#at, this.#at + length);
+      buffer = this.take(length);
     }
-    this.#at += length;
     return this.#add(buffer);
   }
 
   #view(buffer) {
-    const tag = this.#byte();
-    const offset = this.#varint();
-    const length = this.#varint();
-    const flags = this.#varint();
+    const tag = this.byte();
+    const offset = this.varint();
+    const length = this.varint();
+    const flags = this.varint();
     let which = 0;
     while (which < t.VIEW_TAGS.length && t.VIEW_TAGS[which] !== tag) {
       which++;
@@ -291,14 +271,14 @@ class Reader {
   #error() {
     const error = this.#add(new p.ErrorOf());
     for (;;) {
-      const tag = p.StringFromCharCode(this.#byte());
+      const tag = p.StringFromCharCode(this.byte());
       if (tag === ".") {
         return error;
       }
       if (tag === "m") {
-        hidden(error, "message", this.#string());
+        hidden(error, "message", this.string());
       } else if (tag === "s") {
-        hidden(error, "stack", this.#string());
+        hidden(error, "stack", this.string());
       } else if (tag === "c") {
         hidden(error, "cause", this.#value());
       } else if (errorPrototypeTags[tag] !== undefined) {
@@ -310,32 +290,32 @@ class Reader {
   }
 
   #hostObject() {
-    const kind = this.#varint();
+    const kind = this.varint();
     if (kind === t.HOST_ERROR) {
       return this.#hostError();
     }
     if (kind === t.HOST_DOM_EXCEPTION) {
       const slot = this.#reserve();
-      const name = this.#utf8String();
-      const exception = p.domException(this.#utf8String(), name);
-      hidden(exception, "stack", this.#utf8String());
+      const name = this.utf8String();
+      const exception = p.domException(this.utf8String(), name);
+      hidden(exception, "stack", this.utf8String());
       return this.#fill(slot, exception);
     }
-    throw damaged(`unknown host object ${kind}`);
+    throw damaged("unknown host object " + kind);
   }
 
   #hostError() {
     const error = this.#add(new p.ErrorOf());
-    const code = this.#varint();
-    const name = code === 0 ? this.#string() : t.HOST_ERROR_NAMES[code];
+    const code = this.varint();
+    const name = code === 0 ? this.string() : t.HOST_ERROR_NAMES[code];
     const prototype = errorClasses[name];
     if (prototype !== undefined) {
       p.ObjectSetPrototypeOf(error, prototype);
     } else if (code === 0) {
       define(error, "name", name);
     }
-    hidden(error, "message", this.#string());
-    if (this.#tag() !== t.BEGIN_OBJECT) {
+    hidden(error, "message", this.string());
+    if (this.tag() !== t.BEGIN_OBJECT) {
       throw damaged("bad error");
     }
     this.#end(this.#properties(error, t.END_OBJECT));
@@ -343,68 +323,6 @@ class Reader {
     hide(error, "cause");
     hide(error, "errors");
     return error;
-  }
-
-  #bigint() {
-    const bits = this.#varint();
-    const length = bits >>> 1;
-    if (length > this.#length - this.#at) {
-      throw damaged("integer longer than its bytes");
-    }
-    let hex = "";
-    for (let i = length - 1; i >= 0; i--) {
-      const byte = this.#bytes[this.#at + i];
-      hex += HEX[byte >> 4] + HEX[byte & 15];
-    }
-    this.#at += length;
-    const magnitude = hex === "" ? 0n : p.BigIntFrom(`0x${hex}`);
-    return bits & 1 ? -magnitude : magnitude;
-  }
-
-  #string() {
-    return this.#stringOf(this.#tag());
-  }
-
-  #stringOf(tag) {
-    if (tag !== t.ONE_BYTE_STRING && tag !== t.TWO_BYTE_STRING && tag !== t.UTF8_STRING) {
-      throw damaged("expected a string");
-    }
-    const length = this.#varint();
-    if (length > this.#length - this.#at || (tag === t.TWO_BYTE_STRING && length % 2 !== 0)) {
-      throw damaged("string longer than its bytes");
-    }
-    const start = this.#at;
-    this.#at += length;
-    if (tag === t.TWO_BYTE_STRING) {
-      return this.#units(start, length, 2);
-    }
-    if (tag === t.UTF8_STRING || length > 24) {
-      const text = this.#text(p.ArrayBufferSlice(this.#buffer, start, start + length));
-      // One unit a byte and nothing replaced: it was ASCII.
-      if (tag === t.UTF8_STRING || (text.length === length && p.StringIndexOf(text, "\ufffd") < 0)) {
-        return text;
-      }
-    }
-    return this.#units(start, length, 1);
-  }
-
-  #units(start, length, width) {
-    let text = "";
-    for (let i = start; i < start + length; i += width) {
-      text += p.StringFromCharCode(width === 1 ? this.#bytes[i] : this.#bytes[i] | (this.#bytes[i + 1] << 8));
-    }
-    return text;
-  }
-
-  #utf8String() {
-    return this.#stringOf(t.UTF8_STRING);
-  }
-
-  #double() {
-    for (let i = 0; i < 8; i++) {
-      scratchBytes[i] = this.#byte();
-    }
-    return scratch[0];
   }
 
   #add(object) {
@@ -421,47 +339,7 @@ class Reader {
     this.#objects[slot] = object;
     return object;
   }
-
-  #tag() {
-    let tag = this.#byte();
-    while (tag === t.PADDING) {
-      tag = this.#byte();
-    }
-    return tag;
-  }
-
-  #peek() {
-    if (this.#at >= this.#length) {
-      throw damaged("it ends too early");
-    }
-    return this.#bytes[this.#at];
-  }
-
-  #byte() {
-    if (this.#at >= this.#length) {
-      throw damaged("it ends too early");
-    }
-    return this.#bytes[this.#at++];
-  }
-
-  /** An unsigned number below 2^32; longer encodings are damage. */
-  #varint() {
-    let value = 0;
-    for (let scale = 1; scale <= 0x10000000; scale *= 128) {
-      const byte = this.#byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 128) {
-        if (value > 0xffffffff) {
-          break;
-        }
-        return value;
-      }
-    }
-    throw damaged("number too large");
-  }
 }
-
-const HEX = "0123456789abcdef";
 
 function define(object, key, value) {
   p.ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });

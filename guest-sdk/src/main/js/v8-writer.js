@@ -1,17 +1,13 @@
 /** Writes JavaScript values in V8's wire format, version 15. */
 
 import * as p from "lapidary:primordials";
+import { ByteOutput } from "lapidary:v8-output";
 import * as t from "lapidary:v8-tags";
 import { isError, platformClassName } from "lapidary:brand";
 
-const INITIAL_BYTES = 256;
-const { Uint8 } = p;
-const scratch = new p.Float64(1);
-const scratchBytes = new Uint8(p.TypedArrayBuffer(scratch));
-
 /** The DataCloneError that refuses a value, in workerd's words. */
 export function cloneError(value) {
-  return p.domException(`${describe(value)} could not be cloned.`, "DataCloneError");
+  return p.domException(describe(value) + " could not be cloned.", "DataCloneError");
 }
 
 function describe(value) {
@@ -23,43 +19,29 @@ function describe(value) {
   }
   const name = p.ObjectToString(value);
   const plain = p.StringSlice(name, 8, -1);
-  return plain === "Generator" || plain === "Symbol" ? name : `#<${plain}>`;
+  return plain === "Generator" || plain === "Symbol" ? name : "#<" + plain + ">";
 }
 
-class Writer {
-  #bytes = new Uint8(INITIAL_BYTES);
-  #capacity = INITIAL_BYTES;
-  #at = 0;
+class Writer extends ByteOutput {
   #ids = new p.MapOf();
   #nextId = 0;
   #depth = 0;
-  #utf8;
-
-  constructor(utf8) {
-    this.#utf8 = utf8;
-    this.#byte(t.VERSION_MARK);
-    this.#byte(t.VERSION);
-  }
-
-  finish() {
-    return p.bytesOf(p.TypedArrayBuffer(this.#bytes), 0, this.#at);
-  }
 
   value(value) {
     switch (typeof value) {
       case "string":
-        return this.#string(value);
+        return this.string(value);
       case "number":
-        return this.#number(value);
+        return this.number(value);
       case "boolean":
-        return this.#byte(value ? t.TRUE : t.FALSE);
+        return this.byte(value ? t.TRUE : t.FALSE);
       case "undefined":
-        return this.#byte(t.UNDEFINED);
+        return this.byte(t.UNDEFINED);
       case "bigint":
-        this.#byte(t.BIGINT);
-        return this.#bigint(value);
+        this.byte(t.BIGINT);
+        return this.bigint(value);
       case "object":
-        return value === null ? this.#byte(t.NULL) : this.#object(value);
+        return value === null ? this.byte(t.NULL) : this.#object(value);
       default:
         throw cloneError(value);
     }
@@ -68,8 +50,8 @@ class Writer {
   #object(object) {
     const known = p.MapGet(this.#ids, object);
     if (known !== undefined) {
-      this.#byte(t.REFERENCE);
-      return this.#varint(known);
+      this.byte(t.REFERENCE);
+      return this.varint(known);
     }
     if (++this.#depth > t.MAX_DEPTH) {
       throw new p.RangeErrorOf("Maximum call stack size exceeded");
@@ -91,11 +73,11 @@ class Writer {
   }
 
   #plain(object) {
-    this.#byte(t.BEGIN_OBJECT);
+    this.byte(t.BEGIN_OBJECT);
     const keys = p.ObjectKeys(object);
     this.#properties(object, keys, 0);
-    this.#byte(t.END_OBJECT);
-    this.#varint(keys.length);
+    this.byte(t.END_OBJECT);
+    this.varint(keys.length);
   }
 
   #properties(object, keys, from) {
@@ -104,10 +86,10 @@ class Writer {
       const first = p.StringCharCodeAt(key, 0);
       const index = first >= 48 && first <= 57 ? key >>> 0 : 0;
       // An integer key is a number on the wire, as V8 writes it.
-      if (first >= 48 && first <= 57 && `${index}` === key && index !== 0xffffffff) {
-        this.#number(index);
+      if (first >= 48 && first <= 57 && p.toText(index) === key && index !== 0xffffffff) {
+        this.number(index);
       } else {
-        this.#string(key);
+        this.string(key);
       }
       this.value(object[key]);
     }
@@ -118,25 +100,25 @@ class Writer {
     const keys = p.ObjectKeys(array);
     let dense = keys.length >= length;
     for (let i = 0; dense && i < length; i++) {
-      dense = keys[i] === `${i}`;
+      dense = keys[i] === p.toText(i);
     }
     if (dense) {
-      this.#byte(t.BEGIN_DENSE_ARRAY);
-      this.#varint(length);
+      this.byte(t.BEGIN_DENSE_ARRAY);
+      this.varint(length);
       for (let i = 0; i < length; i++) {
         this.value(array[i]);
       }
       this.#properties(array, keys, length);
-      this.#byte(t.END_DENSE_ARRAY);
-      this.#varint(keys.length - length);
+      this.byte(t.END_DENSE_ARRAY);
+      this.varint(keys.length - length);
     } else {
-      this.#byte(t.BEGIN_SPARSE_ARRAY);
-      this.#varint(length);
+      this.byte(t.BEGIN_SPARSE_ARRAY);
+      this.varint(length);
       this.#properties(array, keys, 0);
-      this.#byte(t.END_SPARSE_ARRAY);
-      this.#varint(keys.length);
+      this.byte(t.END_SPARSE_ARRAY);
+      this.varint(keys.length);
     }
-    this.#varint(length);
+    this.varint(length);
   }
 
   /** Anything whose prototype is not Object's: recognised by what only the real thing answers, never by its prototype. */
@@ -148,8 +130,8 @@ class Writer {
       return this.#error(object);
     }
     if (brand(p.DateGetTime, object)) {
-      this.#byte(t.DATE);
-      return this.#double(p.DateGetTime(object));
+      this.byte(t.DATE);
+      return this.double(p.DateGetTime(object));
     }
     if (brand(p.MapSize, object)) {
       return this.#map(object);
@@ -167,7 +149,7 @@ class Writer {
     const platform = platformClassName(object);
     if (platform !== undefined) {
       throw p.domException(
-        `Could not serialize object of type "${platform}". This type does not support serialization.`, "DataCloneError");
+        'Could not serialize object of type "' + platform + '". This type does not support serialization.', "DataCloneError");
     }
     if (uncloneable(object)) {
       throw cloneError(object);
@@ -177,16 +159,16 @@ class Writer {
 
   #boxed(object) {
     if (brand(p.NumberValueOf, object)) {
-      this.#byte(t.NUMBER_OBJECT);
-      this.#double(p.NumberValueOf(object));
+      this.byte(t.NUMBER_OBJECT);
+      this.double(p.NumberValueOf(object));
     } else if (brand(p.StringValueOf, object)) {
-      this.#byte(t.STRING_OBJECT);
-      this.#string(p.StringValueOf(object));
+      this.byte(t.STRING_OBJECT);
+      this.string(p.StringValueOf(object));
     } else if (brand(p.BooleanValueOf, object)) {
-      this.#byte(p.BooleanValueOf(object) ? t.TRUE_OBJECT : t.FALSE_OBJECT);
+      this.byte(p.BooleanValueOf(object) ? t.TRUE_OBJECT : t.FALSE_OBJECT);
     } else if (brand(p.BigIntValueOf, object)) {
-      this.#byte(t.BIGINT_OBJECT);
-      this.#bigint(p.BigIntValueOf(object));
+      this.byte(t.BIGINT_OBJECT);
+      this.bigint(p.BigIntValueOf(object));
     } else {
       return false;
     }
@@ -194,26 +176,26 @@ class Writer {
   }
 
   #map(map) {
-    this.#byte(t.BEGIN_MAP);
+    this.byte(t.BEGIN_MAP);
     const entries = p.list();
     p.MapForEach(map, (value, key) => {
       entries[entries.length] = key;
       entries[entries.length] = value;
     });
     this.#values(entries);
-    this.#byte(t.END_MAP);
-    this.#varint(entries.length);
+    this.byte(t.END_MAP);
+    this.varint(entries.length);
   }
 
   #set(set) {
-    this.#byte(t.BEGIN_SET);
+    this.byte(t.BEGIN_SET);
     const entries = p.list();
     p.SetForEach(set, (value) => {
       entries[entries.length] = value;
     });
     this.#values(entries);
-    this.#byte(t.END_SET);
-    this.#varint(entries.length);
+    this.byte(t.END_SET);
+    this.varint(entries.length);
   }
 
   #values(values) {
@@ -233,23 +215,23 @@ class Writer {
     bits |= flag.dotAll(regexp) ? 32 : 0;
     bits |= flag.hasIndices(regexp) ? 128 : 0;
     bits |= flag.unicodeSets(regexp) ? 256 : 0;
-    this.#byte(t.REGEXP);
-    this.#string(p.RegExpSource(regexp));
-    this.#varint(bits);
+    this.byte(t.REGEXP);
+    this.string(p.RegExpSource(regexp));
+    this.varint(bits);
   }
 
   #arrayBuffer(buffer) {
     const length = p.ArrayBufferByteLength(buffer);
     if (p.ArrayBufferResizable(buffer)) {
-      this.#byte(t.RESIZABLE_ARRAY_BUFFER);
-      this.#varint(length);
-      this.#varint(p.ArrayBufferMaxByteLength(buffer));
+      this.byte(t.RESIZABLE_ARRAY_BUFFER);
+      this.varint(length);
+      this.varint(p.ArrayBufferMaxByteLength(buffer));
     } else {
-      this.#byte(t.ARRAY_BUFFER);
-      this.#varint(length);
+      this.byte(t.ARRAY_BUFFER);
+      this.varint(length);
     }
     if (length > 0) {
-      this.#raw(new Uint8(buffer), length);
+      this.raw(new p.Uint8(buffer), length);
     }
   }
 
@@ -264,159 +246,54 @@ class Writer {
     const length = typed ? p.TypedArrayByteLength(view) : p.DataViewByteLength(view);
     this.#object(buffer);
     p.MapSet(this.#ids, view, this.#nextId++);
-    this.#byte(t.VIEW);
+    this.byte(t.VIEW);
     let which = 0;
     while (t.VIEW_NAMES[which] !== name) {
       which++;
     }
-    this.#byte(t.VIEW_TAGS[which]);
-    this.#varint(offset);
-    this.#varint(length);
-    this.#varint(p.ArrayBufferResizable(buffer) ? 2 : 0);
+    this.byte(t.VIEW_TAGS[which]);
+    this.varint(offset);
+    this.varint(length);
+    this.varint(p.ArrayBufferResizable(buffer) ? 2 : 0);
   }
 
   /** As workerd stores errors: the class, the message, then every own property, with the stack first. */
   #error(error) {
     if (!p.ErrorIsError(error)) {
-      this.#byte(t.HOST);
-      this.#varint(t.HOST_DOM_EXCEPTION);
-      this.#utf8String(`${error.name}`);
-      this.#utf8String(`${error.message}`);
-      return this.#utf8String(`${error.stack}`);
+      this.byte(t.HOST);
+      this.varint(t.HOST_DOM_EXCEPTION);
+      this.utf8String(p.toText(error.name));
+      this.utf8String(p.toText(error.message));
+      return this.utf8String(p.toText(error.stack));
     }
-    const name = `${error.name}`;
+    const name = p.toText(error.name);
     let code = t.HOST_ERROR_NAMES.length - 1;
     while (code > 0 && (t.HOST_ERROR_NAMES[code] !== name || name === "")) {
       code--;
     }
-    this.#byte(t.HOST);
-    this.#varint(t.HOST_ERROR);
-    this.#varint(code);
+    this.byte(t.HOST);
+    this.varint(t.HOST_ERROR);
+    this.varint(code);
     if (code === 0) {
-      this.#string(name);
+      this.string(name);
     }
-    this.#string(`${error.message}`);
-    this.#byte(t.BEGIN_OBJECT);
-    this.#string("stack");
-    this.#string(`${error.stack}`);
+    this.string(p.toText(error.message));
+    this.byte(t.BEGIN_OBJECT);
+    this.string("stack");
+    this.string(p.toText(error.stack));
     let count = 1;
     const keys = p.ReflectOwnKeys(error);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];
       if (typeof key === "string" && key !== "stack" && key !== "message" && key !== "name") {
-        this.#string(key);
+        this.string(key);
         this.value(error[key]);
         count++;
       }
     }
-    this.#byte(t.END_OBJECT);
-    this.#varint(count);
+    this.byte(t.END_OBJECT);
+    this.varint(count);
     return undefined;
-  }
-
-  #number(value) {
-    const integer = value | 0;
-    if (integer === value && (value !== 0 || 1 / value > 0)) {
-      this.#byte(t.INT32);
-      this.#varint(((integer << 1) ^ (integer >> 31)) >>> 0);
-    } else {
-      this.#byte(t.DOUBLE);
-      this.#double(value);
-    }
-  }
-
-  #bigint(value) {
-    const negative = value < 0n;
-    const digits = p.BigIntToString(negative ? -value : value, 16);
-    const words = value === 0n ? 0 : p.MathTrunc((digits.length + 15) / 16);
-    this.#varint(words * 16 + (negative ? 1 : 0));
-    this.#room(words * 8);
-    for (let i = 0, end = digits.length; i < words * 8; i++, end -= 2) {
-      const start = end - 2 < 0 ? 0 : end - 2;
-      this.#bytes[this.#at++] = end <= 0 ? 0 : p.NumberFrom(`0x${p.StringSlice(digits, start, end)}`);
-    }
-  }
-
-  #string(string) {
-    const length = string.length;
-    // Long strings: if the host's UTF-8 has one byte a character, it is ASCII and already what is wanted.
-    if (length > 24) {
-      const utf8 = new Uint8(this.#utf8(string));
-      if (p.TypedArrayLength(utf8) === length) {
-        this.#byte(t.ONE_BYTE_STRING);
-        this.#varint(length);
-        return this.#raw(utf8, length);
-      }
-    }
-    let oneByte = true;
-    for (let i = 0; oneByte && i < length; i++) {
-      oneByte = p.StringCharCodeAt(string, i) < 256;
-    }
-    if (oneByte) {
-      this.#byte(t.ONE_BYTE_STRING);
-      this.#varint(length);
-      this.#room(length);
-      for (let i = 0; i < length; i++) {
-        this.#bytes[this.#at++] = p.StringCharCodeAt(string, i);
-      }
-      return undefined;
-    }
-    // Two-byte text is aligned to an even offset, for readers that use it in place.
-    if ((this.#at + 1 + varintLength(length * 2)) & 1) {
-      this.#byte(t.PADDING);
-    }
-    this.#byte(t.TWO_BYTE_STRING);
-    this.#varint(length * 2);
-    this.#room(length * 2);
-    for (let i = 0; i < length; i++) {
-      const unit = p.StringCharCodeAt(string, i);
-      this.#bytes[this.#at++] = unit & 0xff;
-      this.#bytes[this.#at++] = unit >> 8;
-    }
-    return undefined;
-  }
-
-  #utf8String(string) {
-    const utf8 = new Uint8(this.#utf8(string));
-    const length = p.TypedArrayLength(utf8);
-    this.#varint(length);
-    this.#raw(utf8, length);
-  }
-
-  #double(value) {
-    scratch[0] = value;
-    this.#raw(scratchBytes, 8);
-  }
-
-  #varint(value) {
-    while (value > 127) {
-      this.#byte((value & 0x7f) | 0x80);
-      value = p.MathTrunc(value / 128);
-    }
-    this.#byte(value);
-  }
-
-  #raw(source, length) {
-    this.#room(length);
-    p.TypedArraySet(this.#bytes, source, this.#at);
-    this.#at += length;
-  }
-
-  #byte(value) {
-    if (this.#at >= this.#capacity) {
-      this.#room(1);
-    }
-    this.#bytes[this.#at++] = value;
-  }
-
-  #room(length) {
-    const needed = this.#at + length;
-    if (needed > this.#capacity) {
-      this.#capacity = needed > this.#capacity * 2 ? needed : this.#capacity * 2;
-      const grown = new Uint8(this.#capacity);
-      p.TypedArraySet(grown, this.#bytes, 0);
-      this.#bytes = grown;
-    }
   }
 }
 
@@ -427,14 +304,6 @@ function brand(check, object) {
   } catch {
     return false;
   }
-}
-
-function varintLength(value) {
-  let bytes = 1;
-  for (let rest = value; rest > 127; rest = p.MathTrunc(rest / 128)) {
-    bytes++;
-  }
-  return bytes;
 }
 
 function uncloneable(object) {
@@ -457,6 +326,8 @@ function uncloneable(object) {
  */
 export function serialize(value, utf8) {
   const writer = new Writer(utf8);
+  writer.byte(t.VERSION_MARK);
+  writer.byte(t.VERSION);
   writer.value(value);
   return writer.finish();
 }
