@@ -24,7 +24,6 @@ import java.util.Map;
 /// request that a browser makes for a page's script is refused, and so is one for a foreign host
 /// name (DNS rebinding).
 final class AdminApi {
-  static final String BODY_LIMIT = "lapidary.bodyLimit";
   static final String FORBIDDEN =
       "The API below /_api takes no requests from scripts in web pages or for foreign host names.";
 

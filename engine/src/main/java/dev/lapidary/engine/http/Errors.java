@@ -2,6 +2,7 @@ package dev.lapidary.engine.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.guest.js.ModuleSources;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class Errors {
   static final String NO_FACET =
       "There is nothing here. A facet answers at /{object}/{facet}/…, the API is below /_api/apps.";
+
+  /// Where a request's context holds the [Limits].
+  static final String LIMITS = "lapidary.limits";
 
   private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -105,7 +109,7 @@ final class Errors {
   }
 
   private static String limit(RoutingContext context) {
-    Integer bytes = context.get(AdminApi.BODY_LIMIT);
-    return bytes == null ? "this server" : bytes + " bytes";
+    Limits limits = context.get(LIMITS);
+    return limits.requestBodyBytes() + " bytes";
   }
 }

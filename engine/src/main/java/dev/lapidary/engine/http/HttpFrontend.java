@@ -54,6 +54,7 @@ public final class HttpFrontend extends VerticleBase {
 
   private io.vertx.core.Handler<HttpServerRequest> handler() {
     Router router = Router.router(vertx);
+    router.route().handler(context -> context.put(Errors.LIMITS, limits).next());
     router.route().handler(BodyHandler.create(false).setBodyLimit(limits.requestBodyBytes()));
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));

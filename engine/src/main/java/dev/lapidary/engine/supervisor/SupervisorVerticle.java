@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /// A supervisor as a Vert.x verticle: code the platform's owner wrote, which decides what becomes
@@ -47,6 +48,13 @@ public abstract class SupervisorVerticle extends VerticleBase {
 
   /// Waits for an answer without holding up this verticle's other calls.
   protected static <T> T await(CompletionStage<T> answer) {
-    return Future.await(Future.fromCompletionStage(answer));
+    return Future.await(
+        Future.fromCompletionStage(answer)
+            .recover(
+                failure ->
+                    Future.failedFuture(
+                        failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure)));
   }
 }

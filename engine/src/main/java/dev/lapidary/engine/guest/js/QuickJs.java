@@ -17,7 +17,6 @@ final class QuickJs {
   private static final int SCRATCH_BYTES = 16 * 1024;
   private static final int C_FUNCTION_WITH_MAGIC = 1;
   private static final int EVAL_MODULE = 1;
-  private static final int MAX_ERROR_CHARS = 16 * 1024;
 
   final QuickJsApi api;
   final FlatMemory memory;
@@ -32,6 +31,7 @@ final class QuickJs {
   /// make no such calls, so one area serves.
   private final int arguments;
 
+  private final JsErrors errors = new JsErrors(this);
   private final List<Long> borrowed = new ArrayList<>();
 
   QuickJs(QuickJsApi api, Machine machine, FlatMemory memory, int context, int hostSlot) {
@@ -377,73 +377,15 @@ final class QuickJs {
 
   /// Makes a host function throw.
   long raise(HostCallException exception) {
-    return switch (exception.kind()) {
-      case ERROR -> raiseError(exception.getMessage());
-      case TYPE_ERROR -> raiseFormatted(api.throwTypeError, exception.getMessage());
-      case RANGE_ERROR -> raiseFormatted(api.throwRangeError, exception.getMessage());
-    };
-  }
-
-  private long raiseError(String message) {
-    long error = invoke(api.newError, context);
-    if (error != JsValue.EXCEPTION) {
-      set(error, "message", string(message));
-      invoke(api.throwValue, context, error);
-    }
-    return JsValue.EXCEPTION;
-  }
-
-  private long raiseFormatted(int function, String message) {
-    int format = cString("%s");
-    int text = cString(message);
-    memory.writeI32(scratch, text);
-    invoke(function, context, format, scratch);
-    free(text);
-    free(format);
-    return JsValue.EXCEPTION;
+    return errors.raise(exception);
   }
 
   JsException takeException() {
-    long value = invoke(api.getException, context);
-    GuestError error = describe(value);
-    freeValue(value);
-    return new JsException(error);
+    return errors.take();
   }
 
   /// Describes any thrown value, whatever its own getters do.
   GuestError describe(long value) {
-    if (!JsValue.isObject(value)) {
-      return new GuestError("Error", safeText(value), "");
-    }
-    String name = property(value, "name", "Error");
-    return new GuestError(
-        name.isEmpty() ? "Error" : name,
-        property(value, "message", ""),
-        property(value, "stack", ""));
-  }
-
-  private String property(long object, String name, String otherwise) {
-    try {
-      long value = get(object, name);
-      try {
-        return JsValue.isString(value) ? shorten(text(value)) : otherwise;
-      } finally {
-        freeValue(value);
-      }
-    } catch (JsException e) {
-      return otherwise;
-    }
-  }
-
-  private String safeText(long value) {
-    try {
-      return shorten(text(value));
-    } catch (JsException e) {
-      return "(a value that cannot be shown)";
-    }
-  }
-
-  private static String shorten(String text) {
-    return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS) + "…";
+    return errors.describe(value);
   }
 }

@@ -38,7 +38,7 @@ public final class QuickJsBuild {
       return;
     }
     LinkedModule linked = link();
-    System.out.println(
+    System.err.println(
         "quickjs: unresolved at link time, trap when called: " + linked.unresolved());
     PrebuiltModule.write(linked.module(), classes);
     Files.writeString(stamp, inputs);
