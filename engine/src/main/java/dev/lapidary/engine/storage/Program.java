@@ -53,10 +53,6 @@ final class Program {
     Prepared explain = sqlite.prepare("EXPLAIN " + sql);
     @Nullable Object[] unbound = new @Nullable Object[explain.parameters()];
     try {
-<<<<<<< HEAD
-      @Nullable Object[] unbound = new @Nullable Object[explain.parameters()];
-=======
->>>>>>> storage
       for (boolean row = sqlite.start(explain, unbound); row; row = sqlite.step(explain)) {
         program.read(sqlite, explain);
       }
