@@ -14,6 +14,8 @@ const METHODS = {
   UNSUBSCRIBE: true, PURGE: true, BIND: true, REBIND: true, UNBIND: true, LINK: true, UNLINK: true, MKCALENDAR: true,
 };
 const RECEIVED = { __proto__: null };
+// Not `arguments.length`: it would cost every received request an arguments object.
+const MISSING = { __proto__: null };
 const hasHeader = p.uncurry(Headers.prototype.has);
 const setHeader = p.uncurry(Headers.prototype.set);
 let receive;
@@ -26,12 +28,12 @@ export class Request extends Body {
   /** `{signal, redirect, cf}` once one of them is set. */
   #rare;
 
-  constructor(input, init = undefined) {
+  constructor(input = MISSING, init = undefined) {
     super(null);
     if (input === RECEIVED) {
       return;
     }
-    if (arguments.length === 0) {
+    if (input === MISSING) {
       throw new p.TypeErrorOf("Failed to construct 'Request': constructor parameter 1 is not of type 'Request or string'.");
     }
     const from = typeof input === "object" && input !== null && #rare in input ? input : undefined;
