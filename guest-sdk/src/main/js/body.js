@@ -8,15 +8,18 @@ const toWellFormed = p.uncurry(String.prototype.toWellFormed);
 const USED_TEXT = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.";
 const BOM = 0xfeff;
 
+const USED = { __proto__: null };
+const streams = new WeakMap();
+const weakGet = p.uncurry(WeakMap.prototype.get);
+const weakSet = p.uncurry(WeakMap.prototype.set);
+
 let take;
 let peek;
 let put;
 
 export class Body {
-  /** null, a string or an ArrayBuffer that belongs to this body alone. */
+  /** null, a string or an ArrayBuffer that belongs to this body alone; USED once it was read. */
   #content;
-  #used = false;
-  #stream;
 
   constructor(content) {
     this.#content = content;
@@ -26,12 +29,16 @@ export class Body {
     if (this.#content === null) {
       return null;
     }
-    this.#stream ??= new BodyStream(this);
-    return this.#stream;
+    let stream = weakGet(streams, this);
+    if (stream === undefined) {
+      stream = new BodyStream(this);
+      weakSet(streams, this, stream);
+    }
+    return stream;
   }
 
   get bodyUsed() {
-    return this.#used;
+    return this.#content === USED;
   }
 
   async text() {
@@ -51,15 +58,16 @@ export class Body {
   }
 
   static {
-    peek = (body) => (#used in body ? { __proto__: null, content: body.#content, used: body.#used } : undefined);
+    peek = (body) => body.#content;
     take = (body) => {
-      if (body.#used) {
+      const content = body.#content;
+      if (content === null) {
+        return null;
+      }
+      if (content === USED) {
         throw new p.TypeErrorOf(USED_TEXT);
       }
-      const content = body.#content;
-      if (content !== null) {
-        body.#used = true;
-      }
+      body.#content = USED;
       return content;
     };
     put = (body, content) => {
@@ -97,7 +105,7 @@ class BodyStream {
   }
 
   async cancel() {
-    if (!peek(this.#owner).used) {
+    if (peek(this.#owner) !== USED) {
       take(this.#owner);
     }
   }
@@ -114,7 +122,7 @@ class BodyStream {
   }
 
   #chunk() {
-    if (peek(this.#owner).used) {
+    if (peek(this.#owner) === USED) {
       return { done: true, value: undefined };
     }
     return { done: false, value: new p.Uint8(buffer(take(this.#owner))) };
@@ -189,8 +197,8 @@ export function setBody(body, content) {
 
 /** A second, independent content for a clone. Throws a TypeError if the body was used already. */
 export function copyBody(body) {
-  const { content, used } = peek(body);
-  if (used) {
+  const content = peek(body);
+  if (content === USED) {
     throw new p.TypeErrorOf("This ReadableStream is currently locked to a reader,");
   }
   return content === null || typeof content === "string" ? content : p.ArrayBufferSlice(content, 0);
@@ -198,5 +206,5 @@ export function copyBody(body) {
 
 /** Whether the body was read. */
 export function isBodyUsed(body) {
-  return peek(body).used;
+  return peek(body) === USED;
 }

@@ -11,17 +11,22 @@ const nativeAppend = p.uncurry(Native.prototype.append);
 const nativeDelete = p.uncurry(Native.prototype.delete);
 const nativeForEach = p.uncurry(Native.prototype.forEach);
 const nativeGetSetCookie = p.uncurry(Native.prototype.getSetCookie);
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const BAD_VALUE = /[\0\r\n]/;
+const FLAT = { __proto__: null };
 
 let flatten;
 let internalHeaders;
 
 class Headers {
+  /** The native table; undefined while `#flat` alone says what there is. */
   #table;
+  /** A trusted flat list with lower-case names, not changed since. */
+  #flat;
   #immutable = false;
 
   constructor(init = undefined) {
+    if (init === FLAT) {
+      return;
+    }
     this.#table = new Native();
     if (init !== undefined) {
       fill(this, init);
@@ -30,7 +35,8 @@ class Headers {
 
   get(name) {
     required(arguments.length, 1, "get");
-    return nativeGet(this.#table, headerName(name));
+    const found = this.#lookUp(name);
+    return found === undefined ? nativeCall(nativeGet, this.#native(), name) : found;
   }
 
   getAll(name) {
@@ -38,34 +44,34 @@ class Headers {
     if (p.StringToLowerCase(p.toText(name)) !== "set-cookie") {
       throw new p.TypeErrorOf('getAll() can only be used with the header name "Set-Cookie".');
     }
-    return nativeGetSetCookie(this.#table);
+    return nativeGetSetCookie(this.#native());
   }
 
   getSetCookie() {
-    return nativeGetSetCookie(this.#table);
+    return nativeGetSetCookie(this.#native());
   }
 
   has(name) {
     required(arguments.length, 1, "has");
-    return nativeHas(this.#table, headerName(name));
+    return this.#lookUp(name) !== undefined || nativeCall(nativeHas, this.#native(), name);
   }
 
   set(name, value) {
     required(arguments.length, 2, "set");
     this.#mutable();
-    nativeSet(this.#table, headerName(name), headerValue(value));
+    nativeCall(nativeSet, this.#native(), name, value);
   }
 
   append(name, value) {
     required(arguments.length, 2, "append");
     this.#mutable();
-    nativeAppend(this.#table, headerName(name), headerValue(value));
+    nativeCall(nativeAppend, this.#native(), name, value);
   }
 
   delete(name) {
     required(arguments.length, 1, "delete");
     this.#mutable();
-    nativeDelete(this.#table, headerName(name));
+    nativeCall(nativeDelete, this.#native(), name);
   }
 
   forEach(callback, thisArg = undefined) {
@@ -96,21 +102,50 @@ class Headers {
     }
   }
 
+  #native() {
+    if (this.#table === undefined) {
+      this.#table = new Native();
+      const flat = this.#flat;
+      for (let i = 0; i < flat.length; i += 2) {
+        nativeAppend(this.#table, flat[i], flat[i + 1]);
+      }
+      this.#flat = undefined;
+    }
+    return this.#table;
+  }
+
+  /** The value in the flat list if it is there exactly once, under its lower-case name; else undefined. */
+  #lookUp(name) {
+    const flat = this.#flat;
+    if (flat === undefined || typeof name !== "string") {
+      return undefined;
+    }
+    const wanted = p.StringToLowerCase(name);
+    let found;
+    for (let i = 0; i < flat.length; i += 2) {
+      if (flat[i] === wanted) {
+        if (found !== undefined) {
+          return undefined;
+        }
+        found = flat[i + 1];
+      }
+    }
+    return found;
+  }
+
   static {
     flatten = (headers) => {
       const flat = p.list();
       let at = 0;
-      nativeForEach(headers.#table, (value, name) => {
+      nativeForEach(headers.#native(), (value, name) => {
         flat[at++] = name;
         flat[at++] = value;
       });
       return flat;
     };
     internalHeaders = (flat, immutable) => {
-      const headers = new Headers();
-      for (let i = 0; i < flat.length; i += 2) {
-        nativeAppend(headers.#table, flat[i], flat[i + 1]);
-      }
+      const headers = new Headers(FLAT);
+      headers.#flat = flat;
       headers.#immutable = immutable;
       return headers;
     };
@@ -182,20 +217,15 @@ function fill(headers, init) {
   }
 }
 
-function headerName(value) {
-  const name = p.toText(value);
-  if (p.RegExpExec(NAME, name) === null) {
-    throw new p.TypeErrorOf("Invalid header name.");
+/** Calls the native method, which checks names and values; its complaints are worded as on Workers. */
+function nativeCall(method, table, name, value) {
+  const key = p.toText(name);
+  const text = value === undefined && method !== nativeSet && method !== nativeAppend ? undefined : p.toText(value);
+  try {
+    return method(table, key, text);
+  } catch (error) {
+    throw new p.TypeErrorOf(error.message === "Invalid header value" ? "Invalid header value." : "Invalid header name.");
   }
-  return name;
-}
-
-function headerValue(value) {
-  const text = p.toText(value);
-  if (p.RegExpExec(BAD_VALUE, text) !== null) {
-    throw new p.TypeErrorOf("Invalid header value.");
-  }
-  return text;
 }
 
 function required(given, wanted, method) {

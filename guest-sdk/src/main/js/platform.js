@@ -7,7 +7,7 @@ import { admit, isGateOpen } from "lapidary:gate";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { receivedRequest } from "lapidary:request";
-import { responseParts } from "lapidary:response";
+import { reply } from "lapidary:response";
 import { createState, errorParts } from "lapidary:state";
 import { fire, isBlockTimer } from "lapidary:timers";
 
@@ -133,16 +133,6 @@ async function settle(requestId, promise) {
   } catch (error) {
     fail(requestId, error);
   }
-}
-
-/** Answers with `value` if it is a Response. */
-function reply(requestId, value) {
-  const parts = responseParts(value);
-  if (parts === undefined) {
-    return false;
-  }
-  host.reply(requestId, parts.status, parts.statusText, parts.headers, parts.body);
-  return true;
 }
 
 function fail(requestId, error) {

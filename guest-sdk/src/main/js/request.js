@@ -14,6 +14,8 @@ const METHODS = {
   UNSUBSCRIBE: true, PURGE: true, BIND: true, REBIND: true, UNBIND: true, LINK: true, UNLINK: true, MKCALENDAR: true,
 };
 const RECEIVED = { __proto__: null };
+// Not `arguments.length`: it would cost every received request an arguments object.
+const MISSING = { __proto__: null };
 const hasHeader = p.uncurry(Headers.prototype.has);
 const setHeader = p.uncurry(Headers.prototype.set);
 let receive;
@@ -21,21 +23,20 @@ let receive;
 export class Request extends Body {
   #method = "GET";
   #url;
+  /** A Headers object; of a received request, the host's flat list until somebody asks. */
   #headers;
-  #flat;
-  #signal;
-  #redirect = "follow";
-  #cf;
+  /** `{signal, redirect, cf}` once one of them is set. */
+  #rare;
 
-  constructor(input, init = undefined) {
+  constructor(input = MISSING, init = undefined) {
     super(null);
     if (input === RECEIVED) {
       return;
     }
-    if (arguments.length === 0) {
+    if (input === MISSING) {
       throw new p.TypeErrorOf("Failed to construct 'Request': constructor parameter 1 is not of type 'Request or string'.");
     }
-    const from = typeof input === "object" && input !== null && #redirect in input ? input : undefined;
+    const from = typeof input === "object" && input !== null && #rare in input ? input : undefined;
     if (from !== undefined) {
       this.#copyFrom(from, init);
     } else {
@@ -50,10 +51,8 @@ export class Request extends Body {
   #copyFrom(from, init) {
     this.#url = from.#url;
     this.#method = from.#method;
-    this.#redirect = from.#redirect;
-    this.#signal = from.#signal;
-    this.#cf = from.#cf;
-    this.#headers = headersOf(from.#headers === undefined ? from.#flat : flatHeaders(from.#headers), false);
+    this.#rare = copyRare(from.#rare);
+    this.#headers = copyHeaders(from.#headers);
     if (init === undefined || init === null || init.body === undefined || init.body === null) {
       if (isBodyUsed(from)) {
         throw new p.TypeErrorOf("Cannot reconstruct a Request with a used body.");
@@ -76,15 +75,17 @@ export class Request extends Body {
     }
     this.#headers ??= headersOf(p.list(), false);
     if (signal !== undefined && signal !== null) {
-      this.#signal = signal;
+      this.#rarely().signal = signal;
     }
     if (redirect !== undefined) {
       if (redirect !== "follow" && redirect !== "manual" && redirect !== "error") {
         throw new p.TypeErrorOf("Invalid redirect value, must be one of \"follow\" or \"manual\" (\"error\" won't be implemented since it does not make sense at the edge; use \"manual\" and check the response status code).");
       }
-      this.#redirect = redirect;
+      this.#rarely().redirect = redirect;
     }
-    this.#cf = cf === undefined ? this.#cf : cf;
+    if (cf !== undefined) {
+      this.#rarely().cf = cf;
+    }
     if (body !== undefined && body !== null) {
       if (this.#method === "GET" || this.#method === "HEAD") {
         throw new p.TypeErrorOf("Request with a GET or HEAD method cannot have a body.");
@@ -106,12 +107,14 @@ export class Request extends Body {
   }
 
   get headers() {
-    this.#headers ??= headersOf(this.#flat, true);
+    if (p.ArrayIsArray(this.#headers)) {
+      this.#headers = headersOf(this.#headers, true);
+    }
     return this.#headers;
   }
 
   get redirect() {
-    return this.#redirect;
+    return this.#rare?.redirect ?? "follow";
   }
 
   get fetcher() {
@@ -119,12 +122,13 @@ export class Request extends Body {
   }
 
   get signal() {
-    this.#signal ??= neverAborted();
-    return this.#signal;
+    const rare = this.#rarely();
+    rare.signal ??= neverAborted();
+    return rare.signal;
   }
 
   get cf() {
-    return this.#cf;
+    return this.#rare?.cf;
   }
 
   get integrity() {
@@ -144,11 +148,14 @@ export class Request extends Body {
     setBody(copy, copyBody(this));
     copy.#method = this.#method;
     copy.#url = this.#url;
-    copy.#headers = headersOf(this.#headers === undefined ? this.#flat : flatHeaders(this.#headers), false);
-    copy.#redirect = this.#redirect;
-    copy.#signal = this.#signal;
-    copy.#cf = this.#cf;
+    copy.#headers = copyHeaders(this.#headers);
+    copy.#rare = copyRare(this.#rare);
     return copy;
+  }
+
+  #rarely() {
+    this.#rare ??= { __proto__: null, signal: undefined, redirect: undefined, cf: undefined };
+    return this.#rare;
   }
 
   static {
@@ -156,13 +163,21 @@ export class Request extends Body {
       const request = new Request(RECEIVED);
       request.#method = method;
       request.#url = url;
-      request.#flat = flat;
+      request.#headers = flat;
       if (body !== null) {
         setBody(request, body);
       }
       return request;
     };
   }
+}
+
+function copyHeaders(headers) {
+  return headersOf(p.ArrayIsArray(headers) ? headers : flatHeaders(headers), false);
+}
+
+function copyRare(rare) {
+  return rare && { __proto__: null, signal: rare.signal, redirect: rare.redirect, cf: rare.cf };
 }
 
 /**

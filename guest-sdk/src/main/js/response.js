@@ -3,33 +3,33 @@
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
 import { Body, copyBody, extractBody, setBody, takeBody } from "lapidary:body";
+import { host } from "lapidary:host";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { parseUrl } from "lapidary:url";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\uffff]*$/;
 const INTERNAL = { __proto__: null };
-let describe;
+let send;
 
 export class Response extends Body {
   #status = 200;
   #statusText = "";
-  /** A Headers object once somebody asked, or gave some; until then `#type` is all there is. */
+  /** A Headers object once somebody asked, or gave some; until then the Content-Type as text, if there is one. */
   #headers;
-  #type;
-  #kind = "default";
 
   constructor(body = undefined, init = undefined) {
     super(null);
     if (body === INTERNAL) {
       return;
     }
+    let type;
     if (typeof body === "string") {
-      this.#type = "text/plain;charset=UTF-8";
+      type = "text/plain;charset=UTF-8";
       setBody(this, body);
     } else if (body !== undefined && body !== null) {
-      const { content, type } = extractBody(body);
-      this.#type = type;
-      setBody(this, content);
+      const extracted = extractBody(body);
+      type = extracted.type;
+      setBody(this, extracted.content);
     }
     if (init !== undefined && init !== null) {
       this.#init(init);
@@ -38,11 +38,17 @@ export class Response extends Body {
           throw new p.TypeErrorOf("Response with null body status (101, 204, 205, or 304) cannot have a body.");
         }
         setBody(this, null);
-        this.#type = undefined;
+        type = undefined;
       }
     }
-    if (this.#headers !== undefined && this.#type !== undefined && !hasHeader(this.#headers, "content-type")) {
-      setHeader(this.#headers, "content-type", this.#type);
+    this.#contentType(type);
+  }
+
+  #contentType(type) {
+    if (this.#headers === undefined) {
+      this.#headers = type;
+    } else if (type !== undefined && !hasHeader(this.#headers, "content-type")) {
+      setHeader(this.#headers, "content-type", type);
     }
   }
 
@@ -78,7 +84,9 @@ export class Response extends Body {
   }
 
   get headers() {
-    this.#headers ??= headersOf(typeHeader(this.#type), false);
+    if (typeof this.#headers !== "object") {
+      this.#headers = headersOf(typeHeader(this.#headers), false);
+    }
     return this.#headers;
   }
 
@@ -103,7 +111,7 @@ export class Response extends Body {
   }
 
   get type() {
-    return this.#kind;
+    return this.#status === 0 ? "error" : "default";
   }
 
   clone() {
@@ -111,8 +119,7 @@ export class Response extends Body {
     setBody(copy, copyBody(this));
     copy.#status = this.#status;
     copy.#statusText = this.#statusText;
-    copy.#headers = headersOf(this.#headers === undefined ? typeHeader(this.#type) : flatHeaders(this.#headers), false);
-    copy.#kind = this.#kind;
+    copy.#headers = typeof this.#headers === "object" ? headersOf(flatHeaders(this.#headers), false) : this.#headers;
     return copy;
   }
 
@@ -120,16 +127,13 @@ export class Response extends Body {
     const text = p.JSONStringify(value);
     const response = new Response(INTERNAL);
     setBody(response, text === undefined ? "undefined" : text);
-    response.#type = "application/json";
     if (init !== undefined && init !== null) {
       response.#init(init);
       if (isNullBodyStatus(response.#status)) {
         throw new p.TypeErrorOf("Response with null body status (101, 204, 205, or 304) cannot have a body.");
       }
-      if (response.#headers !== undefined && !hasHeader(response.#headers, "content-type")) {
-        setHeader(response.#headers, "content-type", "application/json");
-      }
     }
+    response.#contentType("application/json");
     return response;
   }
 
@@ -151,18 +155,18 @@ export class Response extends Body {
   static error() {
     const response = new Response(INTERNAL);
     response.#status = 0;
-    response.#kind = "error";
     response.#headers = headersOf(p.list(), true);
     return response;
   }
 
   static {
-    describe = (value) => {
-      if (typeof value !== "object" || value === null || !(#kind in value)) {
-        return undefined;
+    send = (requestId, value) => {
+      if (typeof value !== "object" || value === null || !(#status in value)) {
+        return false;
       }
-      const flat = value.#headers === undefined ? typeHeader(value.#type) : flatHeaders(value.#headers);
-      return { __proto__: null, status: value.#status, statusText: value.#statusText, headers: flat, body: takeBody(value) };
+      const flat = typeof value.#headers === "object" ? flatHeaders(value.#headers) : typeHeader(value.#headers);
+      host.reply(requestId, value.#status, value.#statusText, flat, takeBody(value));
+      return true;
     };
   }
 }
@@ -184,13 +188,12 @@ function isNullBodyStatus(status) {
 }
 
 /**
- * What the host needs to answer with `value`, whose body is then used up; undefined if it is no Response.
+ * Answers a request with `value`, whose body is then used up; false if it is no Response.
  *
- * @returns {{status: number, statusText: string, headers: string[], body: null|string|ArrayBuffer}|undefined}
  * @throws {TypeError} if the body was used already
  */
-export function responseParts(value) {
-  return describe(value);
+export function reply(requestId, value) {
+  return send(requestId, value);
 }
 
 p.enumerable(Response, ["status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "clone"]);

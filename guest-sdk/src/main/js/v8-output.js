@@ -26,7 +26,8 @@ export class ByteOutput {
 
   number(value) {
     const integer = value | 0;
-    if (integer === value && (value !== 0 || 1 / value > 0)) {
+    // workerd's V8 has 31-bit small integers; what is beyond travels as a double.
+    if (integer === value && integer >= -0x40000000 && integer <= 0x3fffffff && (value !== 0 || 1 / value > 0)) {
       this.byte(t.INT32);
       this.varint(((integer << 1) ^ (integer >> 31)) >>> 0);
     } else {

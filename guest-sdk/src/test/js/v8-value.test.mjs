@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { before, test } from "node:test";
 import v8 from "node:v8";
 import { Guest } from "./harness.mjs";
@@ -180,4 +181,16 @@ test("errors as workerd stores them, and as V8 itself does, are read", () => {
   guest.kv.set("in", nodeWrite(error));
   assert.equal(guest.fetch("http://a/", { method: "POST", body: "copy" }).body, "ok");
   assert.ok(Buffer.from(guest.kv.get("out")).includes("boom"));
+});
+
+test("values that workerd stored are read, and written back byte for byte", async () => {
+  const stored = JSON.parse(await readFile(new URL("workerd-values.json", import.meta.url), "utf8"));
+  const bare = (await Guest.boot(`export class App { constructor(s) { this.kv = s.storage.kv; }
+    fetch() { this.kv.put("out", this.kv.get("in")); return new Response("ok"); } }`)).start();
+  for (const [name, hex] of Object.entries(stored)) {
+    bare.kv.set("in", Uint8Array.from(Buffer.from(hex, "hex")).buffer);
+    const answer = bare.fetch();
+    assert.equal(answer.body, "ok", `${name}: ${answer.message}`);
+    assert.equal(Buffer.from(bare.kv.get("out")).toString("hex"), hex, name);
+  }
 });
