@@ -14,13 +14,7 @@ final class Program {
   /// `JournalMode` is not among them: SQLite plants one behind a jump to mark `CREATE … IF NOT
   /// EXISTS` as a write. The pragma that would run one is refused by name.
   private static final Set<String> REFUSED =
-      Set.of(
-          "AutoCommit",
-          "Savepoint",
-          "Vacuum",
-          "Checkpoint",
-          "IncrVacuum",
-          "MaxPgcnt");
+      Set.of("AutoCommit", "Savepoint", "Vacuum", "Checkpoint", "IncrVacuum", "MaxPgcnt");
   private static final Set<String> CALLS =
       Set.of("Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal");
 
