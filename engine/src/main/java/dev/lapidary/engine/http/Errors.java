@@ -21,9 +21,6 @@ final class Errors {
   static final String NO_FACET =
       "There is nothing here. A facet answers at /{object}/{facet}/…, the API is below /_api/apps.";
 
-  /// Where a request's context holds the [Limits].
-  static final String LIMITS = "lapidary.limits";
-
   private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,10 +35,14 @@ final class Errors {
     }
   }
 
-  private Errors() {}
+  private final Limits limits;
 
-  static void respond(RoutingContext context) {
-    Problem problem = problem(context.failure(), context.statusCode(), context);
+  Errors(Limits limits) {
+    this.limits = limits;
+  }
+
+  void respond(RoutingContext context) {
+    Problem problem = problem(context.failure(), context.statusCode());
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
       return;
@@ -68,7 +69,7 @@ final class Errors {
     }
   }
 
-  private static Problem problem(@Nullable Throwable failure, int status, RoutingContext context) {
+  private Problem problem(@Nullable Throwable failure, int status) {
     return switch (failure) {
       case NothingHere e -> new Problem(404, NO_FACET);
       case UnknownAppException e -> new Problem(404, String.valueOf(e.getMessage()));
@@ -81,7 +82,7 @@ final class Errors {
               500,
               "The facet's response has a header that HTTP does not allow.",
               Outcome.EXCEPTION);
-      case null, default -> bySpecification(failure, status, context);
+      case null, default -> byStatus(failure, status);
     };
   }
 
@@ -92,11 +93,14 @@ final class Errors {
     };
   }
 
-  private static Problem bySpecification(
-      @Nullable Throwable failure, int status, RoutingContext context) {
+  private Problem byStatus(@Nullable Throwable failure, int status) {
     return switch (status) {
       case 413 ->
-          new Problem(413, "The request body is larger than the limit of " + limit(context) + ".");
+          new Problem(
+              413,
+              "The request body is larger than the limit of "
+                  + limits.requestBodyBytes()
+                  + " bytes.");
       case 400 -> new Problem(400, "The request is malformed.");
       case 403 -> new Problem(403, AdminApi.FORBIDDEN);
       case 404 -> new Problem(404, NO_FACET);
@@ -106,10 +110,5 @@ final class Errors {
         yield new Problem(500, "internal error", Outcome.INTERNAL_ERROR);
       }
     };
-  }
-
-  private static String limit(RoutingContext context) {
-    Limits limits = context.get(LIMITS);
-    return limits.requestBodyBytes() + " bytes";
   }
 }

@@ -54,14 +54,14 @@ public final class HttpFrontend extends VerticleBase {
 
   private io.vertx.core.Handler<HttpServerRequest> handler() {
     Router router = Router.router(vertx);
-    router.route().handler(context -> context.put(Errors.LIMITS, limits).next());
+    Errors errors = new Errors(limits);
     router.route().handler(BodyHandler.create(false).setBodyLimit(limits.requestBodyBytes()));
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
     router.route().handler(new FacetHandler(apps));
-    router.route().failureHandler(Errors::respond);
+    router.route().failureHandler(errors::respond);
     for (int status : new int[] {400, 404, 405, 413, 500}) {
-      router.errorHandler(status, Errors::respond);
+      router.errorHandler(status, errors::respond);
     }
     return router;
   }
