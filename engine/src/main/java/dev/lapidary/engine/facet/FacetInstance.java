@@ -13,6 +13,7 @@ import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class FacetInstance {
   private final LongConsumer timerDue;
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
   private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
+  private final List<Effect> held = new ArrayList<>();
   private long nextRequest = 1;
   private long lastUsed = System.nanoTime();
 
@@ -99,12 +101,30 @@ final class FacetInstance {
     List<Effect> effects;
     try {
       effects = guest.turn(event);
-      database.commit();
+      if (database.savepoints() == 0) {
+        database.commit();
+      }
     } catch (SqlException e) {
       throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
     }
     lastUsed = System.nanoTime();
-    effects.forEach(this::release);
+    if (database.savepoints() == 0) {
+      held.forEach(this::release);
+      held.clear();
+      effects.forEach(this::release);
+    } else {
+      effects.forEach(this::hold);
+    }
+  }
+
+  /// An asynchronous transaction spans turns: until it ends nothing is durable, so only what
+  /// concerns the guest itself may happen.
+  private void hold(Effect effect) {
+    switch (effect) {
+      case Effect.StartTimer timer -> startTimer(timer);
+      case Effect.CancelTimer timer -> cancelTimer(timer.id());
+      case Effect other -> held.add(other);
+    }
   }
 
   private void release(Effect effect) {

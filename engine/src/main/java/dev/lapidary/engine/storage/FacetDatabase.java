@@ -82,6 +82,11 @@ public final class FacetDatabase implements AutoCloseable {
     transaction.release();
   }
 
+  /// How many savepoints are open; while there are any, nothing can be committed.
+  public int savepoints() {
+    return transaction.depth();
+  }
+
   /// Undoes and ends the innermost savepoint.
   public void rollbackTo() {
     transaction.rollbackTo();

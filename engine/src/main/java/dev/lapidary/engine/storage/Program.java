@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// trigger and foreign key action it can run. Names may be hidden in views, aliases and quotes;
 /// b-trees and functions cannot.
 final class Program {
-  /// `JournalMode` is not among them: SQLite plants one behind a jump to mark `CREATE … IF NOT
-  /// EXISTS` as a write. The pragma that would run one is refused by name.
   private static final Set<String> REFUSED =
-      Set.of("AutoCommit", "Savepoint", "Vacuum", "Checkpoint", "IncrVacuum", "MaxPgcnt");
+      Set.of(
+          "AutoCommit",
+          "Savepoint",
+          "Vacuum",
+          "JournalMode",
+          "Checkpoint",
+          "IncrVacuum",
+          "MaxPgcnt");
   private static final Set<String> CALLS =
       Set.of("Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal");
 

@@ -15,6 +15,7 @@ import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -82,20 +83,20 @@ final class JsRuntime implements AutoCloseable {
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   void evaluate() {
     long platform =
-        js.evaluateModule(PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
+        Modules.evaluate(js, PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
     long boot = js.get(platform, "boot");
     long host = hostObject();
     dispatcher = js.call(boot, JsValue.UNDEFINED, host);
     js.freeValue(host);
     js.freeValue(boot);
     js.freeValue(platform);
-    namespace = js.evaluateModule(modules.main(), modules.mainSource());
+    namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
   }
 
   private long hostObject() {
     long host = js.newObject();
     for (HostFunction function : HostFunction.values()) {
-      js.set(
+      js.define(
           host,
           function.jsName,
           js.hostFunction(function.jsName, function.arguments, function.number()));
@@ -148,7 +149,7 @@ final class JsRuntime implements AutoCloseable {
     long[] flat = new long[2 * request.headers().size()];
     int at = 0;
     for (Header header : request.headers()) {
-      flat[at++] = js.string(header.name());
+      flat[at++] = js.string(header.name().toLowerCase(Locale.ROOT));
       flat[at++] = js.string(header.value());
     }
     byte[] body = request.body();
@@ -291,7 +292,7 @@ final class JsRuntime implements AutoCloseable {
         return js.arrayBuffer(js.utf8(args[0]));
       }
       case TEXT -> {
-        return js.stringFromUtf8(js.arrayBufferBytes(args[0]));
+        return js.textOf(args[0]);
       }
       default -> {
         return storage.perform(function, args);

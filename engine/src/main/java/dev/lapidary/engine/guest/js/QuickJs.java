@@ -16,7 +16,8 @@ import java.util.List;
 final class QuickJs {
   private static final int SCRATCH_BYTES = 16 * 1024;
   private static final int C_FUNCTION_WITH_MAGIC = 1;
-  private static final int EVAL_MODULE = 1;
+  /// Configurable, writable, enumerable.
+  private static final int PLAIN = 7;
 
   final QuickJsApi api;
   final FlatMemory memory;
@@ -31,6 +32,9 @@ final class QuickJs {
   /// make no such calls, so one area serves.
   private final int arguments;
 
+  /// Taken before any app code runs.
+  private final long arrayBufferClass;
+
   private final JsErrors errors = new JsErrors(this);
   private final List<Long> borrowed = new ArrayList<>();
 
@@ -42,6 +46,9 @@ final class QuickJs {
     this.hostSlot = hostSlot;
     this.scratch = malloc(SCRATCH_BYTES);
     this.arguments = malloc(128);
+    long global = global();
+    this.arrayBufferClass = get(global, "ArrayBuffer");
+    freeValue(global);
   }
 
   long invoke(int function, long... args) {
@@ -196,11 +203,30 @@ final class QuickJs {
     return new String(chars);
   }
 
+  /// A new ArrayBuffer. A large one is made empty and filled in place, so that guest memory never
+  /// holds it twice.
   long arrayBuffer(byte[] bytes) {
+    if (bytes.length >= SCRATCH_BYTES) {
+      memory.writeLong(arguments, JsValue.of(bytes.length));
+      long value = check(invoke(api.callConstructor, context, arrayBufferClass, 1, arguments));
+      int pointer = (int) invoke(api.getArrayBuffer, context, scratch, value);
+      memory.write(pointer, bytes, 0, bytes.length);
+      return value;
+    }
     Buffer buffer = lend(bytes);
     long value = invoke(api.newArrayBufferCopy, context, buffer.pointer(), bytes.length);
     giveBack(buffer);
     return check(value);
+  }
+
+  /// The text in an ArrayBuffer of UTF-8; what is not UTF-8 becomes U+FFFD.
+  long textOf(long arrayBuffer) {
+    int pointer = (int) invoke(api.getArrayBuffer, context, scratch, arrayBuffer);
+    int length = pointer == 0 ? 0 : memory.readInt(scratch);
+    if (pointer != 0 && memory.isAscii(pointer, length)) {
+      return check(invoke(api.newStringLen, context, pointer, length));
+    }
+    return stringFromUtf8(arrayBufferBytes(arrayBuffer));
   }
 
   boolean isArrayBuffer(long value) {
@@ -269,6 +295,14 @@ final class QuickJs {
     }
   }
 
+  /// Defines a plain property, past any setter; takes ownership of the value.
+  void define(long object, String name, long value) {
+    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
+    if ((int) invoke(api.definePropertyStr, context, object, buffer.pointer(), value, PLAIN) < 0) {
+      throw takeException();
+    }
+  }
+
   int length(long array) {
     long value = get(array, "length");
     return JsValue.tag(value) == JsValue.TAG_INT ? (int) value : 0;
@@ -317,43 +351,6 @@ final class QuickJs {
       memory.writeLong(arguments + 8 * i, args[i]);
     }
     return check(invoke(api.call, context, function, self, args.length, arguments));
-  }
-
-  /// Evaluates an ES module and drains the jobs it started.
-  ///
-  /// @return the module's namespace
-  /// @throws JsException where it does not compile, does not link or throws
-  long evaluateModule(String name, String source) {
-    byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
-    int text = malloc(bytes.length + 1);
-    memory.write(text, bytes, 0, bytes.length);
-    memory.writeByte(text + bytes.length, (byte) 0);
-    int file = cString(name);
-    int box = (int) invoke(api.eval, text, bytes.length, file, EVAL_MODULE);
-    free(text);
-    free(file);
-    long promise = memory.readLong(box);
-    if (promise == JsValue.EXCEPTION) {
-      throw takeException();
-    }
-    drainJobs();
-    return settled(box, promise, name);
-  }
-
-  private long settled(int box, long promise, String name) {
-    int state = (int) invoke(api.promiseState, context, promise);
-    long result = invoke(api.promiseResult, context, promise);
-    invoke(api.freeBox, box);
-    if (state == 1) {
-      return result;
-    }
-    if (state == 2) {
-      GuestError error = describe(result);
-      freeValue(result);
-      throw new JsException(error);
-    }
-    throw new JsException(
-        new GuestError("Error", "Top-level await in module \"" + name + "\" never settles.", ""));
   }
 
   int cString(String text) {

@@ -30,6 +30,8 @@ final class QuickJsApi {
   final int typedArrayType;
   final int typedArrayBuffer;
   final int isDataView;
+  final int callConstructor;
+  final int definePropertyStr;
   final int newCFunction;
   final int newError;
   final int throwValue;
@@ -78,6 +80,8 @@ final class QuickJsApi {
     typedArrayType = index("JS_GetTypedArrayType");
     typedArrayBuffer = index("JS_GetTypedArrayBuffer");
     isDataView = index("JS_IsDataView");
+    callConstructor = index("JS_CallConstructor");
+    definePropertyStr = index("JS_DefinePropertyValueStr");
     newCFunction = index("JS_NewCFunction2");
     newError = index("JS_NewError");
     throwValue = index("JS_Throw");

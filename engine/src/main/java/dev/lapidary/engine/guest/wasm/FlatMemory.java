@@ -201,6 +201,17 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return new String(data, checkRange(address, length), length, StandardCharsets.UTF_8);
   }
 
+  /// Whether a range holds only bytes below 128.
+  public boolean isAscii(int address, int length) {
+    int from = checkRange(address, length);
+    for (int i = from; i < from + length; i++) {
+      if (data[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public void writeByte(int address, byte value) {
     data[check(address, 1)] = value;
