@@ -3,8 +3,8 @@ package dev.lapidary.engine.storage;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The values of one `exec` call in order: NULL, INTEGER, REAL, TEXT or BLOB and nothing else, because
-/// nothing else can be added. Not thread-safe; may be used again after [#clear()].
+/// The values of one `exec` call in order: NULL, INTEGER, REAL, TEXT or BLOB and nothing else,
+/// because nothing else can be added. Not thread-safe; may be used again after [#clear()].
 public final class Bindings {
   private @Nullable Object[] values = new @Nullable Object[8];
   private int size;

@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Where in a statement an error lies. The driver does not pass on `sqlite3_error_offset`, so the place
-/// is found from the name in the message, and only given when that name stands once in the statement.
+/// Where in a statement an error lies. The driver does not pass on `sqlite3_error_offset`, so the
+/// place is found from the name in the message, and only given when that name stands once in the
+/// statement.
 final class ErrorOffset {
   private static final Pattern NAMED =
       Pattern.compile(

@@ -7,8 +7,8 @@ import java.util.List;
 
 /// One facet's SQLite file, opened for this process alone.
 ///
-/// Guarantees: guest SQL reaches nothing but this file's own tables; all writes between two commits are
-/// one transaction; when [#commit()] has returned, they survive the loss of power.
+/// Guarantees: guest SQL reaches nothing but this file's own tables; all writes between two
+/// commits are one transaction; when [#commit()] has returned, they survive the loss of power.
 ///
 /// One thread at a time, except [#interrupt()].
 public final class FacetDatabase implements AutoCloseable {
@@ -51,8 +51,8 @@ public final class FacetDatabase implements AutoCloseable {
     return keyValues;
   }
 
-  /// Makes the turn's writes durable; false when there were none. Cursors over `SELECT` rows stay open,
-  /// those over `RETURNING` rows end.
+  /// Makes the turn's writes durable; false when there were none. Cursors over `SELECT` rows stay
+  /// open, those over `RETURNING` rows end.
   ///
   /// @throws SqlException always critical: the turn has been rolled back
   public boolean commit() {
@@ -72,7 +72,8 @@ public final class FacetDatabase implements AutoCloseable {
     sqlite.recover();
   }
 
-  /// Starts a nested transaction; each is ended by [#release()] or [#rollbackTo()], innermost first.
+  /// Starts a nested transaction; each is ended by [#release()] or [#rollbackTo()], innermost
+  /// first.
   public void savepoint() {
     transaction.savepoint();
   }
@@ -86,8 +87,8 @@ public final class FacetDatabase implements AutoCloseable {
     transaction.rollbackTo();
   }
 
-  /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical failure;
-  /// false when none runs. Never touches a later statement. Any thread.
+  /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical
+  /// failure; false when none runs. Never touches a later statement. Any thread.
   public boolean interrupt() {
     return sqlite.interrupt();
   }
@@ -95,11 +96,12 @@ public final class FacetDatabase implements AutoCloseable {
   /// Bytes in use, without free pages.
   public long databaseSize() {
     long pages = sqlite.queryLong("PRAGMA page_count");
-    return (pages - sqlite.queryLong("PRAGMA freelist_count")) * sqlite.queryLong("PRAGMA page_size");
+    return (pages - sqlite.queryLong("PRAGMA freelist_count"))
+        * sqlite.queryLong("PRAGMA page_size");
   }
 
-  /// Drops every table, view, index and trigger, the key-value pairs too, as part of the turn. An empty
-  /// `sqlite_sequence` stays, because SQLite lets nobody drop it.
+  /// Drops every table, view, index and trigger, the key-value pairs too, as part of the turn. An
+  /// empty `sqlite_sequence` stays, because SQLite lets nobody drop it.
   public void deleteAll() {
     if (transaction.depth() > 0) {
       throw SqlException.plain("Cannot call deleteAll() within a transaction");

@@ -3,8 +3,8 @@ package dev.lapidary.engine.storage;
 import java.util.Locale;
 import java.util.Set;
 
-/// The SQL functions a guest may call: Cloudflare's list. What this SQLite build adds to it (the driver's
-/// extension functions) does not exist for guests.
+/// The SQL functions a guest may call: Cloudflare's list. What this SQLite build adds to it (the
+/// driver's extension functions) does not exist for guests.
 final class Functions {
   private static final Set<String> ALLOWED =
       Set.of(

@@ -206,7 +206,8 @@ final class GuestSql {
       open.remove(cursor);
       throw verdict.writes() ? transaction.afterFailure(e) : e;
     }
-    long written = verdict.writes() ? (sqlite.totalChanges() - before) * verdict.rowsPerChange() : 0;
+    long written =
+        verdict.writes() ? (sqlite.totalChanges() - before) * verdict.rowsPerChange() : 0;
     cursor.count(row ? 1 : 0, written);
     meter.read(row ? 1 : 0);
     meter.wrote(written);

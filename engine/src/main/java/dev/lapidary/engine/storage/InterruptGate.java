@@ -4,9 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Lets other threads interrupt a native call while it runs and at no other time.
 ///
-/// SQLite remembers an interrupt until no statement is active, so one that arrives between two calls could
-/// stop a later turn. Here the interrupter first takes the running call for itself; a call that ends
-/// meanwhile waits for it (it is one flag being set) and then fails as interrupted, whatever it returned.
+/// SQLite remembers an interrupt until no statement is active, so one that arrives between two
+/// calls could stop a later turn. Here the interrupter first takes the running call for itself; a
+/// call that ends meanwhile waits for it (it is one flag being set) and then fails as interrupted,
+/// whatever it returned.
 final class InterruptGate {
   private static final int IDLE = 0;
   private static final int RUNNING = 1;

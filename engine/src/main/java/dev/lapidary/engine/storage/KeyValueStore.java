@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A facet's key-value pairs, in the table `_cf_KV` of its database and the same transaction as its SQL.
-/// The table comes with the first write. Lone surrogates in keys become U+FFFD. One thread at a time.
+/// A facet's key-value pairs, in the table `_cf_KV` of its database and the same transaction as
+/// its SQL. The table comes with the first write. Lone surrogates in keys become U+FFFD. One
+/// thread at a time.
 public final class KeyValueStore {
   private static final int BATCH_PAIRS = 256;
   private static final int BATCH_BYTES = 1 << 20;
@@ -64,8 +65,11 @@ public final class KeyValueStore {
     String name = checkKey(key);
     if (value.length > limits.valueBytes()) {
       throw SqlException.plain(
-          "Values cannot be larger than " + limits.valueBytes() + " bytes. A value of size "
-              + value.length + " was provided.");
+          "Values cannot be larger than "
+              + limits.valueBytes()
+              + " bytes. A value of size "
+              + value.length
+              + " was provided.");
     }
     transaction.beforeWrite();
     if (!tableExists()) {
@@ -137,7 +141,10 @@ public final class KeyValueStore {
     int size = Text.utf8Length(name);
     if (size > limits.keyBytes()) {
       throw SqlException.plain(
-          "Keys cannot be larger than " + limits.keyBytes() + " bytes. A key of size " + size
+          "Keys cannot be larger than "
+              + limits.keyBytes()
+              + " bytes. A key of size "
+              + size
               + " was provided.");
     }
     return name;

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What this SQLite build holds: its functions and virtual table modules, asked of it once a process, so
-/// that a newer build's additions are refused without a change here. Thread-safe.
+/// What this SQLite build holds: its functions and virtual table modules, asked of it once a
+/// process, so that a newer build's additions are refused without a change here. Thread-safe.
 final class NativeFunctions {
   private record Found(Set<String> functions, Set<String> modules) {}
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// The first of two checks of guest SQL: by its tokens, before SQLite sees the text. The second, by the
-/// compiled program, is [Program]. What a view or trigger may hold is decided here, when it is created,
-/// and once more there, whenever it is used.
+/// The first of two checks of guest SQL: by its tokens, before SQLite sees the text. The second,
+/// by the compiled program, is [Program]. What a view or trigger may hold is decided here, when it
+/// is created, and once more there, whenever it is used.
 final class Policy {
   static final String TRANSACTION_REFUSED =
       "To execute a transaction, please use the state.storage.transaction() or"
@@ -71,7 +71,8 @@ final class Policy {
     if (!tokens.get(0).isWord("EXPLAIN")) {
       return tokens;
     }
-    boolean plan = tokens.size() > 2 && tokens.get(1).isWord("QUERY") && tokens.get(2).isWord("PLAN");
+    boolean plan =
+        tokens.size() > 2 && tokens.get(1).isWord("QUERY") && tokens.get(2).isWord("PLAN");
     return tokens.subList(plan ? 3 : 1, tokens.size());
   }
 
@@ -109,8 +110,18 @@ final class Policy {
       return before.kind() != Kind.OPERATOR || before.is(".") ? !isColumnOfAlter(before) : false;
     }
     return before.is(".")
-        || Set.of("TABLE", "INDEX", "TRIGGER", "VIEW", "EXISTS", "ON", "REFERENCES", "INTO", "FROM",
-                "JOIN", "UPDATE")
+        || Set.of(
+                "TABLE",
+                "INDEX",
+                "TRIGGER",
+                "VIEW",
+                "EXISTS",
+                "ON",
+                "REFERENCES",
+                "INTO",
+                "FROM",
+                "JOIN",
+                "UPDATE")
             .contains(before.kind() == Kind.WORD ? before.value().toUpperCase(Locale.ROOT) : "");
   }
 
@@ -139,7 +150,8 @@ final class Policy {
   /// Whether `name (` declares something of that name and does not call it.
   private static boolean isDeclared(List<Token> tokens, int at) {
     Token before = tokens.get(at - 1);
-    boolean indexed = before.isWord("ON") && tokens.stream().limit(3).anyMatch(t -> t.isWord("INDEX"));
+    boolean indexed =
+        before.isWord("ON") && tokens.stream().limit(3).anyMatch(t -> t.isWord("INDEX"));
     return indexed
         || before.is(".")
         || before.isWord("TABLE")
@@ -153,7 +165,8 @@ final class Policy {
   private static void checkBody(List<Token> tokens) {
     for (int i = 1; i < tokens.size(); i++) {
       Token token = tokens.get(i);
-      boolean name = token.isName() || (token.kind() == Kind.STRING && !isCompared(tokens.get(i - 1)));
+      boolean name =
+          token.isName() || (token.kind() == Kind.STRING && !isCompared(tokens.get(i - 1)));
       if (name && (isReserved(token.value()) || isForbiddenModule(token.lower()))) {
         throw SqlException.notAuthorized();
       }
@@ -177,7 +190,8 @@ final class Policy {
   }
 
   private static void checkVirtualTable(String sql, List<Token> tokens) {
-    // Its arguments are read by the module and not by SQL's rules, so nothing reserved may stand anywhere.
+    // Its arguments are read by the module and not by SQL's rules, so nothing reserved may stand
+    // anywhere.
     int name = tokens.stream().anyMatch(t -> t.isWord("EXISTS")) ? 6 : 3;
     boolean shadows = name < tokens.size() && tokens.get(name).lower().equals("_cf");
     if (sql.toLowerCase(Locale.ROOT).contains("_cf_") || shadows) {

@@ -4,8 +4,8 @@ import dev.lapidary.engine.storage.Token.Kind;
 import java.util.List;
 import java.util.Set;
 
-/// The pragmas a guest may use. They are judged by their tokens alone and before anything is compiled,
-/// because many pragmas act while SQLite compiles them.
+/// The pragmas a guest may use. They are judged by their tokens alone and before anything is
+/// compiled, because many pragmas act while SQLite compiles them.
 final class Pragmas {
   private static final Set<String> READ_ONLY = Set.of("data_version", "page_size");
   private static final Set<String> SWITCHES =

@@ -6,16 +6,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// The second check of guest SQL: by the program SQLite compiles it to, with those of every trigger and
-/// foreign key action it can run. Names may be hidden in views, aliases and quotes; b-trees and functions
-/// cannot.
+/// The second check of guest SQL: by the program SQLite compiles it to, with those of every
+/// trigger and foreign key action it can run. Names may be hidden in views, aliases and quotes;
+/// b-trees and functions cannot.
 final class Program {
   private static final Set<String> REFUSED =
       Set.of(
-          "AutoCommit", "Savepoint", "Vacuum", "JournalMode", "Checkpoint", "IncrVacuum", "MaxPgcnt");
+          "AutoCommit",
+          "Savepoint",
+          "Vacuum",
+          "JournalMode",
+          "Checkpoint",
+          "IncrVacuum",
+          "MaxPgcnt");
   private static final Set<String> CALLS =
-      Set.of(
-          "Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal");
+      Set.of("Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal");
 
   private final Schema schema;
   private final Verb verb;
@@ -102,7 +107,8 @@ final class Program {
   }
 
   private String reservedColumn() {
-    boolean key = tokens.stream().anyMatch(t -> t.is("*") || (t.isName() && t.lower().equals("key")));
+    boolean key =
+        tokens.stream().anyMatch(t -> t.is("*") || (t.isName() && t.lower().equals("key")));
     boolean value = tokens.stream().anyMatch(t -> t.isName() && t.lower().equals("value"));
     return value && !key ? "value" : "key";
   }
@@ -137,8 +143,8 @@ final class Program {
     return new Verdict(writes, verb == Verb.DDL && writes, rows);
   }
 
-  /// Built-in virtual tables have no b-tree to know them by, only a name that stands in this text or, then
-  /// already checked, in that of a view.
+  /// Built-in virtual tables have no b-tree to know them by, only a name that stands in this text
+  /// or, then already checked, in that of a view.
   private void checkModules() {
     boolean pragma = false;
     for (Token token : tokens) {

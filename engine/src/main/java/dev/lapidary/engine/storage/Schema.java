@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// Which table each b-tree of a database belongs to, and which tables hold a virtual table's own data.
-/// A snapshot of one schema generation.
+/// Which table each b-tree of a database belongs to, and which tables hold a virtual table's own
+/// data. A snapshot of one schema generation.
 final class Schema {
   private static final Set<String> SHADOWS =
       Set.of("data", "idx", "content", "docsize", "config", "node", "parent", "rowid");
@@ -32,7 +32,8 @@ final class Schema {
     return schema;
   }
 
-  /// The table whose rows or index entries lie in the b-tree, or an empty string for one made just now.
+  /// The table whose rows or index entries lie in the b-tree, or an empty string for one made just
+  /// now.
   String tableOf(int rootPage) {
     return tables.getOrDefault(rootPage, "");
   }

@@ -20,8 +20,8 @@ record Script(String text, List<Statement> statements) {
     /// The schema for which the verdict was given.
     long generation = -1;
 
-    /// Whether the compiled form may run again: not once evicted, and never for a pragma, which SQLite
-    /// carries out while compiling.
+    /// Whether the compiled form may run again: not once evicted, and never for a pragma, which
+    /// SQLite carries out while compiling.
     boolean reusable = true;
 
     Statement(String sql, List<Token> tokens) {
@@ -49,8 +49,8 @@ record Script(String text, List<Statement> statements) {
     return new Script(sql, List.copyOf(statements));
   }
 
-  /// Whether a semicolon after these tokens ends a statement: anywhere, but in a trigger only after an
-  /// `END` that itself follows a semicolon (that of a CASE never does).
+  /// Whether a semicolon after these tokens ends a statement: anywhere, but in a trigger only
+  /// after an `END` that itself follows a semicolon (that of a CASE never does).
   private static boolean endsHere(List<Token> tokens) {
     if (!isTrigger(tokens)) {
       return true;
@@ -66,7 +66,8 @@ record Script(String text, List<Statement> statements) {
       return false;
     }
     List<Token> rest = Policy.afterExplain(tokens);
-    int kind = rest.size() > 1 && (rest.get(1).isWord("TEMP") || rest.get(1).isWord("TEMPORARY")) ? 2 : 1;
+    int kind =
+        rest.size() > 1 && (rest.get(1).isWord("TEMP") || rest.get(1).isWord("TEMPORARY")) ? 2 : 1;
     return rest.size() > kind && rest.get(0).isWord("CREATE") && rest.get(kind).isWord("TRIGGER");
   }
 

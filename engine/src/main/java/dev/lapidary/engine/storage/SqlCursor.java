@@ -2,8 +2,8 @@ package dev.lapidary.engine.storage;
 
 import java.util.List;
 
-/// The rows of one statement, stepped lazily. Like Cloudflare's it is one row ahead: the first row has been
-/// read when `exec` returns, and [#advance()] reads the next.
+/// The rows of one statement, stepped lazily. Like Cloudflare's it is one row ahead: the first row
+/// has been read when `exec` returns, and [#advance()] reads the next.
 ///
 /// ```java
 /// for (; cursor.hasRow(); cursor.advance()) {
@@ -11,8 +11,8 @@ import java.util.List;
 /// }
 /// ```
 ///
-/// Reading past the last row, [#close()], a rollback and a failure end it; names and counts stay. Column
-/// getters need a row. Not thread-safe.
+/// Reading past the last row, [#close()], a rollback and a failure end it; names and counts stay.
+/// Column getters need a row. Not thread-safe.
 public final class SqlCursor implements AutoCloseable {
   private final GuestSql owner;
   private final Script.Statement statement;

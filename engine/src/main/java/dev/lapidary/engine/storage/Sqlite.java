@@ -8,11 +8,11 @@ import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
 
-/// One SQLite connection below JDBC: statements are stepped by hand, so that a cursor is as lazy as
-/// SQLite's, and no statement text reaches the driver's own commands (`backup to …`).
+/// One SQLite connection below JDBC: statements are stepped by hand, so that a cursor is as lazy
+/// as SQLite's, and no statement text reaches the driver's own commands (`backup to …`).
 ///
-/// Used by one thread at a time, except [#interrupt()]. After a critical failure everything fails the same
-/// way until [#recover()].
+/// Used by one thread at a time, except [#interrupt()]. After a critical failure everything fails
+/// the same way until [#recover()].
 final class Sqlite implements AutoCloseable {
   private static final int ROW = 100;
   private static final int DONE = 101;
@@ -44,8 +44,8 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
-  /// Binds and takes the first step; true when there is a row, else the statement is ready again. On a
-  /// failure the statement is finalized.
+  /// Binds and takes the first step; true when there is a row, else the statement is ready again.
+  /// On a failure the statement is finalized.
   boolean start(Prepared prepared, @Nullable Object... values) {
     check();
     boolean row = false;

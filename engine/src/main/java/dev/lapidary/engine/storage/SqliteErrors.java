@@ -5,8 +5,8 @@ import java.util.Set;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// Turns the driver's exceptions into ours. The driver wraps SQLite's message as `[CODE] text (message)`;
-/// that wrapping is taken off again, so that the guest sees what SQLite said.
+/// Turns the driver's exceptions into ours. The driver wraps SQLite's message as `[CODE] text
+/// (message)`; that wrapping is taken off again, so that the guest sees what SQLite said.
 final class SqliteErrors {
   private static final Set<String> CRITICAL =
       Set.of(
@@ -25,7 +25,8 @@ final class SqliteErrors {
     return translate(failure, "");
   }
 
-  /// @param sql the statement being compiled, to find where in it the error lies; empty when running
+  /// @param sql the statement being compiled, to find where in it the error lies; empty when
+  ///     running
   static SqlException translate(SQLException failure, String sql) {
     if (!(failure instanceof SQLiteException known)) {
       // The driver's own complaints (a finalized statement, a closed database) are our mistakes.

@@ -2,8 +2,8 @@ package dev.lapidary.engine.storage;
 
 import java.nio.charset.StandardCharsets;
 
-/// Strings on their way to SQLite, which keeps UTF-8. Java would write a lone surrogate as `?`, which in
-/// SQL is a parameter; as JavaScript's own encoders do, it becomes U+FFFD.
+/// Strings on their way to SQLite, which keeps UTF-8. Java would write a lone surrogate as `?`,
+/// which in SQL is a parameter; as JavaScript's own encoders do, it becomes U+FFFD.
 final class Text {
   private Text() {}
 

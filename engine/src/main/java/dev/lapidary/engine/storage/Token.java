@@ -12,7 +12,8 @@ record Token(Kind kind, int start, int end, String value) {
   enum Kind {
     /// A bare word: keyword or name.
     WORD,
-    /// A name in `"…"`, `` `…` `` or `[…]`. SQLite also reads `"…"` as a string where no such name exists.
+    /// A name in `"…"`, `` `…` `` or `[…]`. SQLite also reads `"…"` as a string where no such name
+    /// exists.
     QUOTED,
     /// `'…'`. SQLite also takes it for a name where only a name can stand.
     STRING,

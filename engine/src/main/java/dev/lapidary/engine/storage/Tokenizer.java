@@ -4,8 +4,8 @@ import dev.lapidary.engine.storage.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/// SQLite's own lexical rules (its `tokenize.c`), so that what the policy reads is what SQLite compiles.
-/// Not thread-safe; one use a text.
+/// SQLite's own lexical rules (its `tokenize.c`), so that what the policy reads is what SQLite
+/// compiles. Not thread-safe; one use a text.
 final class Tokenizer {
   private final String sql;
   private int at;

@@ -90,8 +90,8 @@ final class Transaction {
     forget();
   }
 
-  /// After a failed write: `OR ROLLBACK` and `RAISE(ROLLBACK)` end the whole transaction, and with it the
-  /// turn's earlier writes; the turn must not go on as if they stood.
+  /// After a failed write: `OR ROLLBACK` and `RAISE(ROLLBACK)` end the whole transaction, and with
+  /// it the turn's earlier writes; the turn must not go on as if they stood.
   SqlException afterFailure(SqlException failure) {
     if (!active || failure.isCritical()) {
       return failure;

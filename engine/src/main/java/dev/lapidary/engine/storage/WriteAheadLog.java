@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// When a database's WAL is copied back into its file: after a commit that leaves it longer than 4 MiB, and
-/// on close. Between those a commit is one append and one fsync.
+/// When a database's WAL is copied back into its file: after a commit that leaves it longer than 4
+/// MiB, and on close. Between those a commit is one append and one fsync.
 final class WriteAheadLog {
   private static final long CHECKPOINT_BYTES = 4L << 20;
 
@@ -17,7 +17,8 @@ final class WriteAheadLog {
     this.file = database.resolveSibling(database.getFileName() + "-wal");
   }
 
-  /// The commit is durable already: what goes wrong here is no failure of it, and the next tries again.
+  /// The commit is durable already: what goes wrong here is no failure of it, and the next tries
+  /// again.
   void afterCommit() {
     try {
       if (Files.size(file) > CHECKPOINT_BYTES) {
