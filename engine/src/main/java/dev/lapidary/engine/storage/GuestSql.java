@@ -131,7 +131,7 @@ final class GuestSql {
 
   private Verdict judgeProgram(Script.Statement statement, Verb verb) {
     List<Token> tokens = Policy.afterExplain(statement.tokens);
-    boolean explained = tokens != statement.tokens;
+    boolean explained = tokens.size() < statement.tokens.size();
     String sql = statement.sql.substring(tokens.get(0).start());
     if (!explained) {
       // Compiled first as it stands, so that an error's offset counts from the guest's text.

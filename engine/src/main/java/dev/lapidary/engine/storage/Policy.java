@@ -21,6 +21,19 @@ final class Policy {
   private static final Set<String> DML =
       Set.of("SELECT", "VALUES", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE");
   private static final Set<String> DDL = Set.of("CREATE", "DROP", "ALTER", "REINDEX", "ANALYZE");
+  private static final Set<String> BEFORE_OBJECTS =
+      Set.of(
+          "TABLE",
+          "INDEX",
+          "TRIGGER",
+          "VIEW",
+          "EXISTS",
+          "ON",
+          "REFERENCES",
+          "INTO",
+          "FROM",
+          "JOIN",
+          "UPDATE");
   private static final Set<String> MODULES = Set.of("fts5", "fts5vocab", "rtree", "rtree_i32");
 
   private Policy() {}
@@ -107,22 +120,13 @@ final class Policy {
   private static boolean namesObject(List<Token> tokens, int at) {
     Token before = tokens.get(at - 1);
     if (!tokens.get(0).isWord("CREATE")) {
-      return before.kind() != Kind.OPERATOR || before.is(".") ? !isColumnOfAlter(before) : false;
+      boolean operand = before.kind() == Kind.OPERATOR && !before.is(".");
+      return !operand && !isColumnOfAlter(before);
     }
-    return before.is(".")
-        || Set.of(
-                "TABLE",
-                "INDEX",
-                "TRIGGER",
-                "VIEW",
-                "EXISTS",
-                "ON",
-                "REFERENCES",
-                "INTO",
-                "FROM",
-                "JOIN",
-                "UPDATE")
-            .contains(before.kind() == Kind.WORD ? before.value().toUpperCase(Locale.ROOT) : "");
+    boolean expectsObject =
+        before.kind() == Kind.WORD
+            && BEFORE_OBJECTS.contains(before.value().toUpperCase(Locale.ROOT));
+    return expectsObject || before.is(".");
   }
 
   private static boolean isColumnOfAlter(Token before) {

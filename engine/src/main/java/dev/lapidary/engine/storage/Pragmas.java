@@ -3,6 +3,7 @@ package dev.lapidary.engine.storage;
 import dev.lapidary.engine.storage.Token.Kind;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The pragmas a guest may use. They are judged by their tokens alone and before anything is
 /// compiled, because many pragmas act while SQLite compiles them.
@@ -42,37 +43,38 @@ final class Pragmas {
     }
     require(!rest.isEmpty() && rest.get(0).isName());
     String name = rest.get(0).lower();
-    Token value = value(rest.subList(1, rest.size()));
+    @Nullable Token value = value(rest.subList(1, rest.size()));
     require(isAllowed(name, value));
   }
 
   /// Whether `pragma_<name>` may be read as a table. None of these changes anything.
   static boolean isTable(String name) {
-    return OF_NAME.contains(name)
-        || OF_NAME_OR_ALL.contains(name)
-        || READ_ONLY.contains(name)
-        || SWITCHES.contains(name);
+    return isOfName(name) || READ_ONLY.contains(name) || SWITCHES.contains(name);
   }
 
-  private static final Token NONE = new Token(Kind.SEMICOLON, 0, 0, "");
-
-  private static boolean isAllowed(String name, Token value) {
+  private static boolean isAllowed(String name, @Nullable Token value) {
     if (SWITCHES.contains(name)) {
-      return value == NONE || VALUES.contains(value.lower());
+      return value == null || VALUES.contains(value.lower());
     }
     if (READ_ONLY.contains(name)) {
-      return value == NONE;
+      return value == null;
     }
     if (name.equals(OPTIMIZE)) {
-      return value == NONE || value.kind() == Kind.NUMBER;
+      return value == null || value.kind() == Kind.NUMBER;
     }
-    return OF_NAME_OR_ALL.contains(name) && value == NONE
-        || (OF_NAME.contains(name) || OF_NAME_OR_ALL.contains(name)) && !value.isReserved();
+    if (value == null) {
+      return OF_NAME_OR_ALL.contains(name);
+    }
+    return isOfName(name) && !value.isReserved();
   }
 
-  private static Token value(List<Token> tokens) {
+  private static boolean isOfName(String name) {
+    return OF_NAME.contains(name) || OF_NAME_OR_ALL.contains(name);
+  }
+
+  private static @Nullable Token value(List<Token> tokens) {
     if (tokens.isEmpty()) {
-      return NONE;
+      return null;
     }
     boolean assigned = tokens.size() == 2 && tokens.get(0).is("=");
     boolean called = tokens.size() == 3 && tokens.get(0).is("(") && tokens.get(2).is(")");
