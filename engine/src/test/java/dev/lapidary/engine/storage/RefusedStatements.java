@@ -92,9 +92,10 @@ final class RefusedStatements {
       access to _cf_KV.key is prohibited: SQLITE_AUTH ### select * from main . _cf_KV as innocent
       access to _cf_KV.key is prohibited: SQLITE_AUTH ### select * from t, _cf_KV
       access to _cf_KV.key is prohibited: SQLITE_AUTH ### with c as (select * from _cf_KV) select * from c
-      access to _cf_KV.key is prohibited: SQLITE_AUTH ### select 1 where 'secret' in _cf_KV or exists (select key from _cf_KV)
+      access to _cf_KV.key is prohibited: SQLITE_AUTH ### select 1 where exists (select key from _cf_KV)
       access to _cf_KV.key is prohibited: SQLITE_AUTH ### insert into t(b) select key from _cf_KV
-      access to _cf_KV.key is prohibited: SQLITE_AUTH ### create table x as select * from _cf_KV
+      AUTH ### create table x as select * from _cf_KV
+      access to _cf_KV.key is prohibited: SQLITE_AUTH ### create table x as select * from t, _cf_KV
       not authorized: SQLITE_AUTH ### insert into _cf_KV values('a', 'b')
       not authorized: SQLITE_AUTH ### replace into "_cf_KV" values('secret', 'b')
       not authorized: SQLITE_AUTH ### update _cf_KV set value = 1
@@ -134,7 +135,7 @@ final class RefusedStatements {
       AUTH ### create virtual table v using fts3tokenize
       AUTH ### create virtual table v using "csv"(filename='/etc/passwd')
       no such table: dbstat: SQLITE_ERROR ### select * from dbstat
-      no such table: fts3tokenize: SQLITE_ERROR ### select * from fts3tokenize('a')
+      no such table: fts3tokenize: SQLITE_ERROR ### select * from fts3tokenize
       AUTH ### create view v as select * from dbstat
       table sqlite_master may not be modified: SQLITE_ERROR ### insert into sqlite_master values(1, 2, 3, 4, 5)
       table sqlite_master may not be modified: SQLITE_ERROR ### delete from sqlite_schema
@@ -149,15 +150,15 @@ final class RefusedStatements {
       table f_data may not be altered: SQLITE_ERROR ### alter table f_data rename to mine
       not authorized to use function: sqlite_version at offset 7: SQLITE_ERROR ### select sqlite_version()
       not authorized to use function: sqlite_version at offset 7: SQLITE_ERROR ### select "sqlite_version"()
-      not authorized to use function: power at offset 15: SQLITE_ERROR ### select 1 where power(a, 2) from t
+      not authorized to use function: power at offset 15: SQLITE_ERROR ### select 1 where power(2, 2)
       not authorized: SQLITE_ERROR ### select load_extension('/tmp/evil.so')
       no such function: reverse at offset 7: SQLITE_ERROR ### select reverse(b) from t
       no such function: replicate at offset 7: SQLITE_ERROR ### select replicate(b, 99999999) from t
       no such function: fts3_tokenizer at offset 7: SQLITE_ERROR ### select fts3_tokenizer('simple')
       no such function: stdev at offset 7: SQLITE_ERROR ### select stdev(a) from t
-      not authorized to use function: subtype at offset 42: SQLITE_ERROR ### create trigger g after insert on t begin subtype(1); end
-      no such function: padl at offset 23: SQLITE_ERROR ### create view v as select padl(b, 1) from t
-      no such function: padl at offset 27: SQLITE_ERROR ### create table x(a default (padl('x', 1)))
+      not authorized to use function: subtype at offset 51: SQLITE_ERROR ### create trigger g after insert on t begin select subtype(1); end
+      no such function: padl at offset 24: SQLITE_ERROR ### create view v as select padl(b, 1) from t
+      no such function: padl at offset 26: SQLITE_ERROR ### create table x(a default (padl('x', 1)))
       no such function: proper at offset 20: SQLITE_ERROR ### create index i on t(proper(b))
       SQL code did not contain a statement. ### --
       near "frobnicate": syntax error at offset 0: SQLITE_ERROR ### frobnicate the database

@@ -1,0 +1,131 @@
+package dev.lapidary.engine.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InterruptTest {
+  private static final String ENDLESS =
+      "with recursive c(n) as (select 1 union all select n+1 from c) select count(*) from c";
+
+  @TempDir Path directory;
+  private FacetDatabase database;
+
+  @BeforeEach
+  void open() {
+    database = Rows.open(directory);
+    database.exec("create table t(a)");
+    database.commit();
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void aRunawayStatementStopsAndItsTurnIsLost() {
+    database.exec("insert into t values(1)");
+    Thread watchdog =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  sleep(100);
+                  while (!database.interrupt()) {
+                    sleep(1);
+                  }
+                });
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> database.exec(ENDLESS))
+        .hasMessage("interrupted: SQLITE_INTERRUPT")
+        .matches(e -> ((SqlException) e).isCritical());
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThatThrownBy(() -> database.exec("select 1")).hasMessage("interrupted: SQLITE_INTERRUPT");
+    assertThatThrownBy(database::commit).hasMessage("interrupted: SQLITE_INTERRUPT");
+    database.rollback();
+
+    assertThat(Rows.of(database, "select * from t")).isEmpty();
+    join(watchdog);
+  }
+
+  @Test
+  void anInterruptBetweenStatementsDoesNothing() {
+    SqlCursor open = database.exec("select 1 union all select 2");
+    assertThat(database.interrupt()).isFalse();
+
+    assertThat(Rows.rest(open)).containsExactly("1", "2");
+    assertThat(Rows.of(database, "select 3")).containsExactly("3");
+  }
+
+  @Test
+  void interruptsAtAnyMomentHitOnlyTheTurnTheyFound() {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicBoolean armed = new AtomicBoolean();
+    Thread attacker =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!stop.get()) {
+                    if (armed.get()) {
+                      database.interrupt();
+                    }
+                    Thread.onSpinWait();
+                  }
+                });
+    int hit = 0;
+    for (int i = 0; i < 2000; i++) {
+      armed.set(true);
+      try {
+        SqlCursor other = database.exec("select 1 union all select 2");
+        database.exec("insert into t values(1)");
+        other.advance();
+      } catch (SqlException e) {
+        assertThat(e).hasMessage("interrupted: SQLITE_INTERRUPT");
+        hit++;
+      }
+      armed.set(false);
+      // An interrupt already on its way finds no running call, because the next is far enough.
+      sleep(0);
+      database.rollback();
+      quiet();
+    }
+    stop.set(true);
+    join(attacker);
+    assertThat(hit).isPositive();
+    assertThat(Rows.of(database, "select count(*) from t")).containsExactly("0");
+  }
+
+  /// A turn that nobody interrupts must not fail; one late interrupt may still find its first
+  /// call.
+  private void quiet() {
+    try {
+      Rows.of(database, "select 1");
+    } catch (SqlException late) {
+      database.rollback();
+    }
+    assertThat(Rows.of(database, "select 2")).containsExactly("2");
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
