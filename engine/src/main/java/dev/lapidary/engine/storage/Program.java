@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The second check of guest SQL: by the program SQLite compiles it to, with those of every
 /// trigger and foreign key action it can run. Names may be hidden in views, aliases and quotes;
@@ -49,8 +50,9 @@ final class Program {
   static Verdict check(Sqlite sqlite, Schema schema, Verb verb, String sql, List<Token> tokens) {
     Program program = new Program(schema, verb, sql, tokens);
     Prepared explain = sqlite.prepare("EXPLAIN " + sql);
+    @Nullable Object[] unbound = new @Nullable Object[explain.parameters()];
     try {
-      for (boolean row = sqlite.start(explain); row; row = sqlite.step(explain)) {
+      for (boolean row = sqlite.start(explain, unbound); row; row = sqlite.step(explain)) {
         program.read(sqlite, explain);
       }
     } finally {

@@ -156,7 +156,7 @@ final class RefusedStatements {
       no such function: replicate at offset 7: SQLITE_ERROR ### select replicate(b, 99999999) from t
       no such function: fts3_tokenizer at offset 7: SQLITE_ERROR ### select fts3_tokenizer('simple')
       no such function: stdev at offset 7: SQLITE_ERROR ### select stdev(a) from t
-      not authorized to use function: subtype at offset 51: SQLITE_ERROR ### create trigger g after insert on t begin select subtype(1); end
+      not authorized to use function: subtype at offset 48: SQLITE_ERROR ### create trigger g after insert on t begin select subtype(1); end
       no such function: padl at offset 24: SQLITE_ERROR ### create view v as select padl(b, 1) from t
       no such function: padl at offset 26: SQLITE_ERROR ### create table x(a default (padl('x', 1)))
       no such function: proper at offset 20: SQLITE_ERROR ### create index i on t(proper(b))
