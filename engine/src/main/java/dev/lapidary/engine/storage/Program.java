@@ -65,7 +65,7 @@ final class Program {
     String opcode = sqlite.columnText(row, 1);
     int p1 = (int) sqlite.columnLong(row, 2);
     int p2 = (int) sqlite.columnLong(row, 3);
-    if (REFUSED.contains(opcode)) {
+    if (REFUSED.contains(opcode) && !isIdleQuery(opcode, (int) sqlite.columnLong(row, 4))) {
       throw SqlException.notAuthorized();
     }
     if (CALLS.contains(opcode)) {
@@ -84,6 +84,12 @@ final class Program {
       case "VOpen", "VUpdate" -> virtual = true;
       default -> {}
     }
+  }
+
+  /// `IF NOT EXISTS` and `IF EXISTS` that have nothing to do compile to a journal mode *query*, so
+  /// that SQLite does not report them as read-only.
+  private static boolean isIdleQuery(String opcode, int mode) {
+    return opcode.equals("JournalMode") && mode == -1;
   }
 
   private void checkCall(String call) {

@@ -63,7 +63,7 @@ class DurabilityTest {
                 Writer.class.getName(),
                 file.toString(),
                 Long.toString(from))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     long last = from - 1;
     try (BufferedReader out =

@@ -219,6 +219,12 @@ final class RefusedStatements {
       with recursive c(n) as (select 1 union all select n + 1 from c limit 10) insert into t(b) select n from c
       update t set b = (select max(a) from t) where a in (select a from t) limit 1
       create trigger g after insert on t begin update t set b = case when new.a > 1 then 'x' else 'y' end where a = new.a; end; insert into t(b) values(1)
+      create table if not exists t(x)
+      create index if not exists i on t(b); create index if not exists i on t(b)
+      create view if not exists t as select 1
+      create virtual table if not exists f using fts5(x)
+      drop table if exists nope
+      drop index if exists nope; drop view if exists nope; drop trigger if exists nope
       select "nope"
       """;
 }
