@@ -47,8 +47,9 @@ final class Policy {
     UNKNOWN
   }
 
+  /// Whether a name is the engine's: `_cf_…` in any case, and `_cf`, whose shadow tables would be.
   static boolean isReserved(String name) {
-    return name.regionMatches(true, 0, "_cf_", 0, 4);
+    return name.regionMatches(true, 0, "_cf_", 0, 4) || name.equalsIgnoreCase("_cf");
   }
 
   /// Judges one statement.
@@ -196,9 +197,8 @@ final class Policy {
   private static void checkVirtualTable(String sql, List<Token> tokens) {
     // Its arguments are read by the module and not by SQL's rules, so nothing reserved may stand
     // anywhere.
-    int name = tokens.stream().anyMatch(t -> t.isWord("EXISTS")) ? 6 : 3;
-    boolean shadows = name < tokens.size() && tokens.get(name).lower().equals("_cf");
-    if (sql.toLowerCase(Locale.ROOT).contains("_cf_") || shadows) {
+    boolean reserved = tokens.stream().anyMatch(Token::isReserved);
+    if (reserved || sql.toLowerCase(Locale.ROOT).contains("_cf_")) {
       throw SqlException.notAuthorized();
     }
     for (int i = 0; i + 1 < tokens.size(); i++) {

@@ -128,6 +128,8 @@ final class RefusedStatements {
       AUTH ### create trigger g after insert on t begin insert into t select key, value from "_cf_KV"; end
       AUTH ### create virtual table _cf_v using fts5(a)
       AUTH ### create virtual table _cf using fts5(a)
+      AUTH ### create virtual table main . "_CF" using fts5(a)
+      AUTH ### alter table f rename to _cf
       AUTH ### create virtual table v using fts5(key, value, content='_cf_KV', content_rowid='key')
       AUTH ### create virtual table v using fts5(key, content="_cf_KV")
       AUTH ### create virtual table v using fts4(a)

@@ -226,6 +226,21 @@ class TurnTest {
   }
 
   @Test
+  void aFileIsOpenedForDurableCommitsOfThisProcessAlone(@TempDir Path other) {
+    try (Sqlite sqlite = Opening.open(other.resolve("1.sqlite"), Limits.DEFAULT)) {
+      assertThat(sqlite.queryLong("PRAGMA synchronous")).isEqualTo(2);
+      assertThat(sqlite.queryLong("PRAGMA foreign_keys")).isEqualTo(1);
+      assertThat(sqlite.queryLong("PRAGMA page_size")).isEqualTo(4096);
+      assertThat(sqlite.queryLong("PRAGMA wal_autocheckpoint")).isZero();
+      assertThat(sqlite.queryLong("SELECT 1 FROM pragma_journal_mode WHERE journal_mode='wal'"))
+          .isEqualTo(1);
+      assertThat(
+              sqlite.queryLong("SELECT 1 FROM pragma_locking_mode WHERE locking_mode='exclusive'"))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
   void theWalIsCopiedBackBeforeItGrowsLarge() throws IOException {
     database.exec("create table big(b)");
     for (int i = 0; i < 40; i++) {

@@ -7,14 +7,20 @@ import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.Watchdog;
+import java.lang.ref.SoftReference;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// JavaScript that facets can run. Immutable and thread-safe.
+/// JavaScript that facets can run. Thread-safe.
+///
+/// The modules are evaluated once; facets start from the image of that moment. The image is given up
+/// when the heap runs short, and made anew when it is needed again.
 public final class JsCode implements GuestCode {
   private final JsEngine engine;
   private final ModuleSources modules;
   private final String codeId;
+  private volatile SoftReference<JsImage> image = new SoftReference<>(null);
 
   public JsCode(ModuleSources modules) {
     this.engine = JsEngine.shared();
@@ -33,32 +39,39 @@ public final class JsCode implements GuestCode {
 
   @Override
   public Guest start(@Nullable String className, GuestContext context) {
-    return JsGuest.start(engine, modules, className, context);
+    return JsGuest.start(this, className, context);
   }
 
-  /// Evaluates the modules once, in a sandbox that is thrown away, so that bad code is refused
-  /// before anybody depends on it.
+  /// A runtime with the modules evaluated. Runs guest code where there is no image yet, so it must
+  /// be called under guard.
+  JsRuntime runtime(JsRuntime.Surroundings surroundings) {
+    JsImage known = image.get();
+    if (known == null) {
+      try (JsRuntime booted = JsRuntime.boot(engine, modules, surroundings)) {
+        known = booted.image();
+      }
+      image = new SoftReference<>(known);
+    }
+    return JsRuntime.restore(engine, known, surroundings);
+  }
+
+  /// Evaluates the modules in a sandbox that is thrown away, so that bad code is refused before
+  /// anybody depends on it.
   ///
-  /// @return the names of the exported classes
+  /// @return the names of the exported classes that can be facets
   /// @throws TurnFailed with the JavaScript error, its file and line, or the limit reached
   public List<String> check(Limits limits, Watchdog watchdog, MemoryBudget budget) {
-    List<List<String>> classes = new java.util.ArrayList<>();
-    JsRuntime[] booted = new JsRuntime[1];
-    try {
-      new JsGuest.Guard(limits, watchdog)
-          .run(
-              () -> {},
-              () -> {
-                booted[0] = new JsRuntime(engine, modules, limits, budget, new byte[32]);
-                booted[0].evaluate();
-                classes.add(booted[0].classes());
-                return booted[0].memory();
-              });
-      return classes.getFirst();
-    } finally {
-      if (booted[0] != null) {
-        booted[0].close();
-      }
-    }
+    List<String> classes = new ArrayList<>();
+    var surroundings = new JsRuntime.Surroundings(limits, budget, new byte[32]);
+    new JsGuest.Guard(limits, watchdog)
+        .run(
+            () -> {},
+            () -> {
+              try (JsRuntime runtime = runtime(surroundings)) {
+                classes.addAll(runtime.classes());
+                return runtime.memory();
+              }
+            });
+    return List.copyOf(classes);
   }
 }

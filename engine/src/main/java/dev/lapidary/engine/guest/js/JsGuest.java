@@ -30,31 +30,30 @@ final class JsGuest implements Guest {
     this.context = context;
   }
 
-  /// Boots the engine, evaluates the modules and constructs the class, as one turn of its own.
-  static JsGuest start(
-      JsEngine engine, ModuleSources modules, @Nullable String className, GuestContext context) {
-    Guard guard = new Guard(context.limits(), context.watchdog());
-    JsRuntime[] booted = new JsRuntime[1];
+  /// Takes a runtime with the modules evaluated and constructs the class, as one turn of its own.
+  static JsGuest start(JsCode code, @Nullable String className, GuestContext context) {
+    var surroundings =
+        new JsRuntime.Surroundings(context.limits(), context.memory(), context.randomSeed());
+    JsRuntime[] started = new JsRuntime[1];
     try {
-      guard.run(
-          () -> context.database().interrupt(),
-          () -> {
-            booted[0] =
-                new JsRuntime(
-                    engine, modules, context.limits(), context.memory(), context.randomSeed());
-            booted[0].setClock(context.clock().millis());
-            booted[0].evaluate();
-            booted[0].start(
-                className,
-                context.objectId(),
-                context.objectName().orElse(null),
-                context.database());
-            return booted[0].memory();
-          });
-      return new JsGuest(booted[0], context);
+      new Guard(context.limits(), context.watchdog())
+          .run(
+              () -> context.database().interrupt(),
+              () -> {
+                JsRuntime runtime = code.runtime(surroundings);
+                started[0] = runtime;
+                runtime.setClock(context.clock().millis());
+                runtime.start(
+                    className,
+                    context.objectId(),
+                    context.objectName().orElse(null),
+                    context.database());
+                return runtime.memory();
+              });
+      return new JsGuest(started[0], context);
     } catch (TurnFailed e) {
-      if (booted[0] != null) {
-        booted[0].close();
+      if (started[0] != null) {
+        started[0].close();
       }
       throw e;
     }

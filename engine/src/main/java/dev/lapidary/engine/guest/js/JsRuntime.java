@@ -12,6 +12,7 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
+import dev.lapidary.engine.guest.wasm.Snapshot;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,42 +26,100 @@ import org.jspecify.annotations.Nullable;
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
 
+  /// The state that `Math.random` is made with, in microseconds of the clock: unlikely enough to be
+  /// found again in memory, where every restored instance gets a state of its own.
+  private static final long RANDOM_STATE = 0x0003_5a17_c93e_d4b5L;
+
+  private final JsEngine engine;
   private final ModuleSources modules;
   private final SeededRandom random;
+  private final Limits limits;
+  private final Instance instance;
   private final FlatMemory memory;
-  private final QuickJs js;
-  private final EffectFunctions effects;
-  private final StorageFunctions storage;
+  private QuickJs js;
+  private EffectFunctions effects;
+  private StorageFunctions storage;
 
   /// Promises rejected without a handler so far in this turn, by promise, with the reason.
   private final Map<Long, Long> rejections = new LinkedHashMap<>();
 
   private long clockNanos;
+  private int randomState;
   private long dispatcher = JsValue.UNDEFINED;
   private long namespace = JsValue.UNDEFINED;
 
-  JsRuntime(
-      JsEngine engine, ModuleSources modules, Limits limits, MemoryBudget budget, byte[] seed) {
+  private JsRuntime(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
+    this.engine = engine;
     this.modules = modules;
-    this.random = new SeededRandom(seed);
+    this.limits = surroundings.limits();
+    this.random = new SeededRandom(surroundings.seed());
     // QuickJS seeds Math.random from the clock while its context is made.
-    this.clockNanos = random.positiveLong();
+    this.clockNanos = RANDOM_STATE * 1_000;
     var wasm = engine.module();
     int initial = wasm.memorySection().orElseThrow().getMemory(0).limits().initialPages();
     FlatMemory[] created = new FlatMemory[1];
-    Instance instance =
+    this.instance =
         Instance.builder(wasm)
             .withImportValues(HostImports.of(wasm, this))
             .withMachineFactory(engine.machineFactory())
             .withMemoryLimits(new MemoryLimits(initial, Math.max(initial, limits.memoryPages())))
-            .withMemoryFactory(memoryLimits -> created[0] = new FlatMemory(memoryLimits, budget))
+            .withMemoryFactory(
+                memoryLimits -> created[0] = new FlatMemory(memoryLimits, surroundings.budget()))
             .withTableFactory(JsRuntime::ownTable)
             .withStart(false)
             .build();
     this.memory = created[0];
-    this.js = engine.initialize(instance, memory, limits);
-    this.effects = new EffectFunctions(js, limits);
-    this.storage = new StorageFunctions(js, limits);
+  }
+
+  /// What an instance is made in.
+  ///
+  /// @param budget where its memory comes from
+  /// @param seed 32 bytes from which its randomness follows
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  record Surroundings(Limits limits, MemoryBudget budget, byte[] seed) {}
+
+  /// Makes an engine, boots the platform and evaluates the app's modules.
+  ///
+  /// @throws JsException with the JavaScript error where they cannot be evaluated
+  static JsRuntime boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
+    JsRuntime runtime = new JsRuntime(engine, modules, surroundings);
+    try {
+      runtime.attach(engine.initialize(runtime.instance, runtime.memory, runtime.limits));
+      runtime.randomState = runtime.memory.indexOf(RANDOM_STATE);
+      runtime.evaluate();
+      return runtime;
+    } catch (RuntimeException | Error e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  /// The state of this runtime, from which others can go on.
+  JsImage image() {
+    return new JsImage(
+        Snapshot.of(instance, memory), js, randomState, dispatcher, namespace, modules);
+  }
+
+  /// Goes on from an image, with randomness of its own.
+  static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
+    JsRuntime runtime = new JsRuntime(engine, image.modules(), surroundings);
+    try {
+      image.snapshot().restore(runtime.instance, runtime.memory);
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+    runtime.attach(new QuickJs(image.js(), runtime.instance.getMachine(), runtime.memory));
+    runtime.memory.writeLong(image.randomState(), runtime.random.positiveLong() | 1);
+    runtime.dispatcher = image.dispatcher();
+    runtime.namespace = image.namespace();
+    return runtime;
+  }
+
+  private void attach(QuickJs context) {
+    js = context;
+    effects = new EffectFunctions(context, limits);
+    storage = new StorageFunctions(context, limits);
   }
 
   /// Chicory's tables grow the limits object of the module they came from, which all instances
@@ -78,10 +137,7 @@ final class JsRuntime implements AutoCloseable {
     return effects;
   }
 
-  /// Boots the platform and evaluates the app's modules.
-  ///
-  /// @throws JsException with the JavaScript error where they cannot be evaluated
-  void evaluate() {
+  private void evaluate() {
     long platform =
         Modules.evaluate(js, PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
     long boot = js.get(platform, "boot");

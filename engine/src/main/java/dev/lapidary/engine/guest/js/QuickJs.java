@@ -38,6 +38,7 @@ final class QuickJs {
   private final JsErrors errors = new JsErrors(this);
   private final List<Long> borrowed = new ArrayList<>();
 
+  /// Takes possession of a new context.
   QuickJs(QuickJsApi api, Machine machine, FlatMemory memory, int context, int hostSlot) {
     this.api = api;
     this.machine = machine;
@@ -49,6 +50,18 @@ final class QuickJs {
     long global = global();
     this.arrayBufferClass = get(global, "ArrayBuffer");
     freeValue(global);
+  }
+
+  /// The same context in a copy of its memory.
+  QuickJs(QuickJs original, Machine machine, FlatMemory memory) {
+    this.api = original.api;
+    this.machine = machine;
+    this.memory = memory;
+    this.context = original.context;
+    this.hostSlot = original.hostSlot;
+    this.scratch = original.scratch;
+    this.arguments = original.arguments;
+    this.arrayBufferClass = original.arrayBufferClass;
   }
 
   long invoke(int function, long... args) {

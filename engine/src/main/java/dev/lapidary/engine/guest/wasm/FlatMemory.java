@@ -64,6 +64,40 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return exhausted;
   }
 
+  /// The only address, a multiple of eight, at which memory holds this value.
+  ///
+  /// @throws IllegalStateException where there is no such address, or more than one
+  public int indexOf(long value) {
+    int found = -1;
+    for (int address = 0; address < size; address += 8) {
+      if ((long) LONG.get(data, address) == value) {
+        if (found >= 0) {
+          throw new IllegalStateException("the value stands at more than one address");
+        }
+        found = address;
+      }
+    }
+    if (found < 0) {
+      throw new IllegalStateException("the value stands nowhere in memory");
+    }
+    return found;
+  }
+
+  MemoryImage image() {
+    return MemoryImage.of(data, size);
+  }
+
+  /// Becomes what the image shows, whatever it held.
+  void restore(MemoryImage image) {
+    int held = data.length;
+    if (image.size() > held && !budget.reserve(image.size() - held)) {
+      throw new OutOfGuestMemory();
+    }
+    data = new byte[Math.max(image.size(), held)];
+    size = image.size();
+    image.copyTo(data);
+  }
+
   @Override
   public void close() {
     budget.release(data.length);
