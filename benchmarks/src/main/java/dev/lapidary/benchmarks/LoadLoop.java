@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Drives one cell's connections from one thread with a selector: the cheapest client the JDK
-/// offers, because it shares the machine with the server. The load is closed (each connection
-/// sends its next request when it has the last answer), so latencies are those at this concurrency.
+/// offers, because it shares the machine with the server. The load is closed (each connection sends
+/// its next request when it has the last answer), so latencies are those at this concurrency.
 ///
 /// Guarantee: [#run] returns within the given time and [#PATIENCE]; what was not answered is an
 /// error.

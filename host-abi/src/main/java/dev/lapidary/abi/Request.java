@@ -9,7 +9,7 @@ import java.util.List;
 /// @param url the absolute URL
 /// @param headers the header lines in the order they arrived
 /// @param body the whole body, empty where there is none; owned by this record, never written to
-// again
+///     again
 @SuppressWarnings("ArrayRecordComponent") // a body is moved, not compared
 public record Request(String method, String url, List<Header> headers, byte[] body) {
   public Request {

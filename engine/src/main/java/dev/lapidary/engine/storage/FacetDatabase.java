@@ -7,8 +7,8 @@ import java.util.List;
 
 /// One facet's SQLite file, opened for this process alone.
 ///
-/// Guarantees: guest SQL reaches nothing but this file's own tables; all writes between two
-/// commits are one transaction; when [#commit()] has returned, they survive the loss of power.
+/// Guarantees: guest SQL reaches nothing but this file's own tables; all writes between two commits
+/// are one transaction; when [#commit()] has returned, they survive the loss of power.
 ///
 /// One thread at a time, except [#interrupt()].
 public final class FacetDatabase implements AutoCloseable {

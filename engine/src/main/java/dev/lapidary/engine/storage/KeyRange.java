@@ -66,8 +66,8 @@ public record KeyRange(String start, @Nullable String end, Order order, long lim
     return rest.limited(limit - listed);
   }
 
-  /// The least string above every string with the prefix, or null when there is none: the last
-  /// code point below U+10FFFF moves on by one, over the surrogates.
+  /// The least string above every string with the prefix, or null when there is none: the last code
+  /// point below U+10FFFF moves on by one, over the surrogates.
   static @Nullable String afterAllWith(String prefix) {
     int length = prefix.length();
     while (length > 0) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A facet's key-value pairs, in the table `_cf_KV` of its database and the same transaction as
-/// its SQL. The table comes with the first write. Lone surrogates in keys become U+FFFD. One
-/// thread at a time.
+/// A facet's key-value pairs, in the table `_cf_KV` of its database and the same transaction as its
+/// SQL. The table comes with the first write. Lone surrogates in keys become U+FFFD. One thread at
+/// a time.
 public final class KeyValueStore {
   private static final int BATCH_PAIRS = 256;
   private static final int BATCH_BYTES = 1 << 20;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// The first of two checks of guest SQL: by its tokens, before SQLite sees the text. The second,
-/// by the compiled program, is [Program]. What a view or trigger may hold is decided here, when it
-/// is created, and once more there, whenever it is used.
+/// The first of two checks of guest SQL: by its tokens, before SQLite sees the text. The second, by
+/// the compiled program, is [Program]. What a view or trigger may hold is decided here, when it is
+/// created, and once more there, whenever it is used.
 final class Policy {
   static final String TRANSACTION_REFUSED =
       "To execute a transaction, please use the state.storage.transaction() or"

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The second check of guest SQL: by the program SQLite compiles it to, with those of every
-/// trigger and foreign key action it can run. Names may be hidden in views, aliases and quotes;
-/// b-trees and functions cannot.
+/// The second check of guest SQL: by the program SQLite compiles it to, with those of every trigger
+/// and foreign key action it can run. Names may be hidden in views, aliases and quotes; b-trees and
+/// functions cannot.
 final class Program {
   private static final Set<String> REFUSED =
       Set.of(

@@ -49,8 +49,8 @@ record Script(String text, List<Statement> statements) {
     return new Script(sql, List.copyOf(statements));
   }
 
-  /// Whether a semicolon after these tokens ends a statement: anywhere, but in a trigger only
-  /// after an `END` that itself follows a semicolon (that of a CASE never does).
+  /// Whether a semicolon after these tokens ends a statement: anywhere, but in a trigger only after
+  /// an `END` that itself follows a semicolon (that of a CASE never does).
   private static boolean endsHere(List<Token> tokens) {
     if (!isTrigger(tokens)) {
       return true;

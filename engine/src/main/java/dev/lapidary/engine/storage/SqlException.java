@@ -3,8 +3,8 @@ package dev.lapidary.engine.storage;
 /// A failure the guest may see: the message is Cloudflare's text, never a host path.
 ///
 /// A [critical][#isCritical()] one has cost the turn its transaction or the database its health:
-/// the caller resets the facet, and until [FacetDatabase#rollback()] every operation fails the
-/// same way.
+/// the caller resets the facet, and until [FacetDatabase#rollback()] every operation fails the same
+/// way.
 public final class SqlException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

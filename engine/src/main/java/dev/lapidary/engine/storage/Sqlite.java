@@ -8,8 +8,8 @@ import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
 
-/// One SQLite connection below JDBC: statements are stepped by hand, so that a cursor is as lazy
-/// as SQLite's, and no statement text reaches the driver's own commands (`backup to …`).
+/// One SQLite connection below JDBC: statements are stepped by hand, so that a cursor is as lazy as
+/// SQLite's, and no statement text reaches the driver's own commands (`backup to …`).
 ///
 /// Used by one thread at a time, except [#interrupt()]. After a critical failure everything fails
 /// the same way until [#recover()].

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// JavaScript that facets can run. Thread-safe.
 ///
-/// The modules are evaluated once; facets start from the image of that moment. The image is given up
-/// when the heap runs short, and made anew when it is needed again.
+/// The modules are evaluated once; facets start from the image of that moment. The image is given
+/// up when the heap runs short, and made anew when it is needed again.
 public final class JsCode implements GuestCode {
   private final JsEngine engine;
   private final ModuleSources modules;

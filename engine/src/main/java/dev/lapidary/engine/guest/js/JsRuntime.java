@@ -26,35 +26,27 @@ import org.jspecify.annotations.Nullable;
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
 
-  /// The state that `Math.random` is made with, in microseconds of the clock: unlikely enough to be
-  /// found again in memory, where every restored instance gets a state of its own.
-  private static final long RANDOM_STATE = 0x0003_5a17_c93e_d4b5L;
-
-  private final JsEngine engine;
   private final ModuleSources modules;
   private final SeededRandom random;
-  private final Limits limits;
   private final Instance instance;
   private final FlatMemory memory;
-  private QuickJs js;
-  private EffectFunctions effects;
-  private StorageFunctions storage;
+  private final QuickJs js;
+  private final EffectFunctions effects;
+  private final StorageFunctions storage;
+  private final int randomState;
 
   /// Promises rejected without a handler so far in this turn, by promise, with the reason.
   private final Map<Long, Long> rejections = new LinkedHashMap<>();
 
   private long clockNanos;
-  private int randomState;
   private long dispatcher = JsValue.UNDEFINED;
   private long namespace = JsValue.UNDEFINED;
 
-  private JsRuntime(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
-    this.engine = engine;
+  private JsRuntime(
+      JsEngine engine, ModuleSources modules, Surroundings surroundings, @Nullable JsImage image) {
     this.modules = modules;
-    this.limits = surroundings.limits();
+    Limits limits = surroundings.limits();
     this.random = new SeededRandom(surroundings.seed());
-    // QuickJS seeds Math.random from the clock while its context is made.
-    this.clockNanos = RANDOM_STATE * 1_000;
     var wasm = engine.module();
     int initial = wasm.memorySection().orElseThrow().getMemory(0).limits().initialPages();
     FlatMemory[] created = new FlatMemory[1];
@@ -69,6 +61,24 @@ final class JsRuntime implements AutoCloseable {
             .withStart(false)
             .build();
     this.memory = created[0];
+    try {
+      if (image == null) {
+        this.js = engine.initialize(instance, memory, limits);
+        this.randomState = MathRandom.locate(js, memory);
+      } else {
+        image.snapshot().restore(instance, memory);
+        this.js = new QuickJs(image.js(), instance.getMachine(), memory);
+        this.randomState = image.randomState();
+        memory.writeLong(randomState, random.positiveLong() | 1);
+        this.dispatcher = image.dispatcher();
+        this.namespace = image.namespace();
+      }
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
+    this.effects = new EffectFunctions(js, limits);
+    this.storage = new StorageFunctions(js, limits);
   }
 
   /// What an instance is made in.
@@ -82,10 +92,8 @@ final class JsRuntime implements AutoCloseable {
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsRuntime boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
-    JsRuntime runtime = new JsRuntime(engine, modules, surroundings);
+    JsRuntime runtime = new JsRuntime(engine, modules, surroundings, null);
     try {
-      runtime.attach(engine.initialize(runtime.instance, runtime.memory, runtime.limits));
-      runtime.randomState = runtime.memory.indexOf(RANDOM_STATE);
       runtime.evaluate();
       return runtime;
     } catch (RuntimeException | Error e) {
@@ -102,24 +110,7 @@ final class JsRuntime implements AutoCloseable {
 
   /// Goes on from an image, with randomness of its own.
   static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
-    JsRuntime runtime = new JsRuntime(engine, image.modules(), surroundings);
-    try {
-      image.snapshot().restore(runtime.instance, runtime.memory);
-    } catch (RuntimeException e) {
-      runtime.close();
-      throw e;
-    }
-    runtime.attach(new QuickJs(image.js(), runtime.instance.getMachine(), runtime.memory));
-    runtime.memory.writeLong(image.randomState(), runtime.random.positiveLong() | 1);
-    runtime.dispatcher = image.dispatcher();
-    runtime.namespace = image.namespace();
-    return runtime;
-  }
-
-  private void attach(QuickJs context) {
-    js = context;
-    effects = new EffectFunctions(context, limits);
-    storage = new StorageFunctions(context, limits);
+    return new JsRuntime(engine, image.modules(), surroundings, image);
   }
 
   /// Chicory's tables grow the limits object of the module they came from, which all instances

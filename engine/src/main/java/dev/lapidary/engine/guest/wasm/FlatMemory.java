@@ -64,25 +64,6 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return exhausted;
   }
 
-  /// The only address, a multiple of eight, at which memory holds this value.
-  ///
-  /// @throws IllegalStateException where there is no such address, or more than one
-  public int indexOf(long value) {
-    int found = -1;
-    for (int address = 0; address < size; address += 8) {
-      if ((long) LONG.get(data, address) == value) {
-        if (found >= 0) {
-          throw new IllegalStateException("the value stands at more than one address");
-        }
-        found = address;
-      }
-    }
-    if (found < 0) {
-      throw new IllegalStateException("the value stands nowhere in memory");
-    }
-    return found;
-  }
-
   MemoryImage image() {
     return MemoryImage.of(data, size);
   }
