@@ -7,17 +7,23 @@ import dev.lapidary.engine.storage.SqlCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// The open SQL cursors of one guest, and how their rows become JavaScript values. Rows are built
 /// through QuickJS' C API from atoms that are made once a column name; no JSON is involved.
+///
+/// An app need not close a cursor. One that has ended is kept for its names and counts until some
+/// hundred later ones have ended; where too many are open, the oldest is taken for abandoned.
 final class SqlCursors {
   private static final int MAX_ATOMS = 4_096;
+  private static final int MAX_ENDED = 512;
 
   private final QuickJs js;
   private final Limits limits;
-  private final Map<Integer, Open> open = new HashMap<>();
+  private final Map<Integer, Open> open = new LinkedHashMap<>();
+  private final Map<Integer, Open> ended = new LinkedHashMap<>();
   private final Map<String, Integer> atoms = new HashMap<>();
   private int nextId = 1;
 
@@ -34,10 +40,33 @@ final class SqlCursors {
   }
 
   long exec(FacetDatabase database, long query, long bindings) {
+    if (open.size() >= limits.openCursors()) {
+      close(open.keySet().iterator().next());
+    }
     SqlCursor cursor = database.exec(js.text(query), bindings(bindings));
     int id = nextId++;
     open.put(id, new Open(cursor, atoms(cursor.columnNames()), shape(cursor.columnNames())));
+    retireIfEnded(id);
     return JsValue.of(id);
+  }
+
+  private void close(int id) {
+    Open abandoned = open.get(id);
+    if (abandoned != null) {
+      abandoned.cursor().close();
+      retireIfEnded(id);
+    }
+  }
+
+  private void retireIfEnded(int id) {
+    Open cursor = open.get(id);
+    if (cursor != null && !cursor.cursor().hasRow()) {
+      open.remove(id);
+      ended.put(id, cursor);
+      if (ended.size() > MAX_ENDED) {
+        ended.remove(ended.keySet().iterator().next());
+      }
+    }
   }
 
   private Bindings bindings(long array) {
@@ -85,8 +114,13 @@ final class SqlCursors {
     return names.stream().distinct().mapToInt(names::lastIndexOf).toArray();
   }
 
-  private Open open(long id) {
-    Open found = open.get((int) JsValue.toDouble(id));
+  private static int number(long id) {
+    return (int) JsValue.toDouble(id);
+  }
+
+  private Open find(long id) {
+    Open running = open.get(number(id));
+    Open found = running != null ? running : ended.get(number(id));
     if (found == null) {
       throw new HostCallException(HostCallException.Kind.ERROR, "This SQL cursor is closed.");
     }
@@ -94,17 +128,18 @@ final class SqlCursors {
   }
 
   long next(long id, long raw) {
-    Open found = open(id);
+    Open found = find(id);
     if (!found.cursor().hasRow()) {
       return JsValue.UNDEFINED;
     }
     long row = row(found, raw == JsValue.TRUE);
     found.cursor().advance();
+    retireIfEnded(number(id));
     return row;
   }
 
   long all(long id, long raw) {
-    Open found = open(id);
+    Open found = find(id);
     boolean arrays = raw == JsValue.TRUE;
     long[] rows = new long[16];
     int count = 0;
@@ -122,6 +157,7 @@ final class SqlCursors {
       }
       throw e;
     }
+    retireIfEnded(number(id));
     return js.newArray(rows, count);
   }
 
@@ -162,7 +198,7 @@ final class SqlCursors {
   }
 
   long columns(long id) {
-    List<String> names = open(id).cursor().columnNames();
+    List<String> names = find(id).cursor().columnNames();
     long[] values = new long[names.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = js.string(names.get(i));
@@ -171,11 +207,11 @@ final class SqlCursors {
   }
 
   long rowsRead(long id) {
-    return JsValue.of(open(id).cursor().rowsRead());
+    return JsValue.of(find(id).cursor().rowsRead());
   }
 
   long rowsWritten(long id) {
-    return JsValue.of(open(id).cursor().rowsWritten());
+    return JsValue.of(find(id).cursor().rowsWritten());
   }
 
   /// Forgets every cursor; those that were still open are closed.
@@ -184,5 +220,6 @@ final class SqlCursors {
       cursor.cursor().close();
     }
     open.clear();
+    ended.clear();
   }
 }
