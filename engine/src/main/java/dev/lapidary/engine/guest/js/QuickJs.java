@@ -250,14 +250,6 @@ final class QuickJs {
     return JsValue.isObject(value) && (int) invoke(api.typedArrayType, value) >= 0;
   }
 
-  boolean isDataView(long value) {
-    return JsValue.isObject(value) && (int) invoke(api.isDataView, value) != 0;
-  }
-
-  boolean isFunction(long value) {
-    return JsValue.isObject(value) && (int) invoke(api.isFunction, context, value) != 0;
-  }
-
   /// A copy of an ArrayBuffer's bytes.
   byte[] arrayBufferBytes(long value) {
     int pointer = (int) invoke(api.getArrayBuffer, context, scratch, value);

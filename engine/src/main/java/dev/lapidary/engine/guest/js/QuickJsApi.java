@@ -29,7 +29,6 @@ final class QuickJsApi {
   final int getArrayBuffer;
   final int typedArrayType;
   final int typedArrayBuffer;
-  final int isDataView;
   final int callConstructor;
   final int definePropertyStr;
   final int newCFunction;
@@ -41,7 +40,6 @@ final class QuickJsApi {
   final int globalObject;
   final int promiseState;
   final int promiseResult;
-  final int isFunction;
   final int malloc;
   final int free;
   final int eval;
@@ -79,7 +77,6 @@ final class QuickJsApi {
     getArrayBuffer = index("JS_GetArrayBuffer");
     typedArrayType = index("JS_GetTypedArrayType");
     typedArrayBuffer = index("JS_GetTypedArrayBuffer");
-    isDataView = index("JS_IsDataView");
     callConstructor = index("JS_CallConstructor");
     definePropertyStr = index("JS_DefinePropertyValueStr");
     newCFunction = index("JS_NewCFunction2");
@@ -91,7 +88,6 @@ final class QuickJsApi {
     globalObject = index("JS_GetGlobalObject");
     promiseState = index("JS_PromiseState");
     promiseResult = index("JS_PromiseResult");
-    isFunction = index("JS_IsFunction");
     malloc = index("wasm_malloc");
     free = index("wasm_free");
     eval = index("qjs_eval");
