@@ -169,6 +169,33 @@ final class MeterTest {
   }
 
   @Test
+  void takesTheDeepestNestingOnASmallStack() throws InterruptedException {
+    ModuleBuilder builder = new ModuleBuilder();
+    Block root = body(FunctionType.EMPTY);
+    Block at = root;
+    for (int i = 0; i < CodeReader.DEEPEST; i++) {
+      Block loop = new Block(Block.Kind.LOOP, FunctionType.EMPTY);
+      at.body().add(loop);
+      at = loop;
+    }
+    builder.add(FunctionType.EMPTY, Locals.NONE, root);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .stackSize(512 << 10)
+            .uncaughtExceptionHandler((t, e) -> thrown.set(e))
+            .unstarted(
+                () -> {
+                  GuestModule read = GuestModule.parse(builder.build().encode());
+                  GuestModule.parse(Meter.apply(read, OPTIONS).encode());
+                });
+    thread.start();
+    thread.join();
+    assertThat(thread.isAlive()).isFalse();
+    assertThat(thrown.get()).hasNoCause().isInstanceOf(InvalidModuleException.class);
+  }
+
+  @Test
   void refusesModulesThatUseItsNames() {
     GuestModule plain = countdown();
     Import fuel = new Import(Meter.MODULE, "fuel", new ExternType.FunctionRef(0));
