@@ -10,7 +10,7 @@ import java.util.List;
 /// runtime's validator.
 final class CodeReader {
   /// Deepest nesting of blocks accepted, so that passes may recurse.
-  static final int DEEPEST = 1_000;
+  static final int DEEPEST = 600;
 
   private static final int TYPED_NULL_BLOCK = -64;
 

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.guest.wasm;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The kinds of imports and exports, with their codes.
@@ -23,6 +24,10 @@ public enum ExternKind {
       case 3 -> GLOBAL;
       default -> null;
     };
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   int code() {

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A Wasm module as a value: what [ModuleParser] read and [ModuleEncoder] writes, with nothing of
-/// its meaning lost. Immutable; [ModuleEditor] makes changed copies. Index spaces put imports
-/// first, as in the binary.
+/// its meaning lost. Immutable, as long as nobody writes to its trees and arrays: a pass makes a
+/// new one. Index spaces put imports first, as in the binary.
 ///
 /// @param start index of the start function, or null
 /// @param names function names by index, from the name section

@@ -45,6 +45,7 @@ public final class Opcodes {
   public static final int I32_CONST = 0x41;
   public static final int I64_CONST = 0x42;
   public static final int I32_GT_U = 0x4b;
+  public static final int I32_NE = 0x47;
   public static final int I32_LT_S = 0x48;
   public static final int I64_LT_S = 0x53;
   public static final int I32_ADD = 0x6a;

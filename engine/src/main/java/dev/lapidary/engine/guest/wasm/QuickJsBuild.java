@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /// The build step that sends the JavaScript engine through the pipeline: reads the binaries from
 /// the class path, links, transforms and compiles them, and writes class files and a stub below the
-/// directory given. Does nothing when neither binaries nor pipeline changed since its last run.
+/// directory given as the first argument; a second one, `metered`, adds the [Meter]. Does nothing
+/// when neither binaries nor pipeline changed since its last run.
 public final class QuickJsBuild {
   /// The side modules linked into the engine, in order of their initialization.
   public static final List<String> EXTENSIONS =
@@ -24,13 +25,15 @@ public final class QuickJsBuild {
 
   private static final String SDK = "/dev/lapidary/sdk/quickjs/";
   private static final String OWN_CLASSES = "dev/lapidary/engine/guest/wasm";
+  private static final String METERED = "metered";
   private static final String STAMP = "quickjs.stamp";
 
   private QuickJsBuild() {}
 
   public static void main(String[] args) throws IOException {
     Path classes = Path.of(args[0]);
-    String inputs = inputHash(classes);
+    boolean metered = args.length > 1 && args[1].equals(METERED);
+    String inputs = inputHash(classes) + (metered ? METERED : "");
     Path stamp = classes.resolveSibling(STAMP);
     if (Files.exists(stamp)
         && Files.readString(stamp).equals(inputs)
@@ -40,7 +43,8 @@ public final class QuickJsBuild {
     LinkedModule linked = link();
     System.err.println(
         "quickjs: unresolved at link time, trap when called: " + linked.unresolved());
-    PrebuiltModule.write(linked.module(), classes);
+    GuestModule module = linked.module();
+    PrebuiltModule.write(metered ? Meter.apply(module, MeterOptions.DEFAULT) : module, classes);
     Files.writeString(stamp, inputs);
   }
 

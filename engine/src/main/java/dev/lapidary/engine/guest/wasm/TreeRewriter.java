@@ -38,9 +38,14 @@ public class TreeRewriter {
     return copy;
   }
 
+  /// Makes branches to `from` go to `to`.
+  protected final void redirect(Block from, Block to) {
+    copies.put(from, to);
+  }
+
   protected final Block copy(Block block) {
     Block copy = new Block(block.kind(), block.type());
-    copies.put(block, copy);
+    redirect(block, copy);
     return copy;
   }
 

@@ -7,13 +7,11 @@ import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.WasmFunctionHandle;
+import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
-import com.dylibso.chicory.wasm.types.ImportSection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -29,21 +27,22 @@ final class QuickJsInstance {
   final Map<String, WasmFunctionHandle> host = new HashMap<>();
   private final int context;
 
-  QuickJsInstance(BiFunction<ImportValues, Integer, Instance> instantiate, ImportSection imports) {
-    this(instantiate, imports, Map.of());
+  QuickJsInstance(BiFunction<ImportValues, Integer, Instance> instantiate, WasmModule module) {
+    this(instantiate, module, Map.of());
   }
 
   QuickJsInstance(
       BiFunction<ImportValues, Integer, Instance> instantiate,
-      ImportSection imports,
+      WasmModule module,
       Map<String, WasmFunctionHandle> more) {
     host.putAll(more);
     host.put("fd_write", (i, a) -> new long[] {BAD_FILE});
     host.put("random_get", QuickJsInstance::random);
     host.put("clock_time_get", QuickJsInstance::clock);
     ImportValues.Builder values = ImportValues.builder();
-    for (int i = 0; i < imports.importCount(); i++) {
-      values.addFunction(importOf((FunctionImport) imports.getImport(i)));
+    for (int i = 0; i < module.importSection().importCount(); i++) {
+      FunctionImport imported = (FunctionImport) module.importSection().getImport(i);
+      values.addFunction(importOf(imported, module.typeSection().getType(imported.typeIndex())));
     }
     instance = instantiate.apply(values.build(), 512);
     memory = instance.memory();
@@ -62,7 +61,7 @@ final class QuickJsInstance {
 
   static QuickJsInstance prebuilt() {
     PrebuiltModule module = PrebuiltModule.quickJs();
-    return new QuickJsInstance(module::instantiate, module.module().importSection());
+    return new QuickJsInstance(module::instantiate, module.module());
   }
 
   private static long[] random(Instance instance, long... args) {
@@ -78,9 +77,7 @@ final class QuickJsInstance {
   }
 
   /// A function that answers zeros unless [#host] has one by that name when it is called.
-  private HostFunction importOf(FunctionImport imported) {
-    FunctionType type = IMPORT_TYPES.get(imported.name());
-    Objects.requireNonNull(type, imported.name());
+  private HostFunction importOf(FunctionImport imported, FunctionType type) {
     return new HostFunction(
         imported.module(),
         imported.name(),
@@ -89,39 +86,6 @@ final class QuickJsInstance {
           @Nullable WasmFunctionHandle handle = host.get(imported.name());
           return handle == null ? new long[type.returns().size()] : handle.apply(instance, args);
         });
-  }
-
-  private static final Map<String, FunctionType> IMPORT_TYPES = types();
-
-  private static Map<String, FunctionType> types() {
-    Map<String, FunctionType> types = new HashMap<>();
-    GuestModule module;
-    try {
-      module = QuickJsBuild.link().module();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    for (Import imported : module.imports()) {
-      dev.lapidary.engine.guest.wasm.FunctionType type =
-          module.types().get(((ExternType.FunctionRef) imported.type()).type());
-      types.put(
-          imported.name(), FunctionType.of(values(type.parameters()), values(type.results())));
-    }
-    types.put("fuel", FunctionType.of(List.of(), List.of()));
-    return types;
-  }
-
-  private static List<com.dylibso.chicory.wasm.types.ValType> values(List<ValueType> types) {
-    return types.stream()
-        .map(
-            t ->
-                switch (t) {
-                  case I32 -> com.dylibso.chicory.wasm.types.ValType.I32;
-                  case I64 -> com.dylibso.chicory.wasm.types.ValType.I64;
-                  case F64 -> com.dylibso.chicory.wasm.types.ValType.F64;
-                  default -> throw new IllegalArgumentException(t.toString());
-                })
-        .toList();
   }
 
   long call(String export, long... args) {
