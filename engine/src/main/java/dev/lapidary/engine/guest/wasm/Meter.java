@@ -8,12 +8,12 @@ import java.util.Map;
 /// Makes a module count what it does. Metered code
 ///
 /// - charges fuel at each function's entry and each pass of a loop's header, before the work: never
-/// less than one unit for each instruction that runs, and by size for bulk memory and table
-/// instructions. When fuel falls below zero it calls the imported `lapidary.fuel`, which refills it
-/// or throws; so between two checks runs at most one loop-free path of one function.
+///   less than one unit for each instruction that runs, and by size for bulk memory and table
+///   instructions. When fuel falls below zero it calls the imported `lapidary.fuel`, which refills
+///   it or throws; so between two checks runs at most one loop-free path of one function.
 /// - charges each call's share of the Java stack, and calls `lapidary.stack` (which must throw; if
-/// it does not, the code traps) before the stack could end. Tail calls hold their caller's share,
-/// since the JVM keeps its frame.
+///   it does not, the code traps) before the stack could end. Tail calls hold their caller's share,
+///   since the JVM keeps its frame.
 ///
 /// The two counters are globals appended after the module's own. The guest cannot name them: every
 /// global index in its code was checked against its own globals when it was parsed. The host finds
