@@ -37,7 +37,12 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return { __proto__: null, classes, start, fetch, timer, rejection: reportRejection };
+  return { __proto__: null, check, start, fetch, timer, rejection: reportRejection };
+}
+
+/** Throws where `start` would find no class; constructs nothing. */
+function check(namespace, className) {
+  pick(namespace, className);
 }
 
 /** Names of the exported classes that can be a facet. */

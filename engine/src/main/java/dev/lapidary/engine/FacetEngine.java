@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// ```java
 /// try (FacetEngine engine = FacetEngine.open(Path.of("data"))) {
-///   JsCode code = engine.load(engine.module("counter.js", source)).join();
+///   JsCode code = engine.load(engine.module("counter.js", source), "App").join();
 ///   ObjectStub alice = engine.namespace("Demo").getByName("alice");
 ///   FacetStub counter = alice.facet("counter", () -> new FacetStart(code, "App"));
 ///   Response response = counter.fetch(Request.get("http://counter/")).join();
@@ -109,19 +110,22 @@ public final class FacetEngine implements AutoCloseable {
 
   /// Loads JavaScript: evaluates it once in a sandbox of its own and refuses what does not start.
   ///
+  /// @param className the class that facets will be started with; null for `App`, else the only one
+  ///     exported
   /// @return the code; completed exceptionally with [FacetException] that carries the JavaScript
   ///     error with file and line, or the limit that was reached
-  public CompletableFuture<JsCode> load(ModuleSources modules) {
+  public CompletableFuture<JsCode> load(ModuleSources modules, @Nullable String className) {
     try {
-      return CompletableFuture.supplyAsync(() -> check(new JsCode(modules)), host.threads());
+      return CompletableFuture.supplyAsync(
+          () -> check(new JsCode(modules), className), host.threads());
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private JsCode check(JsCode code) {
+  private JsCode check(JsCode code, @Nullable String className) {
     try {
-      code.check(host.limits(), host.watchdog(), host.memory());
+      code.check(className, host.limits(), host.watchdog(), host.memory());
       return code;
     } catch (TurnFailed e) {
       throw new FacetException(e.outcome(), e.error());

@@ -87,7 +87,7 @@ public final class AppRunner extends SupervisorVerticle {
           "An app's name has 1 to 63 characters, a-z, 0-9, - and _, and starts with a letter or"
               + " digit.");
     }
-    JsCode code = await(engine.load(modules));
+    JsCode code = await(engine.load(modules, null));
     store.put(name, modules);
     apps.put(name, code);
     for (Facet facet : objects.running()) {

@@ -87,6 +87,8 @@ class RefusalsIT {
         "export class App {} nonsense( | SyntaxError                  | app.js:1",
         "throw new Error('top level')  | Error: top level             | app.js:1",
         "null.x                        | TypeError                    | app.js:1",
+        "export const App = 1          | must export a class          | it exports no class",
+        "export class A {}; export class B {} | must export a class   | A, B",
         "import './missing.js'         | No such module               | ./missing.js",
         "import 'node:fs'              | No such module               | node:fs",
         "import 'lapidary:platform'    | No such module               | lapidary:platform",

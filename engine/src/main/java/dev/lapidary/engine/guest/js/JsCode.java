@@ -8,8 +8,6 @@ import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.Watchdog;
 import java.lang.ref.SoftReference;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// JavaScript that facets can run. Thread-safe.
@@ -58,20 +56,19 @@ public final class JsCode implements GuestCode {
   /// Evaluates the modules in a sandbox that is thrown away, so that bad code is refused before
   /// anybody depends on it.
   ///
-  /// @return the names of the exported classes that can be facets
+  /// @param className the class that facets will be started with; null for the default rule
   /// @throws TurnFailed with the JavaScript error, its file and line, or the limit reached
-  public List<String> check(Limits limits, Watchdog watchdog, MemoryBudget budget) {
-    List<String> classes = new ArrayList<>();
+  public void check(
+      @Nullable String className, Limits limits, Watchdog watchdog, MemoryBudget budget) {
     var surroundings = new JsRuntime.Surroundings(limits, budget, new byte[32]);
     new JsGuest.Guard(limits, watchdog)
         .run(
             () -> {},
             () -> {
               try (JsRuntime runtime = runtime(surroundings)) {
-                classes.addAll(runtime.classes());
+                runtime.check(className);
                 return runtime.memory();
               }
             });
-    return List.copyOf(classes);
   }
 }

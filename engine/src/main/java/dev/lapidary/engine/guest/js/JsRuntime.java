@@ -15,7 +15,6 @@ import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.guest.wasm.Snapshot;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -151,24 +150,16 @@ final class JsRuntime implements AutoCloseable {
     return host;
   }
 
-  /// The names of the classes that the app's entry module exports.
-  List<String> classes() {
-    long names = dispatch("classes", js.call(js.get(dispatcher, "classes"), dispatcher, namespace));
-    var result = new java.util.ArrayList<String>();
-    for (int i = 0; i < js.length(names); i++) {
-      long name = js.get(names, i);
-      result.add(js.text(name));
-      js.freeValue(name);
-    }
-    js.freeValue(names);
-    return List.copyOf(result);
+  /// Makes sure that facets can be started with this class.
+  ///
+  /// @param className null for the default rule: `App`, else the only one exported
+  /// @throws JsException where there is no such class
+  void check(@Nullable String className) {
+    call("check", js.freeLater(js.dup(namespace)), nameOrUndefined(className));
   }
 
-  private static long dispatch(String what, long value) {
-    if (!JsValue.isObject(value)) {
-      throw new IllegalStateException("the platform answered " + what + " with no object");
-    }
-    return value;
+  private long nameOrUndefined(@Nullable String name) {
+    return name == null ? JsValue.UNDEFINED : js.freeLater(js.string(name));
   }
 
   /// Constructs the class over a database.
@@ -178,9 +169,9 @@ final class JsRuntime implements AutoCloseable {
     call(
         "start",
         js.freeLater(js.dup(namespace)),
-        className == null ? JsValue.UNDEFINED : js.freeLater(js.string(className)),
+        nameOrUndefined(className),
         js.freeLater(js.string(objectId)),
-        name == null ? JsValue.UNDEFINED : js.freeLater(js.string(name)),
+        nameOrUndefined(name),
         js.freeLater(js.newObject()));
   }
 
