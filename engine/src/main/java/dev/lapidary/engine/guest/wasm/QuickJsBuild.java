@@ -45,7 +45,7 @@ public final class QuickJsBuild {
   }
 
   /// The engine and its side modules as one module, not transformed further.
-  static LinkedModule link() throws IOException {
+  public static LinkedModule link() throws IOException {
     List<SideModule> sides = new ArrayList<>();
     for (String name : EXTENSIONS) {
       sides.add(SideModule.parse(name, resource("extensions/" + name + "/" + name + ".so")));
