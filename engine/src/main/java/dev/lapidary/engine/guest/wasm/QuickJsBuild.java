@@ -2,6 +2,11 @@ package dev.lapidary.engine.guest.wasm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lapidary.engine.guest.wasm.split.MethodSizes;
+import dev.lapidary.engine.guest.wasm.split.Profile;
+import dev.lapidary.engine.guest.wasm.split.SplitLimits;
+import dev.lapidary.engine.guest.wasm.split.SplitModule;
+import dev.lapidary.engine.guest.wasm.split.Splitter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,8 +45,20 @@ public final class QuickJsBuild {
     LinkedModule linked = link();
     System.out.println(
         "quickjs: unresolved at link time, trap when called: " + linked.unresolved());
-    PrebuiltModule.write(linked.module(), classes);
+    SplitModule split = Splitter.split(linked.module(), Profile.quickJs(), SplitLimits.DEFAULT);
+    split.functions().forEach(part -> System.out.println("quickjs: split " + part));
+    check(PrebuiltModule.write(split.module(), classes));
     Files.writeString(stamp, inputs);
+  }
+
+  /// HotSpot would never compile a larger function; what Chicory adds around them is only reported.
+  private static void check(MethodSizes sizes) {
+    System.out.println("quickjs: largest methods " + sizes.methods().subList(0, 3));
+    List<MethodSizes.Method> huge =
+        sizes.huge().stream().filter(MethodSizes.Method::isFunction).toList();
+    if (!huge.isEmpty()) {
+      throw new IllegalStateException("functions still too large for HotSpot: " + huge);
+    }
   }
 
   /// The engine and its side modules as one module, not transformed further.
