@@ -13,6 +13,7 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TableLimits;
+import dev.lapidary.engine.guest.wasm.split.MethodSizes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -76,10 +77,10 @@ public final class PrebuiltModule {
         new Table(table.elementType(), new TableLimits(limits.min(), limits.max())), initial);
   }
 
-  /// Compiles a module and writes its classes and stub below `classes`.
+  /// Compiles a module and writes its classes and stub below `classes`; answers what came out.
   ///
   /// @throws com.dylibso.chicory.wasm.ChicoryException where a function is too large for the JVM
-  static void write(GuestModule module, Path classes) throws IOException {
+  static MethodSizes write(GuestModule module, Path classes) throws IOException {
     var compiled =
         Compiler.builder(Parser.parse(module.encode()))
             .withClassName(QUICKJS + "Machine")
@@ -94,6 +95,7 @@ public final class PrebuiltModule {
       Files.write(file, entry.getValue());
     }
     Files.write(classes.resolve(stubOf(QUICKJS)), ModuleStub.of(module).encode());
+    return MethodSizes.of(compiled.classBytes());
   }
 
   private static PrebuiltModule load(String name) {

@@ -2,6 +2,11 @@ package dev.lapidary.engine.guest.wasm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lapidary.engine.guest.wasm.split.MethodSizes;
+import dev.lapidary.engine.guest.wasm.split.Profile;
+import dev.lapidary.engine.guest.wasm.split.SplitLimits;
+import dev.lapidary.engine.guest.wasm.split.SplitModule;
+import dev.lapidary.engine.guest.wasm.split.Splitter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,13 +48,27 @@ public final class QuickJsBuild {
     LinkedModule linked = link();
     System.err.println(
         "quickjs: unresolved at link time, trap when called: " + linked.unresolved());
-    GuestModule module = linked.module();
-    PrebuiltModule.write(metered ? Meter.apply(module, MeterOptions.DEFAULT) : module, classes);
+    SplitModule split = Splitter.split(linked.module(), Profile.quickJs(), SplitLimits.DEFAULT);
+    split.functions().forEach(part -> System.err.println("quickjs: split " + part));
+    GuestModule module = split.module();
+    check(
+        PrebuiltModule.write(
+            metered ? Meter.apply(module, MeterOptions.DEFAULT) : module, classes));
     Files.writeString(stamp, inputs);
   }
 
+  /// HotSpot would never compile a larger function; what Chicory adds around them is only reported.
+  private static void check(MethodSizes sizes) {
+    System.err.println("quickjs: largest methods " + sizes.methods().subList(0, 3));
+    List<MethodSizes.Method> huge =
+        sizes.huge().stream().filter(MethodSizes.Method::isFunction).toList();
+    if (!huge.isEmpty()) {
+      throw new IllegalStateException("functions still too large for HotSpot: " + huge);
+    }
+  }
+
   /// The engine and its side modules as one module, not transformed further.
-  static LinkedModule link() throws IOException {
+  public static LinkedModule link() throws IOException {
     List<SideModule> sides = new ArrayList<>();
     for (String name : EXTENSIONS) {
       sides.add(SideModule.parse(name, resource("extensions/" + name + "/" + name + ".so")));

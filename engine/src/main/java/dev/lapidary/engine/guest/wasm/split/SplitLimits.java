@@ -1,0 +1,23 @@
+package dev.lapidary.engine.guest.wasm.split;
+
+/// Sizes the splitter aims at, in estimated bytes of JVM bytecode. The estimate is within a few per
+/// cent of what Chicory makes, so each keeps a distance from [#JVM].
+///
+/// @param most a function larger than this is split
+/// @param helper largest piece moved out
+/// @param smallest smallest piece moved out
+/// @param loop an interpreter's loop with its hottest cases
+/// @param group cases of an interpreter that share a helper
+public record SplitLimits(int most, int helper, int smallest, int loop, int group) {
+  /// HotSpot compiles no method of more bytecodes than this (`HugeMethodLimit`).
+  public static final int JVM = 8000;
+
+  /// What measured best.
+  public static final SplitLimits DEFAULT = new SplitLimits(7000, 6000, 40, 4200, 2500);
+
+  public SplitLimits {
+    if (smallest < 1 || helper < smallest || most < smallest || loop < 1 || group < 1) {
+      throw new IllegalArgumentException("split limits out of order");
+    }
+  }
+}

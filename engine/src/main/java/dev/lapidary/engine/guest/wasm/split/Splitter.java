@@ -1,0 +1,118 @@
+package dev.lapidary.engine.guest.wasm.split;
+
+import dev.lapidary.engine.guest.wasm.Block;
+import dev.lapidary.engine.guest.wasm.GuestModule;
+import dev.lapidary.engine.guest.wasm.Node;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Splits every function of a module that would compile to more bytecode than HotSpot compiles. The
+/// result behaves as the input does; it differs in call depth and in its private functions, types
+/// and globals, which all come after the input's. What cannot be shown to be safe to move stays, so
+/// a function may remain too large: the report says so.
+public final class Splitter {
+  /// Pieces inside more loops than this are moved only if nothing else is left.
+  private static final int LOOPS = 4;
+
+  /// Pieces are tried from large to small, in fractions of the limit: each call saved is time.
+  private static final int[] FRACTIONS = {6, 24, 70, 200};
+
+  /// Heat of a case without code: it costs the loop nothing to keep it.
+  private static final long FREE = Long.MAX_VALUE / 2;
+
+  private final SplitLimits limits;
+  private final Profile profile;
+  private final ModuleDraft draft;
+  private final List<SplitModule.Part> parts = new ArrayList<>();
+
+  private Splitter(GuestModule module, Profile profile, SplitLimits limits) {
+    this.draft = new ModuleDraft(module);
+    this.profile = profile;
+    this.limits = limits;
+  }
+
+  public static SplitModule split(GuestModule module, Profile profile, SplitLimits limits) {
+    return new Splitter(module, profile, limits).run();
+  }
+
+  /// Goes over the functions made on the way, too.
+  private SplitModule run() {
+    for (int i = 0; i < draft.functions().size(); i++) {
+      FunctionDraft function = FunctionDraft.of(draft, i);
+      int before = function.size();
+      if (before > limits.most()) {
+        int first = draft.functions().size();
+        SplitModule.Way way = split(function);
+        draft.replace(i, function.finish());
+        parts.add(
+            new SplitModule.Part(
+                function.index,
+                draft.nameOf(function.index),
+                way,
+                before,
+                function.size(),
+                draft.functions().size() - first));
+      }
+    }
+    return new SplitModule(draft.build(), parts);
+  }
+
+  private SplitModule.Way split(FunctionDraft function) {
+    Runs runs = Runs.of(function);
+    long[] counts = profile.counts(runs);
+    SplitModule.Way way = counts == null ? SplitModule.Way.SIZE : byProfile(function, runs, counts);
+    bySize(function);
+    return way;
+  }
+
+  /// Moves out what never ran, then takes the switch apart.
+  private SplitModule.Way byProfile(FunctionDraft function, Runs runs, long[] counts) {
+    Map<Block, Long> heat = heat(Ladder.of(function), runs, counts);
+    new ColdOutliner(
+            function,
+            (list, i) -> counts[runs.at(list, i)] == 0,
+            limits.smallest(),
+            limits.helper())
+        .all();
+    @Nullable Ladder ladder = function.size() > limits.most() ? Ladder.of(function) : null;
+    if (ladder == null) {
+      return SplitModule.Way.PROFILE;
+    }
+    long[] rungs = new long[ladder.size()];
+    for (int k = 0; k < rungs.length; k++) {
+      rungs[k] = heat.getOrDefault(ladder.blocks.get(k + 1), 0L);
+    }
+    LadderSplit.apply(ladder, LadderPlan.of(ladder, rungs, limits));
+    return SplitModule.Way.LADDER;
+  }
+
+  /// How often each rung started, by the block that a branch to it leaves.
+  private static Map<Block, Long> heat(@Nullable Ladder ladder, Runs runs, long[] counts) {
+    Map<Block, Long> heat = new HashMap<>();
+    for (int k = 0; ladder != null && k < ladder.size(); k++) {
+      List<Node> list = ladder.blocks.get(k).body();
+      Block rung = ladder.blocks.get(k + 1);
+      int start = list.indexOf(rung) + 1;
+      heat.put(rung, start < list.size() ? counts[runs.at(list, start)] : FREE);
+    }
+    return heat;
+  }
+
+  /// Moves large pieces outside loops first, then smaller ones and ones inside loops.
+  private void bySize(FunctionDraft function) {
+    for (int loops = 0; loops <= LOOPS; loops++) {
+      for (int fraction : FRACTIONS) {
+        int excess = function.size() - limits.most();
+        if (excess <= 0) {
+          return;
+        }
+        int least = Math.clamp(limits.most() / fraction, limits.smallest(), limits.helper());
+        new ColdOutliner(function, (list, i) -> true, least, limits.helper())
+            .until(excess, loops == LOOPS ? Integer.MAX_VALUE : loops);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lapidary.engine.guest.wasm.split;
+
+import org.jspecify.annotations.NullMarked;
