@@ -26,6 +26,7 @@ final class ColdOutliner {
   ColdOutliner(
       FunctionDraft function, BiPredicate<List<Node>, Integer> cold, int smallest, int largest) {
     this.function = function;
+    function.startPass();
     this.outliner = new Outliner(function, Liveness.of(function));
     this.sizes = function.sizes();
     this.cold = cold;

@@ -37,7 +37,7 @@ record CountingModule(GuestModule module, List<Counted> runs, int counters) {
     int count = draft.addFunction(counter(draft, counters), -1, "count");
     List<Counted> counted = new ArrayList<>();
     for (int defined : functions) {
-      FunctionDraft function = FunctionDraft.of(draft, defined);
+      FunctionDraft function = FunctionDraft.of(draft, defined, 0);
       List<Runs.Run> runs = Runs.of(function).all();
       int from = Math.min(batch * size, runs.size());
       int to = Math.min(from + size, runs.size());

@@ -17,25 +17,38 @@ final class FunctionDraft {
   final Block root;
   private final int typeIndex;
   private final List<ValueType> locals;
+  private int level;
 
   private FunctionDraft(
-      ModuleDraft module, int index, int typeIndex, List<ValueType> locals, Block root) {
+      ModuleDraft module, int index, int typeIndex, List<ValueType> locals, Block root, int level) {
     this.module = module;
     this.index = index;
     this.typeIndex = typeIndex;
     this.type = module.type(typeIndex);
     this.locals = locals;
     this.root = root;
+    this.level = level;
   }
 
-  static FunctionDraft of(ModuleDraft module, int defined) {
+  /// @param level of the first pass, above that of any pass that made this function
+  static FunctionDraft of(ModuleDraft module, int defined, int level) {
     WasmFunction function = module.functions().get(defined);
     return new FunctionDraft(
         module,
         module.importedFunctions() + defined,
         function.type(),
         new ArrayList<>(function.locals().expand(module.type(function.type()))),
-        new ReachableCode().rewrite(function.body()));
+        new ReachableCode().rewrite(function.body()),
+        level);
+  }
+
+  /// Starts a pass that makes helpers; see [ModuleDraft#scratch].
+  void startPass() {
+    level++;
+  }
+
+  int level() {
+    return level;
   }
 
   /// Types of parameters and locals, by index.

@@ -217,7 +217,7 @@ final class Helper {
     for (int i = 0; i < place; i++) {
       ordinal += locals.get(values[i]) == type ? 1 : 0;
     }
-    return from.module.scratch(type, ordinal);
+    return from.module.scratch(from.level(), type, ordinal);
   }
 
   private void pushLeft(List<Node> site) {

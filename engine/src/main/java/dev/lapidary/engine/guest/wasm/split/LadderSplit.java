@@ -33,6 +33,7 @@ final class LadderSplit {
   private LadderSplit(Ladder ladder, LadderPlan plan) {
     this.ladder = ladder;
     this.function = ladder.function;
+    function.startPass();
     this.plan = plan;
     this.live = Liveness.of(function);
     this.groupOf = new int[ladder.size()];

@@ -28,7 +28,7 @@ final class ModuleDraft {
   private final List<WasmFunction> functions;
   private final List<Global> globals;
   private final Map<Integer, String> names;
-  private final Map<ValueType, List<Integer>> scratch = new HashMap<>();
+  private final Map<Pool, List<Integer>> scratch = new HashMap<>();
 
   ModuleDraft(GuestModule base) {
     this.base = base;
@@ -104,10 +104,12 @@ final class ModuleDraft {
     functions.set(defined, function);
   }
 
-  /// The `ordinal`th scratch global of a type. Its value lives only from a helper's end to the
-  /// instructions right after the call, so all helpers share these.
-  int scratch(ValueType type, int ordinal) {
-    List<Integer> pool = scratch.computeIfAbsent(type, t -> new ArrayList<>());
+  /// The `ordinal`th scratch global of a type at a level. Its value lives from a helper's end to
+  /// the instructions right after the call, where no code of the guest runs: helpers made by one
+  /// pass share these. A later pass may put those very instructions into helpers, and so takes
+  /// another level.
+  int scratch(int level, ValueType type, int ordinal) {
+    List<Integer> pool = scratch.computeIfAbsent(new Pool(level, type), t -> new ArrayList<>());
     while (pool.size() <= ordinal) {
       globals.add(new Global(new ExternType.GlobalType(type, true), zero(type)));
       globalTypes.add(type);
@@ -115,6 +117,8 @@ final class ModuleDraft {
     }
     return pool.get(ordinal);
   }
+
+  private record Pool(int level, ValueType type) {}
 
   private static ConstantExpression zero(ValueType type) {
     return switch (type) {

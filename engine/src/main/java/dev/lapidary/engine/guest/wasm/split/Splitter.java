@@ -20,6 +20,12 @@ public final class Splitter {
   /// Pieces are tried from large to small, in fractions of the limit: each call saved is time.
   private static final int[] FRACTIONS = {6, 24, 70, 200};
 
+  /// Helpers may be too large themselves, and so may theirs.
+  private static final int GENERATIONS = 3;
+
+  /// More passes than a generation makes over one function.
+  private static final int PASSES = 100;
+
   /// Heat of a case without code: it costs the loop nothing to keep it.
   private static final long FREE = Long.MAX_VALUE / 2;
 
@@ -38,26 +44,37 @@ public final class Splitter {
     return new Splitter(module, profile, limits).run();
   }
 
-  /// Goes over the functions made on the way, too.
+  /// Goes over the module's functions, then over those it made, a few times: one that stays too
+  /// large must not be taken apart for ever.
   private SplitModule run() {
-    for (int i = 0; i < draft.functions().size(); i++) {
-      FunctionDraft function = FunctionDraft.of(draft, i);
-      int before = function.size();
-      if (before > limits.most()) {
-        int first = draft.functions().size();
-        SplitModule.Way way = split(function);
-        draft.replace(i, function.finish());
-        parts.add(
-            new SplitModule.Part(
-                function.index,
-                draft.nameOf(function.index),
-                way,
-                before,
-                function.size(),
-                draft.functions().size() - first));
+    int from = 0;
+    for (int generation = 0; generation < GENERATIONS; generation++) {
+      int to = draft.functions().size();
+      for (int i = from; i < to; i++) {
+        splitIfLarge(i, generation * PASSES);
       }
+      from = to;
     }
     return new SplitModule(draft.build(), parts);
+  }
+
+  private void splitIfLarge(int defined, int level) {
+    FunctionDraft function = FunctionDraft.of(draft, defined, level);
+    int before = function.size();
+    if (before <= limits.most()) {
+      return;
+    }
+    int first = draft.functions().size();
+    SplitModule.Way way = split(function);
+    draft.replace(defined, function.finish());
+    parts.add(
+        new SplitModule.Part(
+            function.index,
+            draft.nameOf(function.index),
+            way,
+            before,
+            function.size(),
+            draft.functions().size() - first));
   }
 
   private SplitModule.Way split(FunctionDraft function) {

@@ -62,7 +62,7 @@ public final class Training {
     Map<Integer, long[]> counts = new HashMap<>();
     int most = 0;
     for (int i = 0; i < module.functions().size(); i++) {
-      FunctionDraft function = FunctionDraft.of(draft, i);
+      FunctionDraft function = FunctionDraft.of(draft, i, 0);
       if (function.size() > SplitLimits.DEFAULT.most()) {
         Runs all = Runs.of(function);
         functions.add(i);

@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class SplitterTest {
-  private static final int MODULES = 400;
+  private static final int MODULES = 200;
 
   @Test
   void keepsWhatRandomFunctionsDo() {
@@ -49,7 +49,7 @@ final class SplitterTest {
     if (random.nextBoolean()) {
       return Profile.NONE;
     }
-    Runs runs = Runs.of(FunctionDraft.of(new ModuleDraft(module), 0));
+    Runs runs = Runs.of(FunctionDraft.of(new ModuleDraft(module), 0, 0));
     long[] counts = random.longs(runs.all().size(), 0, 3).toArray();
     return new Profile(Map.of(runs.fingerprint(), counts));
   }
