@@ -40,8 +40,16 @@ export function open() {
   while (depth === 0 && waiting.length > 0) {
     const events = waiting;
     waiting = p.list();
-    for (let i = 0; i < events.length; i++) {
-      admit(events[i]);
+    let next = 0;
+    try {
+      while (next < events.length) {
+        admit(events[next++]);
+      }
+    } finally {
+      // An event that throws must not take those behind it along.
+      for (; next < events.length; next++) {
+        waiting[waiting.length] = events[next];
+      }
     }
   }
 }

@@ -7,18 +7,26 @@ import { host } from "lapidary:host";
 import { getValue, KvScan, listOptions, putValue } from "lapidary:kv-values";
 import { createKvStorage } from "lapidary:storage-kv";
 import { createSqlStorage } from "lapidary:storage-sql";
+import { cancel, later } from "lapidary:timers";
 
 const KEY = { __proto__: null };
 const BEGIN = 0;
 const RELEASE = 1;
 const ROLLBACK = 2;
 const NO_RECOVERY = "This Durable Object's storage back-end does not implement point-in-time recovery.";
+/** How long transaction() may keep other events out. */
+const TIMEOUT_MS = 30_000;
+const TIMEOUT_TEXT = "Durable Object storage operation exceeded timeout which caused object to be reset.";
 const sort = p.uncurry(p.ArrayPrototype.sort);
 
 /** The innermost open transaction() of this facet. */
 let current;
 let beginTransaction;
 let endTransaction;
+
+function timeout() {
+  host.abort("Error", TIMEOUT_TEXT, "");
+}
 
 function getMany(keys) {
   if (!p.ArrayIsArray(keys)) {
@@ -168,6 +176,7 @@ class DurableObjectStorage {
       throw wrongType("transaction", "DurableObjectStorage", "function");
     }
     close();
+    const timer = later(timeout, TIMEOUT_MS);
     const transaction = beginTransaction();
     try {
       const result = await callback(transaction);
@@ -177,6 +186,7 @@ class DurableObjectStorage {
       await endTransaction(transaction, ROLLBACK);
       throw error;
     } finally {
+      cancel(timer);
       open();
     }
   }

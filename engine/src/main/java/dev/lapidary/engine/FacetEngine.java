@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,15 +52,21 @@ public final class FacetEngine implements AutoCloseable {
   private final FolderLock lock;
   private final FacetHost host;
   private final ScheduledFuture<?> sweeper;
+  private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
   private FacetEngine(Path data, FolderLock lock, FacetHost host) {
     this.data = data;
     this.lock = lock;
     this.host = host;
+    host.memory().whenFull(this::relieve);
     this.sweeper =
         host.scheduler()
-            .scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+            .scheduleWithFixedDelay(
+                () -> sweep(TimeUnit.SECONDS.toNanos(IDLE_SECONDS)),
+                SWEEP_SECONDS,
+                SWEEP_SECONDS,
+                TimeUnit.SECONDS);
   }
 
   /// Opens a data folder with the default limits; guest logs go to slf4j.
@@ -139,9 +146,25 @@ public final class FacetEngine implements AutoCloseable {
     return namespaces.computeIfAbsent(name, key -> new ObjectNamespace(key, data, host));
   }
 
-  private void sweep() {
+  /// Guest memory ran out: lets every idle facet go, once, however many ask for it.
+  private void relieve() {
+    if (relieving.compareAndSet(false, true)) {
+      try {
+        host.scheduler()
+            .execute(
+                () -> {
+                  relieving.set(false);
+                  sweep(0);
+                });
+      } catch (RejectedExecutionException e) {
+        LOG.debug("no sweep: the engine is closing", e);
+      }
+    }
+  }
+
+  private void sweep(long idleNanos) {
     try {
-      namespaces.values().forEach(n -> n.sweep(TimeUnit.SECONDS.toNanos(IDLE_SECONDS)));
+      namespaces.values().forEach(namespace -> namespace.sweep(idleNanos));
     } catch (RuntimeException e) {
       LOG.error("the idle sweep failed", e);
     }

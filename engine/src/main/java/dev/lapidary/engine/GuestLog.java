@@ -9,17 +9,22 @@ import org.slf4j.LoggerFactory;
 /// Writes the facets' log lines to slf4j, one line each: a guest cannot forge a line of the host's
 /// or send control characters to the operator's terminal.
 public final class GuestLog implements LogSink {
+  private static final int MAX_NAME = 80;
   private static final Logger LOG = LoggerFactory.getLogger("lapidary.guest");
 
   @Override
   public void log(FacetId facet, Effect.Level level, String message) {
-    String line = "[" + visible(facet.toString()) + "] " + visible(message);
+    String line = "[" + visible(shorten(facet.toString())) + "] " + visible(message);
     switch (level) {
       case DEBUG -> LOG.debug(line);
       case LOG, INFO -> LOG.info(line);
       case WARN -> LOG.warn(line);
       case ERROR -> LOG.error(line);
     }
+  }
+
+  private static String shorten(String name) {
+    return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
   }
 
   private static String visible(String text) {

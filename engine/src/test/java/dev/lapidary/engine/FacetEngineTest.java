@@ -156,6 +156,80 @@ class FacetEngineTest {
   }
 
   @Test
+  void startsWhoseFirstCommitFailsGiveTheirMemoryBack() {
+    FacetStub facet =
+        facet(
+            "a",
+            """
+            export class App {
+              constructor(ctx) {
+                this.ballast = new Uint8Array(90 << 20);
+                ctx.storage.sql.exec(`
+                  CREATE TABLE IF NOT EXISTS p (id INTEGER PRIMARY KEY);
+                  CREATE TABLE IF NOT EXISTS c (r REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED);
+                  INSERT INTO c VALUES (7)`);
+              }
+              fetch() { return new Response("never"); }
+            }
+            """);
+    for (int i = 0; i < 60; i++) {
+      assertThat(failure(facet, "/").error().message()).contains("constraints were violated");
+    }
+    FacetStub neighbour =
+        facet("b", "export class App { fetch() { return new Response('here'); } }");
+    assertThat(get(neighbour, "/").text()).isEqualTo("here");
+  }
+
+  @Test
+  void aConstructorMayHoldATransactionAcrossATimer() {
+    FacetStub facet =
+        facet(
+            "a",
+            """
+            export class App {
+              constructor(ctx) {
+                this.kv = ctx.storage.kv;
+                ctx.storage.transaction(async () => {
+                  this.kv.put("k", 1);
+                  await new Promise((done) => setTimeout(done, 20));
+                  this.kv.put("k", 2);
+                });
+              }
+              fetch() { return new Response(String(this.kv.get("k"))); }
+            }
+            """);
+    assertThat(get(facet, "/").text()).isEqualTo("2");
+  }
+
+  @Test
+  void deletingEverythingCountsAsCpuTimeOfTheEvent() {
+    FacetStub facet =
+        facet(
+            "a",
+            """
+            export class App {
+              constructor(ctx) { this.storage = ctx.storage; }
+              async fetch(request) {
+                const { sql } = this.storage;
+                if (request.url.endsWith("/fill")) {
+                  sql.exec(`CREATE TABLE p (id INTEGER PRIMARY KEY);
+                    CREATE TABLE c (id INTEGER PRIMARY KEY, r REFERENCES p (id));
+                    WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 60000)
+                      INSERT INTO p SELECT x FROM n;
+                    INSERT INTO c SELECT id, 1 FROM p`);
+                } else if (request.url.endsWith("/drop")) {
+                  await this.storage.deleteAll();
+                }
+                return new Response(String(sql.exec("SELECT count(*) AS n FROM c").one().n));
+              }
+            }
+            """);
+    assertThat(get(facet, "/fill").text()).isEqualTo("60000");
+    assertThat(failure(facet, "/drop").outcome()).isEqualTo(Outcome.EXCEEDED_CPU);
+    assertThat(get(facet, "/").text()).isEqualTo("60000");
+  }
+
+  @Test
   void facetsOfOneImageDrawDifferentRandomNumbers() {
     String app =
         """

@@ -113,7 +113,7 @@ public final class Facet {
       throw e;
     } catch (SqlException e) {
       throw new FacetException(Outcome.NEVER_STARTED, String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("facet {} could not be started", id, e);
       throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");
     }
@@ -143,8 +143,11 @@ public final class Facet {
   private void reset(FacetInstance current, FacetException reason) {
     host.logs().log(id, Effect.Level.ERROR, "Reset: " + reason.error().summary());
     instance = null;
-    current.reset(reason);
-    running = false;
+    try {
+      current.reset(reason);
+    } finally {
+      running = false;
+    }
   }
 
   /// Ends the running instance after its current turn; what waits fails with the reason. The next
@@ -191,10 +194,13 @@ public final class Facet {
   private void stop() {
     FacetInstance current = instance;
     instance = null;
-    if (current != null) {
-      current.close();
+    try {
+      if (current != null) {
+        current.close();
+      }
+    } finally {
+      running = false;
     }
-    running = false;
   }
 
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this

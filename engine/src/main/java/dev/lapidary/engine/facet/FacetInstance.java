@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// One life of a facet: a guest, its open database, and the requests and timers that wait for it.
 ///
@@ -38,6 +39,7 @@ final class FacetInstance {
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
   private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
   private final List<Effect> held = new ArrayList<>();
+  private long heldBytes;
   private long nextRequest = 1;
   private long lastUsed = System.nanoTime();
 
@@ -58,6 +60,7 @@ final class FacetInstance {
   static FacetInstance start(
       FacetId id, FacetHost host, Path file, FacetStart start, LongConsumer timerDue) {
     FacetDatabase database = FacetDatabase.open(file, host.limits());
+    Guest guest = null;
     try {
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
@@ -71,12 +74,14 @@ final class FacetInstance {
               host.watchdog(),
               host.memory(),
               seed);
-      Guest guest = start.code().start(start.className(), context);
+      guest = start.code().start(start.className(), context);
       FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue);
-      database.commit();
+      if (database.savepoints() == 0) {
+        database.commit();
+      }
       return instance;
-    } catch (RuntimeException e) {
-      database.close();
+    } catch (RuntimeException | Error e) {
+      closeAll(guest, database);
       throw e;
     }
   }
@@ -111,6 +116,7 @@ final class FacetInstance {
     if (database.savepoints() == 0) {
       held.forEach(this::release);
       held.clear();
+      heldBytes = 0;
       effects.forEach(this::release);
     } else {
       effects.forEach(this::hold);
@@ -123,6 +129,15 @@ final class FacetInstance {
     switch (effect) {
       case Effect.StartTimer timer -> startTimer(timer);
       case Effect.CancelTimer timer -> cancelTimer(timer.id());
+      case Effect.Log log -> release(log);
+      case Effect.Reply reply -> {
+        heldBytes += reply.response().body().length;
+        if (heldBytes > host.limits().responseBodyBytes()) {
+          throw new TurnFailed(
+              Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
+        }
+        held.add(reply);
+      }
       case Effect other -> held.add(other);
     }
   }
@@ -187,16 +202,32 @@ final class FacetInstance {
   /// Ends this life in good order.
   void close() {
     timers.values().forEach(timer -> timer.cancel(false));
-    guest.close();
-    database.close();
+    closeAll(guest, database);
+  }
+
+  private static void closeAll(@Nullable Guest guest, FacetDatabase database) {
+    try {
+      if (guest != null) {
+        guest.close();
+      }
+    } finally {
+      database.close();
+    }
   }
 
   /// Ends this life: uncommitted writes are undone, and all that waits fails with the reason.
   void reset(FacetException reason) {
-    guest.takeLogs().forEach(this::release);
-    database.rollback();
-    close();
-    pending.values().forEach(reply -> reply.completeExceptionally(reason));
-    pending.clear();
+    try {
+      guest.takeLogs().forEach(this::release);
+    } finally {
+      try {
+        close(); // which rolls back
+      } finally {
+        List<CompletableFuture<Response>> waiting = List.copyOf(pending.values());
+        pending.clear();
+        held.clear();
+        waiting.forEach(reply -> reply.completeExceptionally(reason));
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.facet;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -20,6 +21,7 @@ public final class TurnThreads implements Executor, AutoCloseable {
   private static final long STACK_BYTES = 64L << 20;
 
   private static final int MAX_THREADS = 1_024;
+  private static final long RETRY_MILLIS = 20;
 
   private final ThreadPoolExecutor pool;
 
@@ -28,13 +30,23 @@ public final class TurnThreads implements Executor, AutoCloseable {
         work -> Thread.ofPlatform().name("lapidary-turn").stackSize(STACK_BYTES).unstarted(work);
     pool =
         new ThreadPoolExecutor(
-            0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+            0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory, this::later);
   }
 
-  /// @throws RejectedExecutionException where too many facets run at once, or after [#close]
+  /// Where too many facets run at once, the work waits for a thread.
+  ///
+  /// @throws RejectedExecutionException after [#close]
   @Override
   public void execute(Runnable work) {
     pool.execute(work);
+  }
+
+  private void later(Runnable work, ThreadPoolExecutor full) {
+    if (full.isShutdown()) {
+      throw new RejectedExecutionException("the engine is closed");
+    }
+    CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+        .execute(() -> full.execute(work));
   }
 
   /// Waits for running turns, up to a second and a half; then leaves them behind.

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class MemoryBudget {
   private final long capacity;
   private final AtomicLong used = new AtomicLong();
+  private volatile Runnable whenFull = () -> {};
 
   /// @param capacity in bytes
   public MemoryBudget(long capacity) {
@@ -27,7 +28,14 @@ public final class MemoryBudget {
       }
       before = used.get();
     }
+    whenFull.run();
     return false;
+  }
+
+  /// Sets what to do about it when a reservation is refused: free what is idle, say. Must return at
+  /// once.
+  public void whenFull(Runnable action) {
+    whenFull = action;
   }
 
   /// Gives bytes back that [#reserve] took.

@@ -5,6 +5,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Stops turns whose CPU time is used up, within a few milliseconds of the limit.
 ///
@@ -14,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /// reaches the thread after [Watch#close] returned. Thread-safe.
 public final class Watchdog implements AutoCloseable {
   private static final long PERIOD_NANOS = 2_000_000;
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
@@ -39,7 +42,11 @@ public final class Watchdog implements AutoCloseable {
       LockSupport.parkNanos(PERIOD_NANOS);
       long now = System.nanoTime();
       for (Watch watch : watches) {
-        watch.check(now);
+        try {
+          watch.check(now);
+        } catch (RuntimeException e) {
+          LOG.error("a turn could not be stopped, and will be tried again", e);
+        }
       }
     }
   }

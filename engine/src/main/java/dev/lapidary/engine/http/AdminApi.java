@@ -85,8 +85,7 @@ final class AdminApi {
   }
 
   private ModuleSources modules(RoutingContext context) {
-    byte[] body =
-        context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
+    byte[] body = WholeBody.of(context);
     String type = context.request().getHeader("content-type");
     String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return switch (media) {

@@ -58,7 +58,15 @@ final class Errors {
     response
         .setStatusCode(problem.status())
         .putHeader("content-type", "application/json")
-        .end(json(body) + "\n");
+        .end(json(body) + "\n")
+        .onComplete(sent -> closeIfUnread(context));
+  }
+
+  /// What is left of a request that nobody will read must not be taken for the next one.
+  private static void closeIfUnread(RoutingContext context) {
+    if (!context.request().isEnded()) {
+      context.request().connection().close();
+    }
   }
 
   static String json(Object value) {
@@ -106,6 +114,9 @@ final class Errors {
       case 404 -> new Problem(404, NO_FACET);
       case 405 -> new Problem(405, "This path does not take the method.");
       default -> {
+        if (status >= 400 && status < 500) {
+          yield new Problem(status, "The request cannot be served: HTTP status " + status + ".");
+        }
         LOG.error("a request failed", failure);
         yield new Problem(500, "internal error", Outcome.INTERNAL_ERROR);
       }

@@ -49,12 +49,7 @@ final class FacetHandler implements Handler<RoutingContext> {
     HttpServerRequest request = context.request();
     List<Header> headers = new ArrayList<>(request.headers().size());
     request.headers().forEach((name, value) -> headers.add(new Header(name, value)));
-    Buffer body = context.body().buffer();
-    return new Request(
-        request.method().name(),
-        url(request),
-        headers,
-        body == null ? new byte[0] : body.getBytes());
+    return new Request(request.method().name(), url(request), headers, WholeBody.of(context));
   }
 
   private static String url(HttpServerRequest request) {

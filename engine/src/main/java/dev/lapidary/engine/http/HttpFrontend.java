@@ -3,18 +3,23 @@ package dev.lapidary.engine.http;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.supervisor.AppRunner;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.handler.BodyHandler;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /// The HTTP server: turns what arrives into events for the supervisor. Runs on event loops and
 /// never blocks one.
 public final class HttpFrontend extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final int MAX_REQUEST_LINE_BYTES = 16 * 1024;
+
+  /// A percent sign in the path that starts no escape; a query may hold anything.
+  private static final Pattern BROKEN_ESCAPE = Pattern.compile("^[^?]*%(?![0-9A-Fa-f]{2})");
 
   private final String host;
   private final int port;
@@ -44,7 +49,7 @@ public final class HttpFrontend extends VerticleBase {
             .setPort(port)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-            .setHandle100ContinueAutomatically(true);
+            .setHttp2ClearTextEnabled(false);
     return vertx
         .createHttpServer(options)
         .requestHandler(handler())
@@ -52,10 +57,21 @@ public final class HttpFrontend extends VerticleBase {
         .onSuccess((HttpServer server) -> boundPort = server.actualPort());
   }
 
-  private io.vertx.core.Handler<HttpServerRequest> handler() {
+  private static void refuse(HttpServerRequest request) {
+    request
+        .response()
+        .setStatusCode(400)
+        .putHeader("content-type", "application/json")
+        .putHeader("connection", "close")
+        .end(Errors.json(Map.of("error", "The path's percent-encoding is malformed.")) + "\n")
+        .onComplete(sent -> request.connection().close());
+  }
+
+  private Handler<HttpServerRequest> handler() {
     Router router = Router.router(vertx);
     Errors errors = new Errors(limits);
-    router.route().handler(BodyHandler.create(false).setBodyLimit(limits.requestBodyBytes()));
+    router.route().handler(WholeBody::refuseMalformed);
+    router.route().handler(new WholeBody(limits.requestBodyBytes()));
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
     router.route().handler(new FacetHandler(apps));
@@ -63,6 +79,13 @@ public final class HttpFrontend extends VerticleBase {
     for (int status : new int[] {400, 404, 405, 413, 500}) {
       router.errorHandler(status, errors::respond);
     }
-    return router;
+    // The router decodes paths before any handler of ours runs, so this comes before the router.
+    return request -> {
+      if (BROKEN_ESCAPE.matcher(request.uri()).find()) {
+        refuse(request);
+      } else {
+        router.handle(request);
+      }
+    };
   }
 }

@@ -64,11 +64,6 @@ final class DurableObject {
     }
   }
 
-  /// The facets that have an instance in memory.
-  synchronized List<Facet> running() {
-    return facets.values().stream().filter(Facet::running).toList();
-  }
-
   /// Lets go what has been idle for so long.
   ///
   /// @return whether nothing is left in memory that belongs to this object

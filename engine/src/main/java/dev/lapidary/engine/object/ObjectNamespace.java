@@ -75,9 +75,9 @@ public final class ObjectNamespace {
     return new DurableObject(id, objectName, shard.resolve(id.hex()), host);
   }
 
-  /// The facets that have an instance in memory.
-  public List<Facet> running() {
-    return objects.values().stream().flatMap(object -> object.running().stream()).toList();
+  /// The facets that have an instance in memory, or may be about to.
+  public List<Facet> awake() {
+    return objects.values().stream().flatMap(object -> object.facets().stream()).toList();
   }
 
   /// Lets instances go that have been idle for so long, and forgets objects that have none.

@@ -136,7 +136,15 @@ public final class FacetDatabase implements AutoCloseable {
     }
     sqlite.close(query);
     for (String name : names) {
-      sqlite.run("DROP " + type + " IF EXISTS \"" + name.replace("\"", "\"\"") + "\"");
+      // A statement like any other, so that it can be interrupted: dropping the parent of a foreign
+      // key visits every child.
+      Prepared drop =
+          sqlite.prepare("DROP " + type + " IF EXISTS \"" + name.replace("\"", "\"\"") + "\"");
+      try {
+        sqlite.start(drop);
+      } finally {
+        sqlite.close(drop);
+      }
     }
   }
 

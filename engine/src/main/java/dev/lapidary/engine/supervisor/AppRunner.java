@@ -90,7 +90,7 @@ public final class AppRunner extends SupervisorVerticle {
     JsCode code = await(engine.load(modules, null));
     store.put(name, modules);
     apps.put(name, code);
-    for (Facet facet : objects.running()) {
+    for (Facet facet : objects.awake()) {
       if (appOf(facet.id().name()).equals(name)) {
         facet.abort(UPDATED);
       }

@@ -39,7 +39,7 @@ public abstract class SupervisorVerticle extends VerticleBase {
         start -> {
           try {
             promise.complete(work.get());
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             promise.fail(e);
           }
         });

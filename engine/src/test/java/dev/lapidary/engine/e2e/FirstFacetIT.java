@@ -108,6 +108,34 @@ class FirstFacetIT {
   }
 
   @Test
+  void formsReachTheAppByteForByte() throws Exception {
+    String app =
+        """
+        export class App {
+          async fetch(request) {
+            return new Response(`${request.headers.get("content-type")} ${(await request.text())}`);
+          }
+        }
+        """;
+    try (ServerProcess server = ServerProcess.start(data())) {
+      server.deploy("form", app);
+      for (String type :
+          new String[] {"multipart/form-data; boundary=x", "application/x-www-form-urlencoded"}) {
+        String body =
+            "--x\r\ncontent-disposition: form-data; name=a\r\n\r\n1\r\n--x--\r\n&a%zz=%"
+                + "y".repeat(20_000);
+        HttpResponse<String> answer =
+            server.send(
+                server
+                    .request("/x/form")
+                    .header("content-type", type)
+                    .POST(BodyPublishers.ofString(body)));
+        assertThat(answer.body()).isEqualTo(type + " " + body);
+      }
+    }
+  }
+
+  @Test
   void severalModulesAreDeployedAsJson() throws Exception {
     String bundle =
         """

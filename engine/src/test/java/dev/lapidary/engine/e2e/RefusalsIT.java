@@ -156,6 +156,24 @@ class RefusalsIT {
   }
 
   @Test
+  void aMalformedPathIsTheClientsMistake() throws Exception {
+    for (String path : new String[] {"/o%zz/sql/x", "/o%2/sql", "/o/sql%", "/\u00e9/sql"}) {
+      try (var socket =
+          new java.net.Socket("localhost", java.net.URI.create(server.base()).getPort())) {
+        socket
+            .getOutputStream()
+            .write(
+                ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        String answer =
+            new String(
+                socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(answer).as(path).startsWith("HTTP/1.1 400 ");
+      }
+    }
+  }
+
+  @Test
   void badDeploymentsSayWhatIsWrong() {
     assertThat(server.deploy("UPPER", "export class App {}").body()).contains("An app's name");
     var plain =

@@ -14,11 +14,16 @@ import java.util.List;
 /// nothing leaves before the turn ends.
 final class EffectFunctions {
   private static final int MAX_HEADERS = 1_000;
+  private static final int MAX_HEADER_CHARS = 64 * 1024;
+
+  /// What a line costs beyond its text, because the host writes a time and two names with it.
+  private static final int LOG_LINE_COST = 64;
 
   private final QuickJs js;
   private final Limits limits;
   private List<Effect> effects = new ArrayList<>();
   private int logged;
+  private long replied;
   private int timersStarted;
 
   EffectFunctions(QuickJs js, Limits limits) {
@@ -31,6 +36,7 @@ final class EffectFunctions {
     List<Effect> taken = effects;
     effects = new ArrayList<>();
     logged = 0;
+    replied = 0;
     timersStarted = 0;
     return taken;
   }
@@ -39,11 +45,12 @@ final class EffectFunctions {
   void reply(long[] args) {
     int status = (int) JsValue.toDouble(args[1]);
     byte[] body = body(args[4]);
-    if (body.length > limits.responseBodyBytes()) {
+    replied += body.length;
+    if (replied > limits.responseBodyBytes()) {
       throw new HostCallException(
           HostCallException.Kind.RANGE_ERROR,
-          "The response body has %d bytes; the limit is %d bytes."
-              .formatted(body.length, limits.responseBodyBytes()));
+          "The response bodies of this turn have %d bytes; the limit is %d bytes."
+              .formatted(replied, limits.responseBodyBytes()));
     }
     effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body)));
   }
@@ -56,8 +63,16 @@ final class EffectFunctions {
           "The response has " + count + " headers; the limit is " + MAX_HEADERS + ".");
     }
     List<Header> headers = new ArrayList<>(count);
+    int chars = 0;
     for (int i = 0; i < count; i++) {
-      headers.add(new Header(element(flat, 2 * i), element(flat, 2 * i + 1)));
+      Header header = new Header(element(flat, 2 * i), element(flat, 2 * i + 1));
+      chars += header.name().length() + header.value().length();
+      if (chars > MAX_HEADER_CHARS) {
+        throw new HostCallException(
+            HostCallException.Kind.RANGE_ERROR,
+            "The response's headers have more than " + MAX_HEADER_CHARS + " characters.");
+      }
+      headers.add(header);
     }
     return headers;
   }
@@ -116,7 +131,7 @@ final class EffectFunctions {
       return;
     }
     int room = limits.logBytes() - logged;
-    logged += message.length() + 1;
+    logged += message.length() + LOG_LINE_COST;
     boolean whole = message.length() <= room;
     effects.add(
         new Effect.Log(

@@ -46,7 +46,7 @@ final class JsEngine {
     Machine machine = instance.getMachine();
     invoke(machine, "_initialize");
     invoke(machine, LinkedModule.INIT);
-    require("qjs_init", invoke(machine, "qjs_init"));
+    require("qjs_init", invoke(machine, "qjs_init"), memory);
     int context = (int) invoke(machine, "qjs_get_context_ptr");
     int runtime = (int) invoke(machine, "qjs_get_runtime_ptr");
     invoke(machine, "qjs_set_max_stack_size", limits.stackBytes());
@@ -54,7 +54,7 @@ final class JsEngine {
     invoke(machine, "qjs_set_promise_rejection_handler", 1);
     for (String extension : EXTENSIONS) {
       String init = "qjs_ext_" + extension + "_init";
-      require(init, invoke(machine, init, context, runtime));
+      require(init, invoke(machine, init, context, runtime), memory);
     }
     int hostSlot = (int) instance.exports().global(LinkedModule.HOST_SLOT).getValue();
     return new QuickJs(api, machine, memory, context, hostSlot);
@@ -65,8 +65,11 @@ final class JsEngine {
     return result == null || result.length == 0 ? 0 : result[0];
   }
 
-  private static void require(String what, long result) {
+  private static void require(String what, long result, FlatMemory memory) {
     if (result != 0) {
+      if (memory.exhausted()) {
+        throw new FlatMemory.OutOfGuestMemory();
+      }
       throw new IllegalStateException(what + " answered " + result);
     }
   }

@@ -51,7 +51,7 @@ final class JsGuest implements Guest {
                 return runtime.memory();
               });
       return new JsGuest(started[0], context);
-    } catch (TurnFailed e) {
+    } catch (RuntimeException | Error e) {
       if (started[0] != null) {
         started[0].close();
       }

@@ -46,19 +46,17 @@ final class JsRuntime implements AutoCloseable {
     this.modules = modules;
     Limits limits = surroundings.limits();
     this.random = new SeededRandom(surroundings.seed());
-    var wasm = engine.module();
-    int initial = wasm.memorySection().orElseThrow().getMemory(0).limits().initialPages();
     FlatMemory[] created = new FlatMemory[1];
-    this.instance =
-        Instance.builder(wasm)
-            .withImportValues(HostImports.of(wasm, this))
-            .withMachineFactory(engine.machineFactory())
-            .withMemoryLimits(new MemoryLimits(initial, Math.max(initial, limits.memoryPages())))
-            .withMemoryFactory(
-                memoryLimits -> created[0] = new FlatMemory(memoryLimits, surroundings.budget()))
-            .withTableFactory(JsRuntime::ownTable)
-            .withStart(false)
-            .build();
+    Instance made;
+    try {
+      made = instance(engine, limits, surroundings.budget(), created);
+    } catch (RuntimeException | Error e) {
+      if (created[0] != null) {
+        created[0].close();
+      }
+      throw e;
+    }
+    this.instance = made;
     this.memory = created[0];
     try {
       if (image == null) {
@@ -110,6 +108,20 @@ final class JsRuntime implements AutoCloseable {
   /// Goes on from an image, with randomness of its own.
   static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
     return new JsRuntime(engine, image.modules(), surroundings, image);
+  }
+
+  private Instance instance(
+      JsEngine engine, Limits limits, MemoryBudget budget, FlatMemory[] created) {
+    var wasm = engine.module();
+    int initial = wasm.memorySection().orElseThrow().getMemory(0).limits().initialPages();
+    return Instance.builder(wasm)
+        .withImportValues(HostImports.of(wasm, this))
+        .withMachineFactory(engine.machineFactory())
+        .withMemoryLimits(new MemoryLimits(initial, Math.max(initial, limits.memoryPages())))
+        .withMemoryFactory(memoryLimits -> created[0] = new FlatMemory(memoryLimits, budget))
+        .withTableFactory(JsRuntime::ownTable)
+        .withStart(false)
+        .build();
   }
 
   /// Chicory's tables grow the limits object of the module they came from, which all instances

@@ -318,6 +318,9 @@ final class QuickJs {
     Buffer buffer = lend(bytes);
     int atom = (int) invoke(api.newAtomLen, context, buffer.pointer(), bytes.length);
     giveBack(buffer);
+    if (atom == 0) {
+      throw takeException();
+    }
     return atom;
   }
 

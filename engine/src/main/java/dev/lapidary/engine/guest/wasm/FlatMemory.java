@@ -54,7 +54,7 @@ public final class FlatMemory implements Memory, AutoCloseable {
   public static final class OutOfGuestMemory extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    OutOfGuestMemory() {
+    public OutOfGuestMemory() {
       super("the engine's memory budget for guests is used up");
     }
   }

@@ -52,7 +52,7 @@ final class SplitQuickJsTest {
                 .withMemoryLimits(new MemoryLimits(initial, pages))
                 .withStart(false)
                 .build(),
-        parsed.importSection());
+        parsed);
   }
 
   @Test

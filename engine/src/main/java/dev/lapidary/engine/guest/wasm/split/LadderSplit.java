@@ -160,12 +160,13 @@ final class LadderSplit {
     BitSet outs = new BitSet();
     region.exits.keySet().forEach(exit -> outs.or(live.atLabel(exit)));
     outs.and(region.writes);
-    Helper helper = new Helper(function, region, List.of(ValueType.I32), parameters, outs, null);
+    OutlinedRegion helper =
+        new OutlinedRegion(function, region, List.of(ValueType.I32), parameters, outs, null);
     return helper.finish(body(helper, group, members), List.of(Code.get(selector)), "cases");
   }
 
   /// The group's rungs, nested as they were, around a switch over the same numbers.
-  private List<Node> body(Helper helper, int group, NavigableSet<Integer> members) {
+  private List<Node> body(OutlinedRegion helper, int group, NavigableSet<Integer> members) {
     Map<Block, Block> labels = new HashMap<>();
     for (int k : members) {
       labels.put(ladder.blocks.get(k + 1), Code.block());

@@ -56,7 +56,7 @@ final class Outliner {
     if (!passable(parameters, outs) || size < site * 5 / 4 + MARGIN) {
       return false;
     }
-    Helper helper = new Helper(function, region, List.of(), parameters, outs, left);
+    OutlinedRegion helper = new OutlinedRegion(function, region, List.of(), parameters, outs, left);
     List<Node> body = new ArrayList<>();
     helper.copier(Map.of()).copy(code, body);
     List<Node> call = helper.finish(body, List.of(), "cold");

@@ -72,7 +72,7 @@ public final class Training {
       }
     }
     for (int batch = 0; batch * BATCH < most; batch++) {
-      System.out.println("training: runs from " + batch * BATCH + " of " + most);
+      System.err.println("training: runs from " + batch * BATCH + " of " + most);
       count(CountingModule.of(module, functions, batch, BATCH), counts);
     }
     Map<String, long[]> profile = new HashMap<>();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// through scratch globals that the caller reads right after the call, before any other code of the
 /// guest can run. Where the code may be left in several ways the result says which; where there is
 /// only one way, the result is the first value to come back.
-final class Helper {
+final class OutlinedRegion {
   private final FunctionDraft from;
   private final List<ValueType> leading;
   private final int[] parameters;
@@ -45,7 +45,7 @@ final class Helper {
   /// @param outs locals to bring back
   /// @param left what the code leaves on the operand stack at its end, null where its end is never
   ///     reached
-  Helper(
+  OutlinedRegion(
       FunctionDraft from,
       Region region,
       List<ValueType> leading,
