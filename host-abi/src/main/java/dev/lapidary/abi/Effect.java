@@ -24,10 +24,6 @@ public sealed interface Effect {
   /// Takes a timer back; unknown ids are ignored.
   record CancelTimer(long id) implements Effect {}
 
-  /// Ends this facet instance once its turn has ended: what waits fails with the reason, the data
-  /// stays.
-  record Abort(GuestError reason) implements Effect {}
-
   /// How important a log line is; the console's own five words.
   enum Level {
     DEBUG,

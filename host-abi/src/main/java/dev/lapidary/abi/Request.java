@@ -1,6 +1,5 @@
 package dev.lapidary.abi;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// An HTTP request as a facet sees it: nothing is removed, added or decoded on the way.
@@ -19,14 +18,5 @@ public record Request(String method, String url, List<Header> headers, byte[] bo
   /// A GET without headers.
   public static Request get(String url) {
     return new Request("GET", url, List.of(), new byte[0]);
-  }
-
-  /// A POST of UTF-8 text.
-  public static Request post(String url, String body) {
-    return new Request(
-        "POST",
-        url,
-        List.of(new Header("content-type", "text/plain;charset=UTF-8")),
-        body.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -149,7 +149,6 @@ final class FacetInstance {
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> startTimer(timer);
       case Effect.CancelTimer timer -> cancelTimer(timer.id());
-      case Effect.Abort abort -> throw new TurnFailed(Outcome.ABORTED, abort.reason());
     }
   }
 

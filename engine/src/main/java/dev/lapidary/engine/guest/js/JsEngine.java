@@ -2,7 +2,8 @@ package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.guest.wasm.LinkedModule;
@@ -32,12 +33,9 @@ final class JsEngine {
     return Holder.SHARED;
   }
 
-  WasmModule module() {
-    return prebuilt.module();
-  }
-
-  Function<Instance, Machine> machineFactory() {
-    return prebuilt::machine;
+  /// Makes an instance that is not yet alive: see [#initialize].
+  Instance instantiate(JsRuntime runtime, int maximumPages, Function<MemoryLimits, Memory> memory) {
+    return prebuilt.instantiate(HostImports.of(prebuilt.module(), runtime), maximumPages, memory);
   }
 
   /// Brings a new instance to life: runs what the linker left to do, makes QuickJS' runtime and

@@ -1,10 +1,6 @@
 package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.TableInstance;
-import com.dylibso.chicory.wasm.types.MemoryLimits;
-import com.dylibso.chicory.wasm.types.Table;
-import com.dylibso.chicory.wasm.types.TableLimits;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Header;
@@ -49,7 +45,11 @@ final class JsRuntime implements AutoCloseable {
     FlatMemory[] created = new FlatMemory[1];
     Instance made;
     try {
-      made = instance(engine, limits, surroundings.budget(), created);
+      made =
+          engine.instantiate(
+              this,
+              limits.memoryPages(),
+              pages -> created[0] = new FlatMemory(pages, surroundings.budget()));
     } catch (RuntimeException | Error e) {
       if (created[0] != null) {
         created[0].close();
@@ -108,27 +108,6 @@ final class JsRuntime implements AutoCloseable {
   /// Goes on from an image, with randomness of its own.
   static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
     return new JsRuntime(engine, image.modules(), surroundings, image);
-  }
-
-  private Instance instance(
-      JsEngine engine, Limits limits, MemoryBudget budget, FlatMemory[] created) {
-    var wasm = engine.module();
-    int initial = wasm.memorySection().orElseThrow().getMemory(0).limits().initialPages();
-    return Instance.builder(wasm)
-        .withImportValues(HostImports.of(wasm, this))
-        .withMachineFactory(engine.machineFactory())
-        .withMemoryLimits(new MemoryLimits(initial, Math.max(initial, limits.memoryPages())))
-        .withMemoryFactory(memoryLimits -> created[0] = new FlatMemory(memoryLimits, budget))
-        .withTableFactory(JsRuntime::ownTable)
-        .withStart(false)
-        .build();
-  }
-
-  /// Chicory's tables grow the limits object of the module they came from, which all instances
-  /// share.
-  private static TableInstance ownTable(Table table, int initialValue) {
-    var limits = new TableLimits(table.limits().min(), table.limits().max());
-    return new TableInstance(new Table(table.elementType(), limits), initialValue);
   }
 
   FlatMemory memory() {

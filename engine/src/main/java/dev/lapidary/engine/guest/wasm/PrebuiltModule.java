@@ -3,10 +3,10 @@ package dev.lapidary.engine.guest.wasm;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.internal.ByteClassCollector;
 import com.dylibso.chicory.compiler.internal.Compiler;
-import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /// A module compiled to class files when Lapidary was built: loading it compiles no Wasm. Beside
 /// the classes lies a stub of the module, all but its code. Thread-safe; make any number of
@@ -49,7 +50,7 @@ public final class PrebuiltModule {
     return module;
   }
 
-  public Machine machine(Instance instance) {
+  private Machine machine(Instance instance) {
     try {
       return machine.newInstance(instance);
     } catch (ReflectiveOperationException e) {
@@ -57,14 +58,18 @@ public final class PrebuiltModule {
     }
   }
 
-  /// Makes an instance on flat memory of at most `maximumPages`, its start function not yet run.
-  public Instance instantiate(ImportValues imports, int maximumPages) {
+  /// Makes an instance, its start function not yet run.
+  ///
+  /// @param maximumPages what its memory may grow to; never less than the module starts with
+  /// @param memory makes its memory
+  public Instance instantiate(
+      ImportValues imports, int maximumPages, Function<MemoryLimits, Memory> memory) {
     int initial = module.memorySection().orElseThrow().getMemory(0).limits().initialPages();
     return Instance.builder(module)
         .withImportValues(imports)
         .withMachineFactory(this::machine)
-        .withMemoryFactory(ByteArrayMemory::new)
-        .withMemoryLimits(new MemoryLimits(initial, maximumPages))
+        .withMemoryFactory(memory)
+        .withMemoryLimits(new MemoryLimits(initial, Math.max(initial, maximumPages)))
         .withTableFactory(PrebuiltModule::ownTable)
         .withStart(false)
         .build();

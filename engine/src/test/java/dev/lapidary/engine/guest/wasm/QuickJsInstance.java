@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.wasm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
@@ -61,7 +62,9 @@ final class QuickJsInstance {
 
   static QuickJsInstance prebuilt() {
     PrebuiltModule module = PrebuiltModule.quickJs();
-    return new QuickJsInstance(module::instantiate, module.module());
+    return new QuickJsInstance(
+        (imports, pages) -> module.instantiate(imports, pages, ByteArrayMemory::new),
+        module.module());
   }
 
   private static long[] random(Instance instance, long... args) {
