@@ -6,6 +6,7 @@ import dev.lapidary.engine.guest.wasm.FunctionType;
 import dev.lapidary.engine.guest.wasm.Instruction;
 import dev.lapidary.engine.guest.wasm.Node;
 import dev.lapidary.engine.guest.wasm.Opcodes;
+import dev.lapidary.engine.guest.wasm.OperandEffects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,25 +15,10 @@ import java.util.function.Consumer;
 final class Code {
   private Code() {}
 
-  /// Whether control never passes the node's end. A block never says so, even where it is so.
-  static boolean ends(Node node) {
-    return switch (node) {
-      case Branch branch -> branch.code() != Opcodes.BR_IF;
-      case Block block -> false;
-      case Instruction i ->
-          switch (i.code()) {
-            case Opcodes.UNREACHABLE,
-                Opcodes.RETURN,
-                Opcodes.RETURN_CALL,
-                Opcodes.RETURN_CALL_INDIRECT ->
-                true;
-            default -> false;
-          };
-    };
-  }
-
+  /// Whether control never passes the end of the list. A block at its end never says so, even
+  /// where it is so.
   static boolean ends(List<Node> nodes) {
-    return !nodes.isEmpty() && ends(nodes.getLast());
+    return !nodes.isEmpty() && OperandEffects.ends(nodes.getLast());
   }
 
   /// Visits instructions and branches, in order, at any depth.

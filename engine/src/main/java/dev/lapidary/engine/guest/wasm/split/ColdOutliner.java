@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.wasm.split;
 
 import dev.lapidary.engine.guest.wasm.Block;
 import dev.lapidary.engine.guest.wasm.Node;
+import dev.lapidary.engine.guest.wasm.OperandEffects;
 import dev.lapidary.engine.guest.wasm.ValueType;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ final class ColdOutliner {
       if (operands.underflown() || size > largest) {
         break;
       }
-      boolean ends = Code.ends(nodes.get(i));
+      boolean ends = OperandEffects.ends(nodes.get(i));
       if (size >= smallest && (ends || operands.left().size() <= 1)) {
         best = new Piece(from, i + 1, ends ? null : List.copyOf(operands.left()), size);
       }

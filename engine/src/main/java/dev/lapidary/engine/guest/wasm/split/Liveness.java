@@ -5,6 +5,7 @@ import dev.lapidary.engine.guest.wasm.Branch;
 import dev.lapidary.engine.guest.wasm.Instruction;
 import dev.lapidary.engine.guest.wasm.Node;
 import dev.lapidary.engine.guest.wasm.Opcodes;
+import dev.lapidary.engine.guest.wasm.OperandEffects;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -98,7 +99,7 @@ final class Liveness {
     return switch (instruction.code()) {
       case Opcodes.LOCAL_GET -> with(after, instruction.index());
       case Opcodes.LOCAL_SET, Opcodes.LOCAL_TEE -> without(after, instruction.index());
-      default -> Code.ends(instruction) ? new BitSet() : after;
+      default -> OperandEffects.ends(instruction) ? new BitSet() : after;
     };
   }
 
