@@ -61,7 +61,7 @@ final class QuickJsInstance {
   }
 
   static QuickJsInstance prebuilt() {
-    PrebuiltModule module = PrebuiltModule.quickJs();
+    CompiledModule module = PrebuiltModule.quickJs();
     return new QuickJsInstance(
         (imports, pages) -> module.instantiate(imports, pages, ByteArrayMemory::new),
         module.module());
