@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// What one guest may burn in a turn, handed to its metered Wasm in slices. Host functions charge
 /// what they did for the guest to the same account.
 ///
-/// Guarantees: the sum is the same however it was sliced; a turn that has burnt its budget ends with
-/// [Empty] at its next check, which is never further than one loop-free path of one function; a
-/// turn that outlives its first slice goes on in the [HogLane]. Belongs to the thread that runs the
-/// turn.
+/// Guarantees: the sum is the same however it was sliced; a turn that has burnt its budget ends
+/// with [Empty] at its next check, which is never further than one loop-free path of one function;
+/// a turn that outlives its first slice goes on in the [HogLane]. Belongs to the thread that runs
+/// the turn.
 public final class FuelTank {
   /// Units handed out at once: about half a millisecond of warm code.
   public static final long SLICE = 250_000;

@@ -13,6 +13,7 @@ import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.guest.wasm.Fuel;
 import dev.lapidary.engine.guest.wasm.Snapshot;
+import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
 
+  private final Limits limits;
   private final ModuleSources modules;
   private final SeededRandom random;
   private final FuelTank fuel;
@@ -50,7 +52,7 @@ final class JsRuntime implements AutoCloseable {
       @Nullable JsImage image) {
     this.modules = modules;
     this.fuel = fuel;
-    Limits limits = surroundings.limits();
+    this.limits = surroundings.limits();
     this.random = new SeededRandom(surroundings.seed());
     FlatMemory[] created = new FlatMemory[1];
     Instance made;
@@ -71,12 +73,12 @@ final class JsRuntime implements AutoCloseable {
     try {
       surroundings.guard().holds(memory);
       if (image == null) {
-        fuel.connect(Fuel.of(instance));
+        connectCounters();
         this.js = engine.initialize(instance, memory, limits);
         this.randomState = MathRandom.locate(js, memory);
       } else {
         image.snapshot().restore(instance, memory);
-        fuel.connect(Fuel.of(instance));
+        connectCounters();
         this.js = new QuickJs(image.js(), instance.getMachine(), memory);
         this.randomState = image.randomState();
         memory.writeLong(randomState, random.positiveLong() | 1);
@@ -129,17 +131,29 @@ final class JsRuntime implements AutoCloseable {
 
   /// Goes on from an image, with randomness of its own.
   static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
-    return new JsRuntime(
-        engine, image.modules(), surroundings, surroundings.guard().fuel(), image);
-  }
-
-  /// A slice of fuel is burnt.
-  void refill() {
-    fuel.refill();
+    return new JsRuntime(engine, image.modules(), surroundings, surroundings.guard().fuel(), image);
   }
 
   FlatMemory memory() {
     return memory;
+  }
+
+  private void connectCounters() {
+    Fuel counters = Fuel.of(instance);
+    counters.allowStack(StackBudget.TURN);
+    fuel.connect(counters);
+  }
+
+  /// What the guest calls when a slice of fuel is burnt.
+  long[] outOfFuel() {
+    fuel.refill();
+    return new long[0];
+  }
+
+  /// What the guest calls before the thread's stack could end. QuickJS' own limit ends recursion
+  /// earlier, with a JavaScript error.
+  long[] outOfStack() {
+    throw TurnFailed.exceededStack(limits);
   }
 
   EffectFunctions effects() {
