@@ -71,7 +71,7 @@ public record Limits(
 
   /// Fuel of one event that stands for a millisecond of [#cpuMillis]; `docs/limits.md` says how it
   /// was measured.
-  public static final long FUEL_PER_CPU_MILLI = 500_000;
+  public static final long FUEL_PER_CPU_MILLI = 8_000_000;
 
   /// Fuel that one event may burn: [#cpuMillis] in units that every machine counts alike.
   public long fuel() {

@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest;
 
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
+import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.wasm.Fuel;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// a turn that outlives its first slice goes on in the [HogLane]. Belongs to the thread that runs
 /// the turn.
 public final class FuelTank {
-  /// Units handed out at once: about half a millisecond of warm code.
-  public static final long SLICE = 250_000;
+  /// Units handed out at once: half a millisecond.
+  private static final long SLICE = Limits.FUEL_PER_CPU_MILLI / 2;
 
   private final HogLane lane;
   private final Object group;

@@ -17,10 +17,11 @@ public final class StorageCharges {
     database.onThousandSteps(() -> fuel.charge(Tariff.SQL_THOUSAND_STEPS));
   }
 
-  /// Does one storage call, failed or not, and charges the rows that it read and wrote.
+  /// Does one storage call, failed or not, and charges it with the rows that it read and wrote.
   ///
   /// @throws FuelTank.Empty where the budget does not reach
   public long call(LongSupplier work) {
+    fuel.charge(Tariff.STORAGE_CALL);
     Usage before = database.usage();
     try {
       return work.getAsLong();
