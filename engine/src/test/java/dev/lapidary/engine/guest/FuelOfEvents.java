@@ -42,11 +42,11 @@ public final class FuelOfEvents {
               return Response.json(sql.exec("SELECT * FROM t ORDER BY v LIMIT 20").toArray());
             case "/steps":
               return Response.json(sql.exec(
-                `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 3000)
+                `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000)
                  SELECT max(x) FROM c`).one());
             case "/objects": {
               const all = [];
-              for (let i = 0; i < 3000; i++) all.push({ i, self: all, weak: new WeakRef(all) });
+              for (let i = 0; i < 300; i++) all.push({ i, self: all, weak: new WeakRef(all) });
               return new Response(JSON.stringify(all.map((o) => o.i)) + odd.join());
             }
             case "/code":
@@ -73,7 +73,7 @@ public final class FuelOfEvents {
    */
   static List<List<Long>> run(Path folder, int instances) throws IOException {
     // What the last event burns in vain; the CPU time that it may take is far more.
-    Limits limits = Limits.DEFAULT.withFuel(500_000_000);
+    Limits limits = Limits.DEFAULT.withFuel(20_000_000);
     JsCode code = new JsCode(ModuleSources.single("app.js", APP, limits));
     List<List<Long>> all = new ArrayList<>();
     try (Watchdog watchdog = new Watchdog()) {

@@ -110,11 +110,13 @@ final class JsRuntime implements AutoCloseable {
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsImage boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
     Limits limits = surroundings.limits();
-    FuelTank fuel = surroundings.guard().fuel().aside(limits.fuel());
+    FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
         new Surroundings(limits, surroundings.budget(), surroundings.guard(), modules.seed());
     try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
-      runtime.evaluate();
+      runtime.evaluatePlatform();
+      fuel.fill(limits.fuel());
+      runtime.evaluateApp();
       if (runtime.memory.exhausted()) {
         throw TurnFailed.exceededMemory(limits);
       }
@@ -161,7 +163,7 @@ final class JsRuntime implements AutoCloseable {
     return effects;
   }
 
-  private void evaluate() {
+  private void evaluatePlatform() {
     long platform =
         Modules.evaluate(js, PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
     long boot = js.get(platform, "boot");
@@ -170,6 +172,9 @@ final class JsRuntime implements AutoCloseable {
     js.freeValue(host);
     js.freeValue(boot);
     js.freeValue(platform);
+  }
+
+  private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
   }
 
