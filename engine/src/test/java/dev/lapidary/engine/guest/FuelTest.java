@@ -25,7 +25,7 @@ class FuelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", "-XX:+UseZGC"})
+  @ValueSource(strings = {"-Xint -XX:+UseSerialGC", "-XX:TieredStopAtLevel=1 -XX:+UseZGC"})
   void inEveryJvm(String options) throws IOException, InterruptedException {
     List<List<Long>> here = FuelOfEvents.run(Files.createTempDirectory(folder, "here"), 1);
     List<String> command = new ArrayList<>();
