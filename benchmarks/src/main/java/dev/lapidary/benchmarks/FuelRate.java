@@ -9,9 +9,6 @@ import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.object.FacetStub;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,9 +30,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class FuelRate implements Callable<Integer> {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final String TURN_THREAD = "lapidary-turn";
-
   /// What the guest does alone, and how much of it is one event.
   private static final Map<String, Integer> GUEST = new LinkedHashMap<>();
 
@@ -102,9 +96,9 @@ final class FuelRate implements Callable<Integer> {
     List<Double> millis = new ArrayList<>();
     long fuel = 0;
     for (int i = 0; i < rounds; i++) {
-      long before = cpuNanos();
+      TurnThreadClocks before = TurnThreadClocks.now();
       facet.fetch(request).join();
-      millis.add((cpuNanos() - before) / 1e6);
+      millis.add(TurnThreadClocks.now().allSince(before) / 1e6);
       EventUsage last = facet.stat().orElseThrow().usage().lastEvent();
       fuel = Objects.requireNonNull(last, "the event has ended").fuel();
     }
@@ -115,16 +109,6 @@ final class FuelRate implements Callable<Integer> {
 
   private static double median(List<Double> values) {
     return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
-  }
-
-  private static long cpuNanos() {
-    long sum = 0;
-    for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
-      if (thread != null && thread.getThreadName().equals(TURN_THREAD)) {
-        sum += THREADS.getThreadCpuTime(thread.getThreadId());
-      }
-    }
-    return sum;
   }
 
   private void say(String format, Object... values) {
