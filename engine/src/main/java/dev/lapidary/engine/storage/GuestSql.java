@@ -204,7 +204,7 @@ final class GuestSql {
     } catch (SqlException e) {
       cursor.ended();
       open.remove(cursor);
-      throw verdict.writes() ? transaction.afterFailure(e) : e;
+      throw transaction.afterFailure(e);
     }
     long written =
         verdict.writes() ? (sqlite.totalChanges() - before) * verdict.rowsPerChange() : 0;

@@ -21,6 +21,7 @@ final class Sqlite implements AutoCloseable {
   private final DB db;
   private final InterruptGate gate = new InterruptGate();
   private @Nullable SqlException failure;
+  private @Nullable Prepared pageCount;
 
   Sqlite(JDBC4Connection connection) {
     this.connection = connection;
@@ -122,6 +123,17 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// How many pages the database has, those of the open transaction included.
+  long pageCount() {
+    Prepared query = pageCount == null ? prepare("PRAGMA page_count") : pageCount;
+    pageCount = null;
+    start(query);
+    long pages = columnLong(query, 0);
+    reset(query);
+    pageCount = query;
+    return pages;
+  }
+
   ColumnType columnType(Prepared prepared, int column) {
     return call(() -> ColumnType.of(db.column_type(prepared.pointer(), column)));
   }
@@ -192,6 +204,9 @@ final class Sqlite implements AutoCloseable {
 
   @Override
   public void close() {
+    if (pageCount != null) {
+      close(pageCount);
+    }
     try {
       connection.close();
     } catch (SQLException e) {

@@ -32,9 +32,9 @@ final class AppStore implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    AppStore store =
-        new AppStore(
-            FacetDatabase.open(folder.resolve("apps.sqlite"), limits.withSql(Limits.Sql.WIDE)));
+    // The quotas are for facets; what may be deployed is limited by itself.
+    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
+    AppStore store = new AppStore(FacetDatabase.open(folder.resolve("apps.sqlite"), own));
     store.database.exec(
         "CREATE TABLE IF NOT EXISTS apps"
             + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL)");
