@@ -14,10 +14,24 @@ final class InterruptGate {
   private static final int INTERRUPTING = 2;
   private static final int INTERRUPTED = 3;
 
+  private volatile long calls;
+  private volatile SqlException reason = SqliteErrors.interrupted();
   private final AtomicInteger state = new AtomicInteger(IDLE);
 
   void enter() {
+    calls++; // by one thread alone
     state.set(RUNNING);
+  }
+
+  /// The number of the call that runs now, which no other call has; 0 when none runs. Any thread.
+  long runningCall() {
+    long call = calls;
+    return state.get() == RUNNING && call == calls ? call : 0;
+  }
+
+  /// Why the last interrupted call was.
+  SqlException reason() {
+    return reason.again();
   }
 
   /// Ends the call; true when it was interrupted.
@@ -33,10 +47,11 @@ final class InterruptGate {
   }
 
   /// Interrupts the running call; false when none runs. Any thread.
-  boolean interrupt(Runnable nativeInterrupt) {
+  boolean interrupt(SqlException why, Runnable nativeInterrupt) {
     if (!state.compareAndSet(RUNNING, INTERRUPTING)) {
       return false;
     }
+    reason = why;
     try {
       nativeInterrupt.run();
     } finally {

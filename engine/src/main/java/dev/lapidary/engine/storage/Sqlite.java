@@ -82,7 +82,7 @@ final class Sqlite implements AutoCloseable {
   }
 
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    SqlException outcome = gate.leave() ? SqliteErrors.interrupted() : thrown;
+    SqlException outcome = gate.leave() ? gate.reason() : thrown;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);
@@ -174,7 +174,13 @@ final class Sqlite implements AutoCloseable {
 
   /// Interrupts the call that runs now, if any. Any thread.
   boolean interrupt() {
+    return interrupt(SqliteErrors.interrupted());
+  }
+
+  /// Interrupts the call that runs now, if any, which fails for this reason. Any thread.
+  boolean interrupt(SqlException why) {
     return gate.interrupt(
+        why,
         () -> {
           try {
             db.interrupt();
@@ -182,6 +188,11 @@ final class Sqlite implements AutoCloseable {
             throw new IllegalStateException("interrupt cannot fail", e);
           }
         });
+  }
+
+  /// See [InterruptGate#runningCall()].
+  long runningCall() {
+    return gate.runningCall();
   }
 
   /// Fails when an earlier critical failure is not yet recovered from.
@@ -204,6 +215,7 @@ final class Sqlite implements AutoCloseable {
 
   @Override
   public void close() {
+    TemporaryFiles.forget(this);
     if (pageCount != null) {
       close(pageCount);
     }
