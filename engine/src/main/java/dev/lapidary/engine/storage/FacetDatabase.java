@@ -107,7 +107,8 @@ public final class FacetDatabase implements AutoCloseable {
   }
 
   /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical
-  /// failure; false when none runs. Never touches a later statement. Any thread.
+  /// failure; false when none runs. Never touches a later statement. One that has not taken its
+  /// first step may miss it, so a caller who must be sure repeats it. Any thread.
   public boolean interrupt() {
     return sqlite.interrupt();
   }

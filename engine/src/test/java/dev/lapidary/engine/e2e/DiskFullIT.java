@@ -148,8 +148,7 @@ class DiskFullIT {
   }
 
   private static String[] command(List<String> prefix, String... more) {
-    return Stream.concat(prefix.stream(), Arrays.stream(more))
-        .toArray(String[]::new);
+    return Stream.concat(prefix.stream(), Arrays.stream(more)).toArray(String[]::new);
   }
 
   private static boolean works(String... command) throws InterruptedException {

@@ -26,8 +26,7 @@ class TemporaryFilesTest {
   @Test
   void aStatementThatFillsTheTemporaryDiskFailsAsOnAFullOne() throws InterruptedException {
     assumeTrue(Files.exists(Path.of("/proc/self/fd")), "temporary files are bounded on Linux only");
-    Limits limits =
-        Limits.DEFAULT.withStorage(Limits.Storage.DEFAULT.withTemporaryBytes(LIMIT));
+    Limits limits = Limits.DEFAULT.withStorage(Limits.Storage.DEFAULT.withTemporaryBytes(LIMIT));
     AtomicBoolean done = new AtomicBoolean();
     AtomicLong most = new AtomicLong();
     Thread observer =
@@ -53,8 +52,9 @@ class TemporaryFilesTest {
       assertThat(TemporaryFiles.bytes()).isZero();
       assertThat(Rows.of(database, "select * from t")).isEmpty();
       assertThat(Rows.of(neighbour, "select 1")).containsExactly("1");
-      database.exec("insert into t select n from (with recursive c(n) as (select 1 union all select"
-          + " n + 1 from c limit 20000) select n from c order by -n)");
+      database.exec(
+          "insert into t select n from (with recursive c(n) as (select 1 union all select"
+              + " n + 1 from c limit 20000) select n from c order by -n)");
       assertThat(database.commit()).isTrue();
     } finally {
       done.set(true);
