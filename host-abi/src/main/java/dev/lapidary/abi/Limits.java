@@ -191,28 +191,35 @@ public record Limits(
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
   }
 
-  /// Quotas of disk space, in bytes of SQLite pages in use or free in a database's file.
+  /// Quotas of disk space in bytes; a database counts with its free pages.
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
-  public record Storage(long facetBytes, long objectBytes) {
+  /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
+  public record Storage(long facetBytes, long objectBytes, long temporaryBytes) {
 
     /// Cloudflare's: an object holds 10 GB, however many facets share them.
-    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30);
+    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 2L << 30);
 
     public Storage {
       requirePositive("facetBytes", facetBytes);
       requirePositive("objectBytes", objectBytes);
+      requirePositive("temporaryBytes", temporaryBytes);
     }
 
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
-      return new Storage(bytes, objectBytes);
+      return new Storage(bytes, objectBytes, temporaryBytes);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
-      return new Storage(facetBytes, bytes);
+      return new Storage(facetBytes, bytes, temporaryBytes);
+    }
+
+    /// These quotas with another for temporary files.
+    public Storage withTemporaryBytes(long bytes) {
+      return new Storage(facetBytes, objectBytes, bytes);
     }
   }
 
