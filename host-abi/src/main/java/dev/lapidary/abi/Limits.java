@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 /// Every limit that holds for a facet, in one place. `docs/limits.md` says what happens at each.
 ///
 /// @param cpuMillis CPU time of one event, in milliseconds
+/// @param fuel units of fuel one event may burn, which every machine counts alike
 /// @param memoryPages Wasm memory of one facet, in pages of 64 KiB
 /// @param stackBytes what guest calls may use of the guest's own stack, in bytes
 /// @param requestBodyBytes an HTTP request's body
@@ -17,8 +18,10 @@ package dev.lapidary.abi;
 /// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
 /// @param openCursors SQL cursors open at once in one facet
+/// @param storage what is kept on disk
 public record Limits(
     long cpuMillis,
+    long fuel,
     int memoryPages,
     int stackBytes,
     int requestBodyBytes,
@@ -32,12 +35,17 @@ public record Limits(
     Wasm wasm,
     int valueBytes,
     int keyBytes,
-    int openCursors) {
+    int openCursors,
+    Storage storage) {
+
+  /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
+  public static final long FUEL_PER_CPU_MILLI = 14_000_000;
 
   /// Cloudflare's values where it publishes one.
   public static final Limits DEFAULT =
       new Limits(
           30_000,
+          30_000 * Limits.FUEL_PER_CPU_MILLI,
           2048,
           256 * 1024,
           32 << 20,
@@ -51,10 +59,12 @@ public record Limits(
           Wasm.DEFAULT,
           2 << 20,
           2048,
-          256);
+          256,
+          Storage.DEFAULT);
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
+    requirePositive("fuel", fuel);
     requirePositive("memoryPages", memoryPages);
     requirePositive("stackBytes", stackBytes);
     requirePositive("requestBodyBytes", requestBodyBytes);
@@ -72,10 +82,21 @@ public record Limits(
     }
   }
 
-  /// These limits with another CPU time.
+  /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
+    long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
+    return with(millis, units);
+  }
+
+  /// These limits with other fuel. The CPU time stays a limit of its own.
+  public Limits withFuel(long units) {
+    return with(cpuMillis, units);
+  }
+
+  private Limits with(long millis, long units) {
     return new Limits(
         millis,
+        units,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -89,13 +110,15 @@ public record Limits(
         wasm,
         valueBytes,
         keyBytes,
-        openCursors);
+        openCursors,
+        storage);
   }
 
   /// These limits with other limits for SQL.
   public Limits withSql(Sql other) {
     return new Limits(
         cpuMillis,
+        fuel,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -109,7 +132,30 @@ public record Limits(
         wasm,
         valueBytes,
         keyBytes,
-        openCursors);
+        openCursors,
+        storage);
+  }
+
+  /// These limits with others for what is kept on disk.
+  public Limits withStorage(Storage other) {
+    return new Limits(
+        cpuMillis,
+        fuel,
+        memoryPages,
+        stackBytes,
+        requestBodyBytes,
+        responseBodyBytes,
+        logBytes,
+        timers,
+        pendingRequests,
+        moduleBytes,
+        modules,
+        sql,
+        wasm,
+        valueBytes,
+        keyBytes,
+        openCursors,
+        other);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -124,7 +170,6 @@ public record Limits(
   /// @param functionArguments arguments of one function
   /// @param likePatternBytes a LIKE or GLOB pattern
   /// @param triggerDepth depth of nested triggers
-  /// @param databaseBytes the database file
   public record Sql(
       int statementBytes,
       int lengthBytes,
@@ -135,16 +180,47 @@ public record Limits(
       int vdbeOps,
       int functionArguments,
       int likePatternBytes,
-      int triggerDepth,
-      long databaseBytes) {
+      int triggerDepth) {
 
     /// What Cloudflare's SQLite-backed Durable Objects hold to.
     public static final Sql CLOUDFLARE =
-        new Sql(100_000, 4 << 20, 100, 100, 100, 5, 25_000, 127, 50, 10, 10L << 30);
+        new Sql(100_000, 4 << 20, 100, 100, 100, 5, 25_000, 127, 50, 10);
 
     /// What SQLite itself defaults to, for applications that were not written for Cloudflare.
     public static final Sql WIDE =
-        new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100, 10L << 30);
+        new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
+  }
+
+  /// Quotas of disk space in bytes; a database counts with its free pages.
+  ///
+  /// @param facetBytes one facet's database
+  /// @param objectBytes the databases of all facets of one object together
+  /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
+  public record Storage(long facetBytes, long objectBytes, long temporaryBytes) {
+
+    /// Cloudflare's: an object holds 10 GB, however many facets share them.
+    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 2L << 30);
+
+    public Storage {
+      requirePositive("facetBytes", facetBytes);
+      requirePositive("objectBytes", objectBytes);
+      requirePositive("temporaryBytes", temporaryBytes);
+    }
+
+    /// These quotas with another for one facet.
+    public Storage withFacetBytes(long bytes) {
+      return new Storage(bytes, objectBytes, temporaryBytes);
+    }
+
+    /// These quotas with another for one object.
+    public Storage withObjectBytes(long bytes) {
+      return new Storage(facetBytes, bytes, temporaryBytes);
+    }
+
+    /// These quotas with another for temporary files.
+    public Storage withTemporaryBytes(long bytes) {
+      return new Storage(facetBytes, objectBytes, bytes);
+    }
   }
 
   /// What a Wasm module from outside may be; one that is more is refused with the limit's name.

@@ -6,7 +6,9 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
+import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +30,9 @@ public final class Facet {
   private final FacetId id;
   private final FacetHost host;
   private final Path file;
+  private final StorageAccount account;
   private final Mailbox mailbox;
+  private final UsageCounter usage;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
@@ -38,11 +42,15 @@ public final class Facet {
 
   private volatile boolean running;
 
-  public Facet(FacetId id, FacetHost host, Path file) {
+  /// @param file its database
+  /// @param account where its object keeps what the databases of all its facets hold
+  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account) {
     this.id = id;
     this.host = host;
     this.file = file;
+    this.account = account;
     this.mailbox = new Mailbox(host.threads());
+    this.usage = new UsageCounter(host.usage().get(id));
   }
 
   public FacetId id() {
@@ -52,6 +60,13 @@ public final class Facet {
   /// Whether an instance is in memory.
   public boolean running() {
     return running;
+  }
+
+  /// What this facet uses; all of an event is in it once the event is answered.
+  public FacetStatus status() {
+    boolean alive = running;
+    return new FacetStatus(
+        id, alive, alive ? usage.memoryBytes() : 0, account.bytes(file), usage.usage());
   }
 
   /// Delivers a request.
@@ -104,7 +119,9 @@ public final class Facet {
 
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
-      return FacetInstance.start(id, host, file, initializer.start(), this::timerDue);
+      FacetStart start = initializer.start();
+      FacetDatabase database = FacetDatabase.open(file, host.limits(), account);
+      return FacetInstance.start(id, host, database, start, this::timerDue, usage);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(
@@ -206,7 +223,11 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    return !running && waiting.compareAndSet(0, Integer.MIN_VALUE / 2);
+    if (running || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+      return false;
+    }
+    host.usage().keep(id, usage.usage());
+    return true;
   }
 
   private void tryExecute(Runnable work) {

@@ -9,9 +9,10 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
-import java.nio.file.Path;
+import dev.lapidary.engine.storage.Usage;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ final class FacetInstance {
   private final FacetDatabase database;
   private final Guest guest;
   private final LongConsumer timerDue;
+  private final UsageCounter usage;
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
   private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
   private final List<Effect> held = new ArrayList<>();
@@ -44,22 +46,41 @@ final class FacetInstance {
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
-      FacetId id, FacetHost host, FacetDatabase database, Guest guest, LongConsumer timerDue) {
+      FacetId id,
+      FacetHost host,
+      FacetDatabase database,
+      Guest guest,
+      LongConsumer timerDue,
+      UsageCounter usage) {
     this.id = id;
     this.host = host;
     this.database = database;
     this.guest = guest;
     this.timerDue = timerDue;
+    this.usage = usage;
   }
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
   ///
+  /// @param database closed with this life, and where it cannot start
   /// @param timerDue told the id of a timer that is due, on the scheduler's thread
   /// @throws TurnFailed where the code cannot be started
-  /// @throws SqlException where the database cannot be opened
+  /// @throws SqlException where what the constructor wrote cannot be committed
   static FacetInstance start(
-      FacetId id, FacetHost host, Path file, FacetStart start, LongConsumer timerDue) {
-    FacetDatabase database = FacetDatabase.open(file, host.limits());
+      FacetId id,
+      FacetHost host,
+      FacetDatabase database,
+      FacetStart start,
+      LongConsumer timerDue,
+      UsageCounter usage) {
+    long began = System.nanoTime();
+    TurnGuard guard =
+        new TurnGuard(
+            host.limits(),
+            host.watchdog(),
+            host.lane(),
+            start.code().codeId(),
+            database::interrupt);
     Guest guest = null;
     try {
       byte[] seed = new byte[32];
@@ -71,19 +92,45 @@ final class FacetInstance {
               database,
               host.limits(),
               host.clock(),
-              host.watchdog(),
+              guard,
               host.memory(),
               seed);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue);
+      FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue, usage);
       if (database.savepoints() == 0) {
         database.commit();
       }
+      usage.started(instance.used(began, Outcome.OK));
       return instance;
     } catch (RuntimeException | Error e) {
+      Usage rows = database.takeUsage();
+      usage.notStarted(
+          new EventUsage(
+              guard.fuel().used(),
+              System.nanoTime() - began,
+              rows.rowsRead(),
+              rows.rowsWritten(),
+              0,
+              outcomeOfStart(e)));
       closeAll(guest, database);
       throw e;
     }
+  }
+
+  private static Outcome outcomeOfStart(Throwable failure) {
+    boolean limit = failure instanceof TurnFailed e && e.outcome() != Outcome.EXCEPTION;
+    return limit ? ((TurnFailed) failure).outcome() : Outcome.NEVER_STARTED;
+  }
+
+  private EventUsage used(long began, Outcome outcome) {
+    Usage rows = database.takeUsage();
+    return new EventUsage(
+        guest.fuel(),
+        System.nanoTime() - began,
+        rows.rowsRead(),
+        rows.rowsWritten(),
+        guest.memoryBytes(),
+        outcome);
   }
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
@@ -103,15 +150,15 @@ final class FacetInstance {
   }
 
   private void turn(Event event) {
+    long began = System.nanoTime();
     List<Effect> effects;
     try {
-      effects = guest.turn(event);
-      if (database.savepoints() == 0) {
-        database.commit();
-      }
-    } catch (SqlException e) {
-      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+      effects = run(event);
+    } catch (TurnFailed e) {
+      usage.ended(used(began, e.outcome()));
+      throw e;
     }
+    usage.ended(used(began, outcome(effects)));
     lastUsed = System.nanoTime();
     if (database.savepoints() == 0) {
       held.forEach(this::release);
@@ -121,6 +168,27 @@ final class FacetInstance {
     } else {
       effects.forEach(this::hold);
     }
+  }
+
+  private List<Effect> run(Event event) {
+    try {
+      List<Effect> effects = guest.turn(event);
+      if (database.savepoints() == 0) {
+        database.commit();
+      }
+      return effects;
+    } catch (SqlException e) {
+      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Outcome outcome(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Failure failure) {
+        return failure.outcome();
+      }
+    }
+    return Outcome.OK;
   }
 
   /// An asynchronous transaction spans turns: until it ends nothing is durable, so only what

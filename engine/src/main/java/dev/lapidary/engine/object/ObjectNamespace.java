@@ -7,10 +7,12 @@ import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetStart;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// All objects of one supervisor class, found by name. An object exists from its first event on; it
 /// costs memory only while a facet of it runs. Thread-safe.
@@ -56,6 +58,18 @@ public final class ObjectNamespace {
         return reply.get();
       }
     }
+  }
+
+  /// Asks the object without waking a facet of it; one that was not in memory stays out of it.
+  <T> T ask(ObjectStub stub, Function<DurableObject, T> question) {
+    List<T> answer = new ArrayList<>(1);
+    objects.compute(
+        stub.id(),
+        (id, known) -> {
+          answer.add(question.apply(known != null ? known : open(id, stub.name())));
+          return known;
+        });
+    return answer.getFirst();
   }
 
   private Facet facet(ObjectStub stub, String facet) {

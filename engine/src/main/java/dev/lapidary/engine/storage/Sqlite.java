@@ -3,7 +3,9 @@ package dev.lapidary.engine.storage;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
@@ -21,6 +23,9 @@ final class Sqlite implements AutoCloseable {
   private final DB db;
   private final InterruptGate gate = new InterruptGate();
   private @Nullable SqlException failure;
+  private @Nullable Prepared pageCount;
+
+  private boolean stopped;
 
   Sqlite(JDBC4Connection connection) {
     this.connection = connection;
@@ -80,8 +85,31 @@ final class Sqlite implements AutoCloseable {
     return code == ROW;
   }
 
+  /// Asks after every thousand steps inside of [#start] and [#step] whether to go on.
+  void onThousandSteps(BooleanSupplier goOn) {
+    ProgressHandler handler =
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            stopped = stopped || (gate.isEntered() && !goOn.getAsBoolean());
+            return stopped ? 1 : 0;
+          }
+        };
+    try {
+      ProgressHandler.setHandler(connection, 1_000, handler);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    SqlException outcome = gate.leave() ? SqliteErrors.interrupted() : thrown;
+    @Nullable SqlException outcome = thrown;
+    if (gate.leave()) {
+      outcome = gate.reason();
+    } else if (stopped) {
+      outcome = SqliteErrors.interrupted();
+    }
+    stopped = false;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);
@@ -122,6 +150,17 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// How many pages the database has, those of the open transaction included.
+  long pageCount() {
+    Prepared query = pageCount == null ? prepare("PRAGMA page_count") : pageCount;
+    pageCount = null;
+    start(query);
+    long pages = columnLong(query, 0);
+    reset(query);
+    pageCount = query;
+    return pages;
+  }
+
   ColumnType columnType(Prepared prepared, int column) {
     return call(() -> ColumnType.of(db.column_type(prepared.pointer(), column)));
   }
@@ -160,9 +199,24 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// Rows that the last statement changed itself, without its triggers and foreign key actions.
+  long changes() {
+    try {
+      return db.changes();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   /// Interrupts the call that runs now, if any. Any thread.
   boolean interrupt() {
+    return interrupt(SqliteErrors.interrupted());
+  }
+
+  /// Interrupts the call that runs now, if any, which fails for this reason. Any thread.
+  boolean interrupt(SqlException why) {
     return gate.interrupt(
+        why,
         () -> {
           try {
             db.interrupt();
@@ -170,6 +224,11 @@ final class Sqlite implements AutoCloseable {
             throw new IllegalStateException("interrupt cannot fail", e);
           }
         });
+  }
+
+  /// See [InterruptGate#runningCall()].
+  long runningCall() {
+    return gate.runningCall();
   }
 
   /// Fails when an earlier critical failure is not yet recovered from.
@@ -192,6 +251,10 @@ final class Sqlite implements AutoCloseable {
 
   @Override
   public void close() {
+    TemporaryFiles.forget(this);
+    if (pageCount != null) {
+      close(pageCount);
+    }
     try {
       connection.close();
     } catch (SQLException e) {

@@ -81,6 +81,11 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     return exhausted;
   }
 
+  /// Its size in bytes.
+  public long bytes() {
+    return size;
+  }
+
   MemoryImage image() {
     return MemoryImage.of(data, size);
   }
