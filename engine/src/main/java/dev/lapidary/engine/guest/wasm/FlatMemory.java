@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest.wasm;
 
 import com.dylibso.chicory.runtime.ConstantEvaluators;
+import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.TrapException;
@@ -32,6 +33,7 @@ public final class FlatMemory implements Memory, AutoCloseable {
   private byte[] data;
   private int size;
   private boolean exhausted;
+  private GlobalInstance[] globals = {};
   private DataSegment[] segments = new DataSegment[0];
 
   /// @throws OutOfGuestMemory where the budget has no room for the initial pages
@@ -158,6 +160,112 @@ public final class FlatMemory implements Memory, AutoCloseable {
       throw outOfBounds(address, length);
     }
     return address;
+  }
+
+  // What tuned code calls ([ClassTuner]): the effective address is `base`, unsigned, plus `offset`.
+
+  /// Gives tuned code the instance's globals.
+  void attach(Instance instance) {
+    globals = new GlobalInstance[instance.globalCount()];
+    for (int i = 0; i < globals.length; i++) {
+      globals[i] = instance.global(i);
+    }
+  }
+
+  public static long global(int index, FlatMemory memory) {
+    return memory.globals[index].getValue();
+  }
+
+  public static void setGlobal(long value, int index, FlatMemory memory) {
+    memory.globals[index].setValue(value);
+  }
+
+  private static int at(int base, int offset) {
+    return base < 0 || offset < 0 ? -1 : base + offset;
+  }
+
+  public static byte memoryReadByte(int base, int offset, FlatMemory memory) {
+    try {
+      return memory.data[at(base, offset)];
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 1);
+    }
+  }
+
+  public static short memoryReadShort(int base, int offset, FlatMemory memory) {
+    try {
+      return (short) SHORT.get(memory.data, at(base, offset));
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 2);
+    }
+  }
+
+  public static int memoryReadInt(int base, int offset, FlatMemory memory) {
+    try {
+      return (int) INT.get(memory.data, at(base, offset));
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 4);
+    }
+  }
+
+  public static long memoryReadLong(int base, int offset, FlatMemory memory) {
+    try {
+      return (long) LONG.get(memory.data, at(base, offset));
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 8);
+    }
+  }
+
+  public static float memoryReadFloat(int base, int offset, FlatMemory memory) {
+    return Float.intBitsToFloat(memoryReadInt(base, offset, memory));
+  }
+
+  public static double memoryReadDouble(int base, int offset, FlatMemory memory) {
+    return Double.longBitsToDouble(memoryReadLong(base, offset, memory));
+  }
+
+  public static void memoryWriteByte(int base, byte value, int offset, FlatMemory memory) {
+    try {
+      memory.data[at(base, offset)] = value;
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 1);
+    }
+  }
+
+  public static void memoryWriteShort(int base, short value, int offset, FlatMemory memory) {
+    try {
+      SHORT.set(memory.data, at(base, offset), value);
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 2);
+    }
+  }
+
+  public static void memoryWriteInt(int base, int value, int offset, FlatMemory memory) {
+    try {
+      INT.set(memory.data, at(base, offset), value);
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 4);
+    }
+  }
+
+  public static void memoryWriteLong(int base, long value, int offset, FlatMemory memory) {
+    try {
+      LONG.set(memory.data, at(base, offset), value);
+    } catch (IndexOutOfBoundsException e) {
+      throw memory.outOfBounds(base, offset, 8);
+    }
+  }
+
+  public static void memoryWriteFloat(int base, float value, int offset, FlatMemory memory) {
+    memoryWriteInt(base, Float.floatToRawIntBits(value), offset, memory);
+  }
+
+  public static void memoryWriteDouble(int base, double value, int offset, FlatMemory memory) {
+    memoryWriteLong(base, Double.doubleToRawLongBits(value), offset, memory);
+  }
+
+  private TrapException outOfBounds(int base, int offset, int length) {
+    return outOfBounds(base < 0 ? base : base + offset, length);
   }
 
   @Override

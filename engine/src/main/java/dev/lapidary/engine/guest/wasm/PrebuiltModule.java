@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Function;
 
 /// A module compiled to class files when Lapidary was built: loading it compiles no Wasm. Beside
@@ -65,7 +66,7 @@ public final class PrebuiltModule {
   public Instance instantiate(
       ImportValues imports, int maximumPages, Function<MemoryLimits, Memory> memory) {
     int initial = module.memorySection().orElseThrow().getMemory(0).limits().initialPages();
-    return Instance.builder(module)
+    Instance instance = Instance.builder(module)
         .withImportValues(imports)
         .withMachineFactory(this::machine)
         .withMemoryFactory(memory)
@@ -73,6 +74,8 @@ public final class PrebuiltModule {
         .withTableFactory(PrebuiltModule::ownTable)
         .withStart(false)
         .build();
+    ((FlatMemory) instance.memory()).attach(instance);
+    return instance;
   }
 
   /// A table grows its limits, which otherwise belong to the module and so to all its instances.
@@ -94,13 +97,14 @@ public final class PrebuiltModule {
             .withClassCollectorFactory(ByteClassCollector::new)
             .build()
             .compile();
-    for (var entry : compiled.classBytes().entrySet()) {
+    Map<String, byte[]> tuned = ClassTuner.tune(compiled.classBytes());
+    for (var entry : tuned.entrySet()) {
       Path file = classes.resolve(entry.getKey().replace('.', '/') + ".class");
       Files.createDirectories(file.getParent());
       Files.write(file, entry.getValue());
     }
     Files.write(classes.resolve(stubOf(QUICKJS)), ModuleStub.of(module).encode());
-    return MethodSizes.of(compiled.classBytes());
+    return MethodSizes.of(tuned);
   }
 
   private static PrebuiltModule load(String name) {
