@@ -116,7 +116,8 @@ function plain(value, parents) {
   if (parents.includes(value)) return { $: "cycle" };
   const inner = (v) => plain(v, [...parents, value]);
   const kind = Object.prototype.toString.call(value).slice(8, -1);
-  if (value instanceof Error || kind === "DOMException") {
+  if (kind === "DOMException") return { $Error: value.name + ": " + value.message };
+  if (value instanceof Error) {
     const extra = Object.fromEntries(Object.keys(value).filter((key) => key !== "stack").map((key) => [key, inner(value[key])]));
     return { $Error: value.name + ": " + value.message, ...("cause" in value && { cause: inner(value.cause) }), ...extra };
   }
