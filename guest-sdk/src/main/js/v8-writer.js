@@ -19,7 +19,8 @@ function describe(value) {
   }
   const name = p.ObjectToString(value);
   const plain = p.StringSlice(name, 8, -1);
-  return plain === "Generator" || plain === "Symbol" ? name : "#<" + plain + ">";
+  return plain === "Generator" || plain === "Symbol" || p.StringEndsWith(plain, " Iterator") ? name
+    : "#<" + (plain === "Arguments" ? "Object" : plain) + ">";
 }
 
 class Writer extends ByteOutput {
@@ -64,6 +65,9 @@ class Writer extends ByteOutput {
       if (p.ArrayIsArray(object)) {
         this.#array(object);
       } else if (prototype === p.ObjectPrototype || prototype === null) {
+        if (p.ObjectToString(object) === "[object Arguments]" && object[p.SymbolToStringTag] === undefined) {
+          throw cloneError(object);
+        }
         this.#plain(object);
       } else {
         this.#exotic(object);
@@ -74,15 +78,20 @@ class Writer extends ByteOutput {
 
   #plain(object) {
     this.byte(t.BEGIN_OBJECT);
-    const keys = p.ObjectKeys(object);
-    this.#properties(object, keys, 0);
+    const written = this.#properties(object, p.ObjectKeys(object), 0);
     this.byte(t.END_OBJECT);
-    this.varint(keys.length);
+    this.varint(written);
   }
 
+  /** Writes the properties that are still there when their turn comes, for getters run; answers how many. */
   #properties(object, keys, from) {
+    let written = 0;
     for (let i = from; i < keys.length; i++) {
       const key = keys[i];
+      if (!p.ObjectHasOwn(object, key)) {
+        continue;
+      }
+      written++;
       const first = p.StringCharCodeAt(key, 0);
       const index = first >= 48 && first <= 57 ? key >>> 0 : 0;
       // An integer key is a number on the wire, as V8 writes it.
@@ -93,6 +102,7 @@ class Writer extends ByteOutput {
       }
       this.value(object[key]);
     }
+    return written;
   }
 
   #array(array) {
@@ -108,15 +118,15 @@ class Writer extends ByteOutput {
       for (let i = 0; i < length; i++) {
         this.value(array[i]);
       }
-      this.#properties(array, keys, length);
+      const written = this.#properties(array, keys, length);
       this.byte(t.END_DENSE_ARRAY);
-      this.varint(keys.length - length);
+      this.varint(written);
     } else {
       this.byte(t.BEGIN_SPARSE_ARRAY);
       this.varint(length);
-      this.#properties(array, keys, 0);
+      const written = this.#properties(array, keys, 0);
       this.byte(t.END_SPARSE_ARRAY);
-      this.varint(keys.length);
+      this.varint(written);
     }
     this.varint(length);
   }
@@ -312,6 +322,9 @@ function uncloneable(object) {
     return true;
   }
   const name = p.StringSlice(p.ObjectToString(object), 8, -1);
+  if (p.StringEndsWith(name, " Iterator") && p.isBuiltinIterator(object)) {
+    return true;
+  }
   return name === "Promise" || name === "Generator" || name === "AsyncGenerator" || name === "FinalizationRegistry";
 }
 

@@ -97,7 +97,11 @@ public final class FacetDatabase implements AutoCloseable {
   }
 
   /// How many savepoints are open; while there are any, nothing can be committed.
+  ///
+  /// @throws SqlException after a critical failure, even one that the guest has caught: what was
+  ///     written is gone, and no savepoint will ever end
   public int savepoints() {
+    sqlite.check();
     return transaction.depth();
   }
 

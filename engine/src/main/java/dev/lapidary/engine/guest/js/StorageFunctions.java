@@ -69,7 +69,7 @@ final class StorageFunctions {
   }
 
   private long deleteAll(FacetDatabase open) {
-    cursors.closeAll();
+    cursors.databaseDeleted();
     open.deleteAll();
     return JsValue.UNDEFINED;
   }
