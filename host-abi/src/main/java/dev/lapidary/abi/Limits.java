@@ -169,24 +169,35 @@ public record Limits(
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
-  public record Storage(long facetBytes, long objectBytes) {
+  /// @param historyDays how long a facet's database can be taken back to what it was
+  /// @param historyBytes logs of one database's history; more where the database is larger than
+  ///     that
+  public record Storage(long facetBytes, long objectBytes, int historyDays, long historyBytes) {
 
-    /// Cloudflare's: an object holds 10 GB, however many facets share them.
-    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30);
+    /// Cloudflare's: an object holds 10 GB, however many facets share them, and can be taken back 30
+    /// days.
+    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 30, 32L << 20);
 
     public Storage {
       requirePositive("facetBytes", facetBytes);
       requirePositive("objectBytes", objectBytes);
+      requirePositive("historyDays", historyDays);
+      requirePositive("historyBytes", historyBytes);
     }
 
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
-      return new Storage(bytes, objectBytes);
+      return new Storage(bytes, objectBytes, historyDays, historyBytes);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
-      return new Storage(facetBytes, bytes);
+      return new Storage(facetBytes, bytes, historyDays, historyBytes);
+    }
+
+    /// These quotas with another history.
+    public Storage withHistory(int days, long bytes) {
+      return new Storage(facetBytes, objectBytes, days, bytes);
     }
   }
 

@@ -111,7 +111,7 @@ public final class Facet {
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
       FacetStart start = initializer.start();
-      FacetDatabase database = FacetDatabase.open(file, host.limits(), account);
+      FacetDatabase database = FacetDatabase.open(file, host.limits(), account, host.clock());
       return FacetInstance.start(id, host, database, start, this::timerDue);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());

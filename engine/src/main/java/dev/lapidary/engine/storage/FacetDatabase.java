@@ -2,6 +2,7 @@ package dev.lapidary.engine.storage;
 
 import dev.lapidary.abi.Limits;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,32 +22,45 @@ public final class FacetDatabase implements AutoCloseable {
   private final WriteAheadLog log;
   private boolean closed;
 
-  private FacetDatabase(Sqlite sqlite, Path file, Limits limits, StorageAccount account) {
+  private FacetDatabase(
+      Sqlite sqlite, WriteAheadLog log, Path file, Limits limits, StorageAccount account) {
     this.sqlite = sqlite;
     this.quota = new Quota(sqlite, account, file, limits.storage().facetBytes());
     this.transaction = new Transaction(sqlite, quota);
     this.guestSql = new GuestSql(sqlite, transaction, meter, limits);
     this.keyValues = new KeyValueStore(sqlite, transaction, meter, limits);
-    this.log = new WriteAheadLog(sqlite, file);
+    this.log = log;
   }
 
-  /// Opens the file, creating it when it is missing; its directory must exist.
+  /// Opens the file, creating it when it is missing; its directory must exist. A restore or import
+  /// that was asked for is done first.
   ///
   /// @param account where the object of this facet keeps what its databases hold
+  /// @param clock what tells when a commit happened
   /// @throws SqlException when it cannot be opened, is damaged or is no database
-  public static FacetDatabase open(Path file, Limits limits, StorageAccount account) {
-    Sqlite sqlite = Opening.open(file, limits);
+  public static FacetDatabase open(
+      Path file, Limits limits, StorageAccount account, InstantSource clock) {
+    OpenFiles files = OpenFiles.open(file, limits, clock);
     try {
-      return new FacetDatabase(sqlite, file, limits, account);
+      return new FacetDatabase(files.sqlite(), files.log(), file, limits, account);
     } catch (RuntimeException e) {
-      sqlite.close();
+      files.close();
       throw e;
     }
+  }
+
+  public static FacetDatabase open(Path file, Limits limits, StorageAccount account) {
+    return open(file, limits, account, InstantSource.system());
   }
 
   /// Opens a database that shares its quota with no other.
   public static FacetDatabase open(Path file, Limits limits) {
     return open(file, limits, new StorageAccount(limits.storage().objectBytes()));
+  }
+
+  /// Its history: bookmarks, restores and copies.
+  public TimeTravel timeTravel() {
+    return new TimeTravel(sqlite, transaction, log);
   }
 
   /// Runs every statement of a `;` list and returns the cursor of the last, on its first row.
@@ -186,7 +200,11 @@ public final class FacetDatabase implements AutoCloseable {
       guestSql.close();
       log.beforeClose();
     } finally {
-      sqlite.close();
+      try {
+        sqlite.close();
+      } finally {
+        log.afterClose();
+      }
     }
   }
 }
