@@ -29,7 +29,15 @@ final class Lookup {
     if (index < 0) {
       throw new HistoryException(NOT_KEPT + begins() + ".");
     }
-    return lastOf(index, point -> point.bookmark().compareTo(bookmark) <= 0);
+    RestorePoint found = lastOf(index, point -> point.bookmark().compareTo(bookmark) <= 0);
+    boolean wanted =
+        bookmark.commit() == Bookmark.LAST
+            ? found.bookmark().epoch() == bookmark.epoch()
+            : found.bookmark().equals(bookmark);
+    if (!wanted) {
+      throw new HistoryException("The bookmark leads to no commit that is kept.");
+    }
+    return found;
   }
 
   Bookmark at(long millis) {
@@ -48,14 +56,21 @@ final class Lookup {
   }
 
   private RestorePoint lastOf(int index, Predicate<RestorePoint> wanted) {
-    return read(index).stream().filter(wanted).reduce((first, second) -> second).orElseThrow();
+    Points points = read(index);
+    RestorePoint found =
+        points.list().stream().filter(wanted).reduce((first, second) -> second).orElseThrow();
+    boolean cutOff = !points.whole() && index < catalog.logs().size() - 1;
+    if (cutOff && found.equals(points.list().getLast())) {
+      throw new HistoryException("The history is damaged after " + found.bookmark() + ".");
+    }
+    return found;
   }
 
   List<RestorePoint> points(long untilMillis, int limit) {
     List<RestorePoint> newestFirst = new ArrayList<>();
     for (int i = catalog.logs().size() - 1; i >= 0 && newestFirst.size() < limit; i--) {
       // A log begins with the last commit of the one before, unless it is a beginning itself.
-      List<RestorePoint> points = read(i);
+      List<RestorePoint> points = read(i).list();
       boolean own = i == 0 || catalog.logs().get(i).start() != LogFile.Start.PREVIOUS;
       for (RestorePoint point : points.subList(own ? 0 : 1, points.size()).reversed()) {
         if (newestFirst.size() < limit && point.time().toEpochMilli() <= untilMillis) {
@@ -66,14 +81,19 @@ final class Lookup {
     return newestFirst;
   }
 
-  private List<RestorePoint> read(int index) {
+  /// @param whole whether the log could be read to its end
+  private record Points(List<RestorePoint> list, boolean whole) {}
+
+  private Points read(int index) {
     LogFile log = catalog.logs().get(index);
     List<RestorePoint> points = new ArrayList<>();
     points.add(
         new RestorePoint(
             log.base(), Instant.ofEpochMilli(log.baseMillis()), bytes(log.basePages())));
+    LogFile.Extent extent;
     try {
-      log.read(
+      extent =
+          log.read(
           entry -> {
             if (entry.kind() == LogEntry.Kind.COMMIT) {
               points.add(
@@ -87,7 +107,7 @@ final class Lookup {
     } catch (IOException e) {
       throw new HistoryException("The history cannot be read.", e);
     }
-    return points;
+    return new Points(points, extent.whole());
   }
 
   private static long bytes(int pages) {
