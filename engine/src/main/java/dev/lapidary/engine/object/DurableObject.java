@@ -1,5 +1,6 @@
 package dev.lapidary.engine.object;
 
+import dev.lapidary.engine.facet.AlarmBook;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// One object: a folder on disk, an index of facet names, and the facets that were used lately.
@@ -22,14 +24,17 @@ final class DurableObject {
   private final Optional<String> name;
   private final Path folder;
   private final FacetHost host;
+  private final AlarmBook alarms;
   private final Map<String, Facet> facets = new HashMap<>();
   private @Nullable FacetTree tree;
 
-  DurableObject(ObjectId id, Optional<String> name, Path folder, FacetHost host) {
+  DurableObject(
+      ObjectId id, Optional<String> name, Path folder, FacetHost host, AlarmBook alarms) {
     this.id = id;
     this.name = name;
     this.folder = folder;
     this.host = host;
+    this.alarms = alarms;
   }
 
   synchronized Facet facet(String facetName) {
@@ -39,10 +44,34 @@ final class DurableObject {
     }
     checkName(facetName);
     int number = tree().number(FacetTree.ROOT, facetName);
-    Facet facet =
-        new Facet(new FacetId(id.hex(), name, facetName), host, folder.resolve(number + ".sqlite"));
+    if (facets.isEmpty()) {
+      name.ifPresent(text -> ObjectName.write(folder, text));
+    }
+    return open(facetName, number);
+  }
+
+  /// A facet that was used before, in this process or an earlier one.
+  synchronized Optional<Facet> existing(String facetName) {
+    Facet known = facets.get(facetName);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    OptionalInt number = tree().find(FacetTree.ROOT, facetName);
+    return number.isPresent()
+        ? Optional.of(open(facetName, number.getAsInt()))
+        : Optional.empty();
+  }
+
+  private Facet open(String facetName, int number) {
+    FacetId facetId = new FacetId(id.hex(), name, facetName);
+    Facet facet = new Facet(facetId, host, folder.resolve(number + ".sqlite"), alarms);
     facets.put(facetName, facet);
     return facet;
+  }
+
+  /// The names of all facets there ever were.
+  synchronized List<String> names() {
+    return tree().names(FacetTree.ROOT);
   }
 
   private FacetTree tree() {

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// Which facet has which number: names never become file names, numbers do.
 ///
@@ -102,6 +104,21 @@ final class FacetTree {
       index.setLength(length);
       index.getFD().sync();
     }
+  }
+
+  /// The number of a facet, if it has one.
+  OptionalInt find(int parent, String name) {
+    Integer known = numbers.get(new Node(parent, name));
+    return known == null ? OptionalInt.empty() : OptionalInt.of(known);
+  }
+
+  /// The names of the facets below one.
+  List<String> names(int parent) {
+    return numbers.keySet().stream()
+        .filter(node -> node.parent == parent)
+        .map(Node::name)
+        .sorted()
+        .toList();
   }
 
   /// The number of a facet, made and recorded if it has none.

@@ -48,6 +48,10 @@ final class AlarmSlot {
     return state().time;
   }
 
+  boolean touched() {
+    return state().touched;
+  }
+
   void set(long epochMillis) {
     if (epochMillis <= 0) {
       throw SqlException.plain("setAlarm() cannot be called with an alarm time <= 0");

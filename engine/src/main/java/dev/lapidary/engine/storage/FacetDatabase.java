@@ -77,6 +77,11 @@ public final class FacetDatabase implements AutoCloseable {
     return alarm.scheduled();
   }
 
+  /// For the host: whether the alarm was set or taken back since its handler started.
+  public boolean alarmTouched() {
+    return alarm.touched();
+  }
+
   /// For the host: the alarm's handler starts. The alarm stays durable until it ended well.
   public void alarmStarted() {
     alarm.started();
@@ -86,6 +91,18 @@ public final class FacetDatabase implements AutoCloseable {
   /// set anew.
   public void alarmDone() {
     alarm.done();
+  }
+
+  /// For the host: takes the alarm back as part of the turn if it is due by then.
+  ///
+  /// @return whether it was
+  public boolean dropAlarm(long dueMillis) {
+    OptionalLong scheduled = alarm.scheduled();
+    boolean due = scheduled.isPresent() && scheduled.getAsLong() <= dueMillis;
+    if (due) {
+      alarm.clear();
+    }
+    return due;
   }
 
   /// For the host: the handler failed, and the alarm is still to be run, unless it was set anew.
