@@ -319,9 +319,14 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     alarmAt = due;
     if (timer != null) {
       timer.cancel(false);
+      timer = null;
     }
-    long delay = Math.clamp(due - host.clock().millis(), 0, MAX_SLEEP_MILLIS);
-    timer = after(delay, this::deliver);
+    long delay = due - host.clock().millis();
+    if (delay <= 0) {
+      enqueue(this::deliver);
+    } else {
+      timer = after(Math.min(delay, MAX_SLEEP_MILLIS), this::deliver);
+    }
   }
 
   private @Nullable Future<?> after(long millis, Runnable work) {
