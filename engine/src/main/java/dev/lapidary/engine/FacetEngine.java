@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,11 +84,24 @@ public final class FacetEngine implements AutoCloseable {
   /// @param logs where the facets' log lines go
   /// @throws IOException where the folder cannot be used, or another engine holds it
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
+    return open(
+        data,
+        limits,
+        logs,
+        Clock.systemUTC(),
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory()));
+  }
+
+  static FacetEngine open(
+      Path data,
+      Limits limits,
+      LogSink logs,
+      InstantSource clock,
+      ScheduledExecutorService scheduler)
+      throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
-    ScheduledExecutorService scheduler =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());
     FacetHost host =
         new FacetHost(
             limits,
@@ -95,7 +109,7 @@ public final class FacetEngine implements AutoCloseable {
             scheduler,
             new Watchdog(),
             MemoryBudget.halfOfHeap(),
-            Clock.systemUTC(),
+            clock,
             logs);
     return new FacetEngine(data, lock, host);
   }
@@ -191,6 +205,7 @@ public final class FacetEngine implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     host.threads().close();
+    namespaces.values().forEach(ObjectNamespace::closeAlarms);
     host.watchdog().close();
     lock.close();
   }

@@ -165,35 +165,71 @@ public record Limits(
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
   }
 
-  /// Quotas of disk space in bytes; a database counts with its free pages.
+  /// Quotas of what is kept on disk: space, in bytes of SQLite pages in use or free in a database's
+  /// file, and alarms.
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
   /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
-  public record Storage(long facetBytes, long objectBytes, long temporaryBytes) {
+  /// @param alarmsPerMinute how often one facet's alarm runs; what is over is late, not lost
+  /// @param alarmMillis how long one run of an alarm may take, by the wall clock
+  /// @param historyDays how long a facet's database can be taken back to what it was
+  /// @param historyBytes logs of one database's history; more where the database is larger than
+  ///     that
+  public record Storage(
+      long facetBytes,
+      long objectBytes,
+      long temporaryBytes,
+      int alarmsPerMinute,
+      long alarmMillis,
+      int historyDays,
+      long historyBytes) {
 
-    /// Cloudflare's: an object holds 10 GB, however many facets share them.
-    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 2L << 30);
+    /// Cloudflare's: an object holds 10 GB, however many facets share them; an alarm runs for 15
+    /// minutes at most; a database can be taken back 30 days.
+    public static final Storage DEFAULT =
+        new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000, 30, 32L << 20);
 
     public Storage {
       requirePositive("facetBytes", facetBytes);
       requirePositive("objectBytes", objectBytes);
       requirePositive("temporaryBytes", temporaryBytes);
+      requirePositive("alarmsPerMinute", alarmsPerMinute);
+      requirePositive("alarmMillis", alarmMillis);
+      requirePositive("historyDays", historyDays);
+      requirePositive("historyBytes", historyBytes);
     }
 
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
-      return new Storage(bytes, objectBytes, temporaryBytes);
+      return with(bytes, objectBytes, temporaryBytes);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
-      return new Storage(facetBytes, bytes, temporaryBytes);
+      return with(facetBytes, bytes, temporaryBytes);
     }
 
     /// These quotas with another for temporary files.
     public Storage withTemporaryBytes(long bytes) {
-      return new Storage(facetBytes, objectBytes, bytes);
+      return with(facetBytes, objectBytes, bytes);
+    }
+
+    private Storage with(long facet, long object, long temporary) {
+      return new Storage(
+          facet, object, temporary, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
+    }
+
+    /// These quotas with other limits for alarms.
+    public Storage withAlarms(int perMinute, long millis) {
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, perMinute, millis, historyDays, historyBytes);
+    }
+
+    /// These quotas with another history.
+    public Storage withHistory(int days, long bytes) {
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis, days, bytes);
     }
   }
 

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// The built-in supervisor: runs the apps that were deployed to it by name.
@@ -42,6 +43,13 @@ public final class AppRunner extends SupervisorVerticle {
   @Override
   public Future<?> start() {
     store.load(engine.limits()).forEach((name, modules) -> apps.put(name, new JsCode(modules)));
+    objects.startAlarms(
+        facet -> {
+          String app = appOf(facet.name());
+          return apps.containsKey(app)
+              ? Optional.of(() -> new FacetStart(current(app), null))
+              : Optional.empty();
+        });
     return Future.succeededFuture();
   }
 
