@@ -38,6 +38,7 @@ public final class Facet {
   private final StorageAccount account;
   private final AlarmBook book;
   private final Mailbox mailbox;
+  private final UsageCounter usage;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
@@ -57,6 +58,7 @@ public final class Facet {
     this.account = account;
     this.book = book;
     this.mailbox = new Mailbox(host.threads());
+    this.usage = new UsageCounter(host.usage().get(id));
   }
 
   public FacetId id() {
@@ -66,6 +68,12 @@ public final class Facet {
   /// Whether an instance is in memory.
   public boolean running() {
     return running;
+  }
+
+  /// What this facet uses; all of an event is in it once the event is answered.
+  public FacetStatus status() {
+    boolean alive = running;
+    return new FacetStatus(id, alive, alive ? usage.memoryBytes() : 0, usage.usage());
   }
 
   /// Delivers a request.
@@ -233,7 +241,7 @@ public final class Facet {
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
       FacetStart start = initializer.start();
-      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue);
+      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue, usage);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(
@@ -340,7 +348,11 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    return !running && waiting.compareAndSet(0, Integer.MIN_VALUE / 2);
+    if (running || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+      return false;
+    }
+    host.usage().keep(id, usage.usage());
+    return true;
   }
 
   private void tryExecute(Runnable work) {

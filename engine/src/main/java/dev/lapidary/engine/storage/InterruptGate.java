@@ -30,6 +30,10 @@ final class InterruptGate {
     return state.get() != IDLE && call == calls ? call : 0;
   }
 
+  boolean isEntered() {
+    return state.get() != IDLE;
+  }
+
   /// Why the last interrupted call was.
   SqlException reason() {
     return reason.again();
