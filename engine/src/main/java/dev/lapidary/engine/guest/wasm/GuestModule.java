@@ -47,11 +47,22 @@ public record GuestModule(
     return ModuleEncoder.encode(this);
   }
 
-  /// This module without its start function.
-  GuestModule withoutStart() {
+  /// This module without its start function, which would run before it may use fuel, and without
+  /// custom sections.
+  GuestModule forGuests() {
     return new GuestModule(
-        types, imports, functions, tables, memories, globals, exports, null, elements, data, names,
-        customs);
+        types,
+        imports,
+        functions,
+        tables,
+        memories,
+        globals,
+        exports,
+        null,
+        elements,
+        data,
+        names,
+        List.of());
   }
 
   public List<Import> imports(ExternKind kind) {

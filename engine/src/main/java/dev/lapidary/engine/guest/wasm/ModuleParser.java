@@ -54,7 +54,7 @@ final class ModuleParser {
     int any = Integer.MAX_VALUE;
     return new Wasm(
         any, any, any, any, any, any, any, any, any, any, any, any, any, any, Locals.MOST, any,
-        Wasm.DEFAULT.nesting(), any);
+        Wasm.DEFAULT.nesting(), any, any, any);
   }
 
   static GuestModule parse(byte[] bytes) {

@@ -42,7 +42,7 @@ public final class QuickJsBuild {
     Path stamp = classes.resolveSibling(STAMP);
     if (Files.exists(stamp)
         && Files.readString(stamp).equals(inputs)
-        && Files.exists(classes.resolve(OWN_CLASSES + "/quickjs/QuickJs.wasm"))) {
+        && Files.exists(classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE))) {
       return;
     }
     LinkedModule linked = link();
@@ -54,6 +54,8 @@ public final class QuickJsBuild {
     check(
         PrebuiltModule.write(
             metered ? Meter.apply(module, MeterOptions.DEFAULT) : module, classes));
+    Files.writeString(
+        classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE), inputs);
     Files.writeString(stamp, inputs);
   }
 
