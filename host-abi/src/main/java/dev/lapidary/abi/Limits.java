@@ -14,6 +14,7 @@ package dev.lapidary.abi;
 /// @param moduleBytes source of all modules of one code id together
 /// @param modules modules of one code id
 /// @param sql what SQLite allows one database
+/// @param wasm what a Wasm module from outside may be
 /// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
 /// @param openCursors SQL cursors open at once in one facet
@@ -31,6 +32,7 @@ public record Limits(
     int moduleBytes,
     int modules,
     Sql sql,
+    Wasm wasm,
     int valueBytes,
     int keyBytes,
     int openCursors,
@@ -54,6 +56,7 @@ public record Limits(
           64 << 20,
           1_000,
           Sql.CLOUDFLARE,
+          Wasm.DEFAULT,
           2 << 20,
           2048,
           256,
@@ -82,15 +85,30 @@ public record Limits(
   /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
     long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
-    return with(millis, units);
+    return with(millis, units, sql, wasm, storage);
   }
 
   /// These limits with other fuel. The CPU time stays a limit of its own.
   public Limits withFuel(long units) {
-    return with(cpuMillis, units);
+    return with(cpuMillis, units, sql, wasm, storage);
   }
 
-  private Limits with(long millis, long units) {
+  /// These limits with other limits for SQL.
+  public Limits withSql(Sql other) {
+    return with(cpuMillis, fuel, other, wasm, storage);
+  }
+
+  /// These limits with others for Wasm modules.
+  public Limits withWasm(Wasm other) {
+    return with(cpuMillis, fuel, sql, other, storage);
+  }
+
+  /// These limits with others for what is kept on disk.
+  public Limits withStorage(Storage other) {
+    return with(cpuMillis, fuel, sql, wasm, other);
+  }
+
+  private Limits with(long millis, long units, Sql sqlite, Wasm binary, Storage kept) {
     return new Limits(
         millis,
         units,
@@ -103,53 +121,12 @@ public record Limits(
         pendingRequests,
         moduleBytes,
         modules,
-        sql,
+        sqlite,
+        binary,
         valueBytes,
         keyBytes,
         openCursors,
-        storage);
-  }
-
-  /// These limits with other limits for SQL.
-  public Limits withSql(Sql other) {
-    return new Limits(
-        cpuMillis,
-        fuel,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        other,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        storage);
-  }
-
-  /// These limits with others for what is kept on disk.
-  public Limits withStorage(Storage other) {
-    return new Limits(
-        cpuMillis,
-        fuel,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        sql,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        other);
+        kept);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -250,6 +227,82 @@ public record Limits(
     public Storage withHistory(int days, long bytes) {
       return new Storage(
           facetBytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis, days, bytes);
+    }
+  }
+
+  /// What a Wasm module from outside may be; one that is more is refused with the limit's name.
+  /// Beside the sizes that the binary states, they bound the time and memory it takes to compile.
+  ///
+  /// @param moduleBytes the binary
+  /// @param functions defined functions
+  /// @param types function types
+  /// @param arity parameters of a function or block, and results
+  /// @param globals defined globals
+  /// @param tables tables
+  /// @param tableElements elements of all tables of an instance together, at any time
+  /// @param segmentElements elements of all element segments together
+  /// @param memoryPages initial memory, in pages of 64 KiB; what it may grow to is
+  ///     [Limits#memoryPages]
+  /// @param imports imports
+  /// @param exports exports
+  /// @param segments element segments, and data segments
+  /// @param instructions instructions of the module
+  /// @param functionInstructions instructions of one function
+  /// @param locals parameters and locals of one function
+  /// @param operands values on a function's operand stack
+  /// @param nesting depth of blocks in each other
+  /// @param nameBytes one name of an import or export, in UTF-8
+  /// @param compileBytes memory that compiling may take, estimated beforehand; never more than half
+  ///     of the JVM's heap
+  /// @param storeBytes compiled modules kept in the data folder
+  public record Wasm(
+      int moduleBytes,
+      int functions,
+      int types,
+      int arity,
+      int globals,
+      int tables,
+      int tableElements,
+      int segmentElements,
+      int memoryPages,
+      int imports,
+      int exports,
+      int segments,
+      int instructions,
+      int functionInstructions,
+      int locals,
+      int operands,
+      int nesting,
+      int nameBytes,
+      long compileBytes,
+      long storeBytes) {
+
+    public static final Wasm DEFAULT =
+        new Wasm(
+            16 << 20, 20_000, 5_000, 100, 5_000, 10, 100_000, 100_000, 1_024, 100, 5_000, 20_000,
+            2_000_000, 200_000, 10_000, 1_000, 600, 1_000, 1L << 30, 1L << 30);
+
+    public Wasm {
+      requirePositive("wasm.moduleBytes", moduleBytes);
+      requirePositive("wasm.functions", functions);
+      requirePositive("wasm.types", types);
+      requirePositive("wasm.arity", arity);
+      requirePositive("wasm.globals", globals);
+      requirePositive("wasm.tables", tables);
+      requirePositive("wasm.tableElements", tableElements);
+      requirePositive("wasm.segmentElements", segmentElements);
+      requirePositive("wasm.memoryPages", memoryPages);
+      requirePositive("wasm.imports", imports);
+      requirePositive("wasm.exports", exports);
+      requirePositive("wasm.segments", segments);
+      requirePositive("wasm.instructions", instructions);
+      requirePositive("wasm.functionInstructions", functionInstructions);
+      requirePositive("wasm.locals", locals);
+      requirePositive("wasm.operands", operands);
+      requirePositive("wasm.nesting", nesting);
+      requirePositive("wasm.nameBytes", nameBytes);
+      requirePositive("wasm.compileBytes", compileBytes);
+      requirePositive("wasm.storeBytes", storeBytes);
     }
   }
 

@@ -65,10 +65,10 @@ final class QuickJsInstance {
 
   /// The engine as it is shipped, with plenty of fuel; its counters throw when they are used up.
   static QuickJsInstance prebuilt(int stackBytes) {
-    PrebuiltModule module = PrebuiltModule.quickJs();
+    CompiledModule module = PrebuiltModule.quickJs();
     return new QuickJsInstance(
         (imports, pages) -> {
-          Instance instance = module.instantiate(imports, pages, limits -> new FlatMemory(limits, new dev.lapidary.engine.guest.MemoryBudget(1L << 30)));
+          Instance instance = module.instantiate(imports, pages, Runs::memory);
           Fuel.of(instance).set(Runs.PLENTY);
           Fuel.of(instance).allowStack(stackBytes);
           return instance;

@@ -7,6 +7,8 @@ import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import dev.lapidary.engine.guest.MemoryBudget;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import java.util.Arrays;
@@ -14,6 +16,10 @@ import java.util.List;
 
 /// Runs small modules on the runtime's compiler, metered or not.
 final class Runs {
+  static FlatMemory memory(MemoryLimits limits) {
+    return new FlatMemory(limits, new MemoryBudget(1L << 30));
+  }
+
   static final long PLENTY = 1L << 50;
 
   /// What `lapidary.fuel` and `lapidary.stack` throw.
@@ -30,9 +36,13 @@ final class Runs {
     return Instance.builder(parsed)
         .withMachineFactory(MachineFactoryCompiler.compile(parsed))
         .withMemoryFactory(ByteArrayMemory::new)
-        .withImportValues(
-            ImportValues.builder().addFunction(thrower("fuel"), thrower("stack")).build())
+        .withImportValues(imports())
         .build();
+  }
+
+  /// What the [Meter] imports, as functions that throw [Exhausted].
+  static ImportValues imports() {
+    return ImportValues.builder().addFunction(thrower("fuel"), thrower("stack")).build();
   }
 
   static Instance metered(GuestModule module) {
