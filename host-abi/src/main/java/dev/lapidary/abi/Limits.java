@@ -69,6 +69,16 @@ public record Limits(
     }
   }
 
+  /// Fuel of one event that stands for a millisecond of [#cpuMillis]; `docs/limits.md` says how it
+  /// was measured.
+  public static final long FUEL_PER_CPU_MILLI = 500_000;
+
+  /// Fuel that one event may burn: [#cpuMillis] in units that every machine counts alike.
+  public long fuel() {
+    return Math.multiplyExact(
+        Math.min(cpuMillis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI), FUEL_PER_CPU_MILLI);
+  }
+
   /// These limits with another CPU time.
   public Limits withCpuMillis(long millis) {
     return new Limits(

@@ -9,6 +9,7 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
 import java.nio.file.Path;
@@ -64,6 +65,13 @@ final class FacetInstance {
     try {
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
+      TurnGuard guard =
+          new TurnGuard(
+              host.limits(),
+              host.watchdog(),
+              host.lane(),
+              start.code().codeId(),
+              database::interrupt);
       GuestContext context =
           new GuestContext(
               id.objectId(),
@@ -71,7 +79,7 @@ final class FacetInstance {
               database,
               host.limits(),
               host.clock(),
-              host.watchdog(),
+              guard,
               host.memory(),
               seed);
       guest = start.code().start(start.className(), context);

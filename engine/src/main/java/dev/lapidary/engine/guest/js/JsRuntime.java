@@ -6,9 +6,14 @@ import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
+import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
+import dev.lapidary.engine.guest.wasm.Fuel;
 import dev.lapidary.engine.guest.wasm.Snapshot;
+import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -21,8 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
 
+  private final Limits limits;
   private final ModuleSources modules;
   private final SeededRandom random;
+  private final FuelTank fuel;
   private final Instance instance;
   private final FlatMemory memory;
   private final QuickJs js;
@@ -38,9 +45,14 @@ final class JsRuntime implements AutoCloseable {
   private long namespace = JsValue.UNDEFINED;
 
   private JsRuntime(
-      JsEngine engine, ModuleSources modules, Surroundings surroundings, @Nullable JsImage image) {
+      JsEngine engine,
+      ModuleSources modules,
+      Surroundings surroundings,
+      FuelTank fuel,
+      @Nullable JsImage image) {
     this.modules = modules;
-    Limits limits = surroundings.limits();
+    this.fuel = fuel;
+    this.limits = surroundings.limits();
     this.random = new SeededRandom(surroundings.seed());
     FlatMemory[] created = new FlatMemory[1];
     Instance made;
@@ -59,11 +71,14 @@ final class JsRuntime implements AutoCloseable {
     this.instance = made;
     this.memory = created[0];
     try {
+      surroundings.guard().holds(memory);
       if (image == null) {
+        connectCounters();
         this.js = engine.initialize(instance, memory, limits);
         this.randomState = MathRandom.locate(js, memory);
       } else {
         image.snapshot().restore(instance, memory);
+        connectCounters();
         this.js = new QuickJs(image.js(), instance.getMachine(), memory);
         this.randomState = image.randomState();
         memory.writeLong(randomState, random.positiveLong() | 1);
@@ -81,37 +96,64 @@ final class JsRuntime implements AutoCloseable {
   /// What an instance is made in.
   ///
   /// @param budget where its memory comes from
+  /// @param guard what its turns run under
   /// @param seed 32 bytes from which its randomness follows
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  record Surroundings(Limits limits, MemoryBudget budget, byte[] seed) {}
+  record Surroundings(Limits limits, MemoryBudget budget, TurnGuard guard, byte[] seed) {}
 
-  /// Makes an engine, boots the platform and evaluates the app's modules.
+  /// Makes an engine, boots the platform, evaluates the app's modules and takes the image of it.
+  ///
+  /// Neither the fuel nor the image tells which facet came first: the boot has a tank and a seed of
+  /// its own.
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
-  static JsRuntime boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
-    JsRuntime runtime = new JsRuntime(engine, modules, surroundings, null);
-    try {
+  static JsImage boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
+    Limits limits = surroundings.limits();
+    FuelTank fuel = surroundings.guard().fuel().aside(limits.fuel());
+    Surroundings neutral =
+        new Surroundings(limits, surroundings.budget(), surroundings.guard(), modules.seed());
+    try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
       runtime.evaluate();
-      return runtime;
-    } catch (RuntimeException | Error e) {
-      runtime.close();
-      throw e;
+      if (runtime.memory.exhausted()) {
+        throw TurnFailed.exceededMemory(limits);
+      }
+      return new JsImage(
+          Snapshot.of(runtime.instance, runtime.memory),
+          runtime.js,
+          runtime.randomState,
+          runtime.dispatcher,
+          runtime.namespace,
+          modules);
+    } finally {
+      fuel.end();
     }
-  }
-
-  /// The state of this runtime, from which others can go on.
-  JsImage image() {
-    return new JsImage(
-        Snapshot.of(instance, memory), js, randomState, dispatcher, namespace, modules);
   }
 
   /// Goes on from an image, with randomness of its own.
   static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
-    return new JsRuntime(engine, image.modules(), surroundings, image);
+    return new JsRuntime(engine, image.modules(), surroundings, surroundings.guard().fuel(), image);
   }
 
   FlatMemory memory() {
     return memory;
+  }
+
+  private void connectCounters() {
+    Fuel counters = Fuel.of(instance);
+    counters.allowStack(StackBudget.TURN);
+    fuel.connect(counters);
+  }
+
+  /// What the guest calls when a slice of fuel is burnt.
+  long[] outOfFuel() {
+    fuel.refill();
+    return new long[0];
+  }
+
+  /// What the guest calls before the thread's stack could end. QuickJS' own limit ends recursion
+  /// earlier, with a JavaScript error.
+  long[] outOfStack() {
+    throw TurnFailed.exceededStack(limits);
   }
 
   EffectFunctions effects() {

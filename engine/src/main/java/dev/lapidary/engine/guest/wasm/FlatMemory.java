@@ -64,6 +64,11 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return exhausted;
   }
 
+  /// Its size in bytes.
+  public long bytes() {
+    return size;
+  }
+
   MemoryImage image() {
     return MemoryImage.of(data, size);
   }
