@@ -1,25 +1,16 @@
 package dev.lapidary.abi.cbor;
 
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 
 /// Writes events as `ABI.md` has them. Thread-safe.
 public final class EventWriter {
-  private static final CBORFactory FACTORY = new CBORFactory();
-
   private EventWriter() {}
-
-  private interface Content {
-    void writeTo(CBORGenerator out) throws IOException;
-  }
 
   /// The event that a guest's first turn has, before any other.
   ///
@@ -86,15 +77,12 @@ public final class EventWriter {
     out.writeNumberField("time", time);
   }
 
-  private static byte[] write(int fields, Content content) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (CBORGenerator out = FACTORY.createGenerator(bytes)) {
-      out.writeStartObject(null, fields);
-      content.writeTo(out);
-      out.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+  private static byte[] write(int fields, CborWriter.Content content) {
+    return CborWriter.write(
+        out -> {
+          out.writeStartObject(null, fields);
+          content.writeTo(out);
+          out.writeEndObject();
+        });
   }
 }
