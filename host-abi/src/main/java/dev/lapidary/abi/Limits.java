@@ -13,6 +13,7 @@ package dev.lapidary.abi;
 /// @param moduleBytes source of all modules of one code id together
 /// @param modules modules of one code id
 /// @param sql what SQLite allows one database
+/// @param wasm what a Wasm module from outside may be
 /// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
 /// @param openCursors SQL cursors open at once in one facet
@@ -28,6 +29,7 @@ public record Limits(
     int moduleBytes,
     int modules,
     Sql sql,
+    Wasm wasm,
     int valueBytes,
     int keyBytes,
     int openCursors) {
@@ -46,6 +48,7 @@ public record Limits(
           64 << 20,
           1_000,
           Sql.CLOUDFLARE,
+          Wasm.DEFAULT,
           2 << 20,
           2048,
           256);
@@ -93,6 +96,7 @@ public record Limits(
         moduleBytes,
         modules,
         sql,
+        wasm,
         valueBytes,
         keyBytes,
         openCursors);
@@ -112,6 +116,7 @@ public record Limits(
         moduleBytes,
         modules,
         other,
+        wasm,
         valueBytes,
         keyBytes,
         openCursors);
@@ -150,6 +155,54 @@ public record Limits(
     /// What SQLite itself defaults to, for applications that were not written for Cloudflare.
     public static final Sql WIDE =
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100, 10L << 30);
+  }
+
+  /// What a Wasm module from outside may be; one that is more is refused with the limit's name.
+  /// Beside the sizes that the binary states, they bound the time and memory it takes to compile.
+  ///
+  /// @param moduleBytes the binary
+  /// @param functions defined functions
+  /// @param types function types
+  /// @param arity parameters of a function or block, and results
+  /// @param globals defined globals
+  /// @param tables tables
+  /// @param tableElements elements of all tables of an instance together, at any time
+  /// @param segmentElements elements of all element segments together
+  /// @param memoryPages initial memory, in pages of 64 KiB; what it may grow to is
+  ///     [Limits#memoryPages]
+  /// @param imports imports
+  /// @param exports exports
+  /// @param segments element segments, and data segments
+  /// @param instructions instructions of the module
+  /// @param functionInstructions instructions of one function
+  /// @param locals parameters and locals of one function
+  /// @param operands values on a function's operand stack
+  /// @param nesting depth of blocks in each other
+  /// @param nameBytes one name of an import or export, in UTF-8
+  public record Wasm(
+      int moduleBytes,
+      int functions,
+      int types,
+      int arity,
+      int globals,
+      int tables,
+      int tableElements,
+      int segmentElements,
+      int memoryPages,
+      int imports,
+      int exports,
+      int segments,
+      int instructions,
+      int functionInstructions,
+      int locals,
+      int operands,
+      int nesting,
+      int nameBytes) {
+
+    public static final Wasm DEFAULT =
+        new Wasm(
+            16 << 20, 20_000, 5_000, 100, 5_000, 10, 100_000, 100_000, 1_024, 100, 5_000, 20_000,
+            2_000_000, 200_000, 10_000, 1_000, 600, 1_000);
   }
 
   private static void requirePositive(String name, long value) {

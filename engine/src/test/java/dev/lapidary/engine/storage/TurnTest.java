@@ -171,6 +171,7 @@ class TurnTest {
             d.moduleBytes(),
             d.modules(),
             small,
+            d.wasm(),
             d.valueBytes(),
             d.keyBytes(),
             d.openCursors());

@@ -80,7 +80,12 @@ public final class Meter {
   }
 
   private int shift(int function) {
-    return function < imported ? function : function + ADDED_IMPORTS;
+    return shifted(module, function);
+  }
+
+  /// What the metered module calls this function of the given one.
+  static int shifted(GuestModule module, int function) {
+    return function < module.importedFunctions() ? function : function + ADDED_IMPORTS;
   }
 
   private List<Import> imports(int type) {

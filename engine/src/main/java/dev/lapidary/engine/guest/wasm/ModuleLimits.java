@@ -1,38 +1,12 @@
 package dev.lapidary.engine.guest.wasm;
 
+import dev.lapidary.abi.Limits.Wasm;
 import java.util.List;
 import java.util.Set;
 
-/// What a module from outside may be. A module beyond a limit is refused with the limit's name.
-///
-/// @param moduleBytes size of the binary
-/// @param functions defined functions
-/// @param functionNodes instructions and blocks of one function
-/// @param types function types
-/// @param arity parameters, or results, of a type
-/// @param pages initial memory, in pages of 64 KiB; the maximum is the instance's
-/// @param tables tables
-/// @param tableElements initial elements of a table
-/// @param globals defined globals
-/// @param imports imports
-/// @param exports exports
-/// @param segments element segments, and data segments
-public record ModuleLimits(
-    int moduleBytes,
-    int functions,
-    int functionNodes,
-    int types,
-    int arity,
-    int pages,
-    int tables,
-    int tableElements,
-    int globals,
-    int imports,
-    int exports,
-    int segments) {
-  public static final ModuleLimits DEFAULT =
-      new ModuleLimits(
-          16 << 20, 20_000, 500_000, 5_000, 100, 1_024, 10, 100_000, 5_000, 100, 5_000, 20_000);
+/// What a module from outside may be and import. One beyond a limit is refused with its name.
+public record ModuleLimits(Wasm wasm) {
+  public static final ModuleLimits DEFAULT = new ModuleLimits(Wasm.DEFAULT);
 
   private static final Set<String> OURS = Set.of("sql", "kv");
   private static final String WASI = "wasi_snapshot_preview1";
@@ -61,25 +35,30 @@ public record ModuleLimits(
   ///
   /// @throws InvalidModuleException naming what is wrong
   public GuestModule parse(byte[] bytes) {
-    within("module bytes", bytes.length, moduleBytes);
+    within("module bytes", bytes.length, wasm.moduleBytes());
     GuestModule module = GuestModule.parse(bytes);
-    within("functions", module.functions().size(), functions);
-    within("types", module.types().size(), types);
-    within("globals", module.globals().size(), globals);
-    within("tables", module.tables().size(), tables);
-    within("imports", module.imports().size(), imports);
-    within("exports", module.exports().size(), exports);
-    within("element segments", module.elements().size(), segments);
-    within("data segments", module.data().size(), segments);
+    within("functions", module.functions().size(), wasm.functions());
+    within("types", module.types().size(), wasm.types());
+    within("globals", module.globals().size(), wasm.globals());
+    within("tables", module.tables().size(), wasm.tables());
+    within("imports", module.imports().size(), wasm.imports());
+    within("exports", module.exports().size(), wasm.exports());
+    within("element segments", module.elements().size(), wasm.segments());
+    within("data segments", module.data().size(), wasm.segments());
     module.imports().forEach(ModuleLimits::offered);
-    module.memories().forEach(m -> within("memory pages", m.limits().minimum(), pages));
-    module.tables().forEach(t -> within("table elements", t.limits().minimum(), tableElements));
+    module
+        .memories()
+        .forEach(m -> within("memory pages", m.limits().minimum(), wasm.memoryPages()));
+    module
+        .tables()
+        .forEach(t -> within("table elements", t.limits().minimum(), wasm.tableElements()));
     for (FunctionType type : module.types()) {
-      within("parameters", type.parameters().size(), arity);
-      within("results", type.results().size(), arity);
+      within("parameters", type.parameters().size(), wasm.arity());
+      within("results", type.results().size(), wasm.arity());
     }
     for (WasmFunction function : module.functions()) {
-      within("instructions of a function", nodes(function.body().body()), functionNodes);
+      within(
+          "instructions of a function", nodes(function.body().body()), wasm.functionInstructions());
     }
     return module;
   }

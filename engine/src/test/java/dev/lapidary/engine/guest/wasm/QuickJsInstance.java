@@ -66,7 +66,7 @@ final class QuickJsInstance {
 
   /// The engine as it is shipped, with plenty of fuel; its counters throw when they are used up.
   static QuickJsInstance prebuilt(int stackBytes) {
-    PrebuiltModule module = PrebuiltModule.quickJs();
+    CompiledModule module = PrebuiltModule.quickJs();
     return new QuickJsInstance(
         (imports, pages) -> {
           Instance instance = module.instantiate(imports, pages, ByteArrayMemory::new);

@@ -30,9 +30,13 @@ final class Runs {
     return Instance.builder(parsed)
         .withMachineFactory(MachineFactoryCompiler.compile(parsed))
         .withMemoryFactory(ByteArrayMemory::new)
-        .withImportValues(
-            ImportValues.builder().addFunction(thrower("fuel"), thrower("stack")).build())
+        .withImportValues(imports())
         .build();
+  }
+
+  /// What the [Meter] imports, as functions that throw [Exhausted].
+  static ImportValues imports() {
+    return ImportValues.builder().addFunction(thrower("fuel"), thrower("stack")).build();
   }
 
   static Instance metered(GuestModule module) {
