@@ -1,6 +1,7 @@
 /** `ctx.storage`: asynchronous key-value storage, which answers within the turn, and transactions on savepoints. */
 
 import * as p from "lapidary:primordials";
+import { deleteAlarm, getAlarm, setAlarm } from "lapidary:alarm";
 import { brandClass } from "lapidary:brand";
 import { close, open } from "lapidary:gate";
 import { host } from "lapidary:host";
@@ -191,15 +192,17 @@ class DurableObjectStorage {
     }
   }
 
-  async getAlarm() {
-    return null;
+  async getAlarm(options = undefined) {
+    return getAlarm(options, "DurableObjectStorage");
   }
 
-  async setAlarm() {
-    throw new p.ErrorOf("Alarms are not supported yet.");
+  async setAlarm(time = undefined, options = undefined) {
+    setAlarm(time, options, "DurableObjectStorage");
   }
 
-  async deleteAlarm() {}
+  async deleteAlarm(options = undefined) {
+    deleteAlarm(options, "DurableObjectStorage");
+  }
 
   async getCurrentBookmark() {
     throw new p.ErrorOf(NO_RECOVERY);
@@ -264,17 +267,19 @@ class DurableObjectTransaction {
     this.#end();
   }
 
-  async getAlarm() {
+  async getAlarm(options = undefined) {
     this.#check("getAlarm");
-    return null;
+    return getAlarm(options, "DurableObjectTransaction");
   }
 
-  async setAlarm() {
-    throw new p.ErrorOf("Alarms are not supported yet.");
+  async setAlarm(time = undefined, options = undefined) {
+    this.#check("setAlarm");
+    setAlarm(time, options, "DurableObjectTransaction");
   }
 
-  async deleteAlarm() {
+  async deleteAlarm(options = undefined) {
     this.#check("deleteAlarm");
+    deleteAlarm(options, "DurableObjectTransaction");
   }
 
   #check(method) {

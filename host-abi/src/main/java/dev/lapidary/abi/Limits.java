@@ -17,6 +17,7 @@ package dev.lapidary.abi;
 /// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
 /// @param openCursors SQL cursors open at once in one facet
+/// @param storage what is kept on disk
 public record Limits(
     long cpuMillis,
     int memoryPages,
@@ -32,7 +33,8 @@ public record Limits(
     Wasm wasm,
     int valueBytes,
     int keyBytes,
-    int openCursors) {
+    int openCursors,
+    Storage storage) {
 
   /// Cloudflare's values where it publishes one.
   public static final Limits DEFAULT =
@@ -51,7 +53,8 @@ public record Limits(
           Wasm.DEFAULT,
           2 << 20,
           2048,
-          256);
+          256,
+          Storage.DEFAULT);
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
@@ -99,7 +102,8 @@ public record Limits(
         wasm,
         valueBytes,
         keyBytes,
-        openCursors);
+        openCursors,
+        storage);
   }
 
   /// These limits with other limits for SQL.
@@ -119,7 +123,29 @@ public record Limits(
         wasm,
         valueBytes,
         keyBytes,
-        openCursors);
+        openCursors,
+        storage);
+  }
+
+  /// These limits with others for what is kept on disk.
+  public Limits withStorage(Storage other) {
+    return new Limits(
+        cpuMillis,
+        memoryPages,
+        stackBytes,
+        requestBodyBytes,
+        responseBodyBytes,
+        logBytes,
+        timers,
+        pendingRequests,
+        moduleBytes,
+        modules,
+        sql,
+        wasm,
+        valueBytes,
+        keyBytes,
+        openCursors,
+        other);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -134,7 +160,6 @@ public record Limits(
   /// @param functionArguments arguments of one function
   /// @param likePatternBytes a LIKE or GLOB pattern
   /// @param triggerDepth depth of nested triggers
-  /// @param databaseBytes the database file
   public record Sql(
       int statementBytes,
       int lengthBytes,
@@ -145,16 +170,51 @@ public record Limits(
       int vdbeOps,
       int functionArguments,
       int likePatternBytes,
-      int triggerDepth,
-      long databaseBytes) {
+      int triggerDepth) {
 
     /// What Cloudflare's SQLite-backed Durable Objects hold to.
     public static final Sql CLOUDFLARE =
-        new Sql(100_000, 4 << 20, 100, 100, 100, 5, 25_000, 127, 50, 10, 10L << 30);
+        new Sql(100_000, 4 << 20, 100, 100, 100, 5, 25_000, 127, 50, 10);
 
     /// What SQLite itself defaults to, for applications that were not written for Cloudflare.
     public static final Sql WIDE =
-        new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100, 10L << 30);
+        new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
+  }
+
+  /// Quotas of what is kept on disk: space, in bytes of SQLite pages in use or free in a database's
+  /// file, and alarms.
+  ///
+  /// @param facetBytes one facet's database
+  /// @param objectBytes the databases of all facets of one object together
+  /// @param alarmsPerMinute how often one facet's alarm runs; what is over is late, not lost
+  /// @param alarmMillis how long one run of an alarm may take, by the wall clock
+  public record Storage(long facetBytes, long objectBytes, int alarmsPerMinute, long alarmMillis) {
+
+    /// Cloudflare's: an object holds 10 GB, however many facets share them; an alarm runs for 15
+    /// minutes at most.
+    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 600, 15 * 60_000);
+
+    public Storage {
+      requirePositive("facetBytes", facetBytes);
+      requirePositive("objectBytes", objectBytes);
+      requirePositive("alarmsPerMinute", alarmsPerMinute);
+      requirePositive("alarmMillis", alarmMillis);
+    }
+
+    /// These quotas with another for one facet.
+    public Storage withFacetBytes(long bytes) {
+      return new Storage(bytes, objectBytes, alarmsPerMinute, alarmMillis);
+    }
+
+    /// These quotas with another for one object.
+    public Storage withObjectBytes(long bytes) {
+      return new Storage(facetBytes, bytes, alarmsPerMinute, alarmMillis);
+    }
+
+    /// These quotas with other limits for alarms.
+    public Storage withAlarms(int perMinute, long millis) {
+      return new Storage(facetBytes, objectBytes, perMinute, millis);
+    }
   }
 
   /// What a Wasm module from outside may be; one that is more is refused with the limit's name.

@@ -154,6 +154,7 @@ final class FacetInstance {
     switch (effect) {
       case Effect.Reply reply -> answer(reply.id(), reply.response());
       case Effect.Failure failure -> fail(failure);
+      case Effect.Done done -> {}
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> startTimer(timer);
       case Effect.CancelTimer timer -> cancelTimer(timer.id());

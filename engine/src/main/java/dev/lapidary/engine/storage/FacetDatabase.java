@@ -4,6 +4,7 @@ import dev.lapidary.abi.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// One facet's SQLite file, opened for this process alone.
 ///
@@ -17,6 +18,7 @@ public final class FacetDatabase implements AutoCloseable {
   private final Meter meter = new Meter();
   private final GuestSql guestSql;
   private final KeyValueStore keyValues;
+  private final AlarmSlot alarm;
   private final WriteAheadLog log;
   private boolean closed;
 
@@ -25,6 +27,7 @@ public final class FacetDatabase implements AutoCloseable {
     this.transaction = new Transaction(sqlite);
     this.guestSql = new GuestSql(sqlite, transaction, meter, limits);
     this.keyValues = new KeyValueStore(sqlite, transaction, meter, limits);
+    this.alarm = new AlarmSlot(sqlite, transaction, meter);
     this.log = new WriteAheadLog(sqlite, file);
   }
 
@@ -51,6 +54,45 @@ public final class FacetDatabase implements AutoCloseable {
     return keyValues;
   }
 
+  /// When the alarm is due, in milliseconds since 1970. Empty too while its handler runs and has not
+  /// set another.
+  public OptionalLong alarm() {
+    return alarm.visible();
+  }
+
+  /// Sets the alarm, of which there is one, as part of the turn. A time in the past is due at once.
+  ///
+  /// @param epochMillis from 1 to 9,223,372,036,854
+  public void setAlarm(long epochMillis) {
+    alarm.set(epochMillis);
+  }
+
+  /// Takes the alarm back, as part of the turn; also the one whose handler runs.
+  public void deleteAlarm() {
+    alarm.clear();
+  }
+
+  /// For the host: when the facet is to be woken, whether or not the alarm's handler runs.
+  public OptionalLong scheduledAlarm() {
+    return alarm.scheduled();
+  }
+
+  /// For the host: the alarm's handler starts. The alarm stays durable until it ended well.
+  public void alarmStarted() {
+    alarm.started();
+  }
+
+  /// For the host: the handler ended well. Takes the alarm back as part of the turn, unless it was
+  /// set anew.
+  public void alarmDone() {
+    alarm.done();
+  }
+
+  /// For the host: the handler failed, and the alarm is still to be run, unless it was set anew.
+  public void alarmFailed() {
+    alarm.failed();
+  }
+
   /// Makes the turn's writes durable; false when there were none. Cursors over `SELECT` rows stay
   /// open, those over `RETURNING` rows end.
   ///
@@ -69,6 +111,7 @@ public final class FacetDatabase implements AutoCloseable {
     guestSql.finishAll();
     keyValues.forgetStatements();
     transaction.rollback();
+    alarm.forget();
     sqlite.recover();
   }
 
@@ -76,10 +119,12 @@ public final class FacetDatabase implements AutoCloseable {
   /// first.
   public void savepoint() {
     transaction.savepoint();
+    alarm.savepoint();
   }
 
   public void release() {
     transaction.release();
+    alarm.release();
   }
 
   /// How many savepoints are open; while there are any, nothing can be committed.
@@ -90,6 +135,7 @@ public final class FacetDatabase implements AutoCloseable {
   /// Undoes and ends the innermost savepoint.
   public void rollbackTo() {
     transaction.rollbackTo();
+    alarm.rollbackTo();
   }
 
   /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical
@@ -105,8 +151,8 @@ public final class FacetDatabase implements AutoCloseable {
         * sqlite.queryLong("PRAGMA page_size");
   }
 
-  /// Drops every table, view, index and trigger, the key-value pairs too, as part of the turn. An
-  /// empty `sqlite_sequence` stays, because SQLite lets nobody drop it.
+  /// Drops every table, view, index and trigger, the key-value pairs and the alarm too, as part of
+  /// the turn. An empty `sqlite_sequence` stays, because SQLite lets nobody drop it.
   public void deleteAll() {
     if (transaction.depth() > 0) {
       throw SqlException.plain("Cannot call deleteAll() within a transaction");
@@ -121,6 +167,7 @@ public final class FacetDatabase implements AutoCloseable {
       dropAll("view", "");
       dropAll("table", " AND sql LIKE 'create virtual%'");
       dropAll("table", " AND name <> 'sqlite_sequence'");
+      alarm.dropped();
     } finally {
       transaction.schemaChanged();
       sqlite.run("PRAGMA defer_foreign_keys=OFF");

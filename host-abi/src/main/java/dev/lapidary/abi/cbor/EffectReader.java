@@ -114,6 +114,7 @@ public final class EffectReader {
           switch (wanted) {
             case "reply" -> reply();
             case "failure" -> failure();
+            case "done" -> new Effect.Done(takenId());
             case "log" ->
                 new Effect.Log(
                     optional(level, Effect.Level.LOG), taken(require("message", message)));

@@ -47,6 +47,15 @@ public final class EventWriter {
                 head(out, "timer", time);
                 out.writeNumberField("id", timer.id());
               });
+      case Event.Alarm alarm ->
+          write(
+              5,
+              out -> {
+                head(out, "alarm", time);
+                out.writeNumberField("id", alarm.id());
+                out.writeNumberField("scheduled", alarm.scheduledMillis());
+                out.writeNumberField("retry", alarm.retryCount());
+              });
     };
   }
 

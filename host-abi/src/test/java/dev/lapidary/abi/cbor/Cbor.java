@@ -70,6 +70,7 @@ final class Cbor {
               "name", failure.error().name(),
               "message", failure.error().message(),
               "stack", failure.error().stack());
+      case Effect.Done done -> Map.of("type", "done", "id", done.id());
       case Effect.Log log ->
           Map.of(
               "type", "log",

@@ -242,7 +242,7 @@ class EffectReaderTest {
 
   private static Effect randomEffect(Random random) {
     long id = random.nextLong();
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 -> {
         byte[] body = new byte[random.nextInt(300)];
         random.nextBytes(body);
@@ -256,6 +256,7 @@ class EffectReaderTest {
               id, Outcome.EXCEPTION, new GuestError(text(random), text(random), text(random)));
       case 2 -> new Effect.Log(Effect.Level.values()[random.nextInt(5)], text(random));
       case 3 -> new Effect.StartTimer(id, random.nextInt(Integer.MAX_VALUE));
+      case 4 -> new Effect.Done(id);
       default -> new Effect.CancelTimer(id);
     };
   }

@@ -49,6 +49,13 @@ class EventWriterTest {
   }
 
   @Test
+  void anAlarmSaysWhenItWasDueAndHowOftenItWasTried() {
+    assertThat(readMap(EventWriter.event(9, new Event.Alarm(3, 8, 2))))
+        .isEqualTo(
+            Map.of("type", "alarm", "time", 9L, "id", 3L, "scheduled", 8L, "retry", 2L));
+  }
+
+  @Test
   void theStartSaysWhoTheFacetIs() {
     assertThat(readMap(EventWriter.start(9, "ab", Optional.of("alice"), Optional.empty())))
         .isEqualTo(Map.of("type", "start", "time", 9L, "objectId", "ab", "objectName", "alice"));

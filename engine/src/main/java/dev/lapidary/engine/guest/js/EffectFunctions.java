@@ -96,6 +96,11 @@ final class EffectFunctions {
     effects.add(new Effect.Failure(id(args[0]), outcome(error), error));
   }
 
+  /// `done(alarmId)`.
+  void done(long[] args) {
+    effects.add(new Effect.Done(id(args[0])));
+  }
+
   /// A limit of the engine's that JavaScript saw as an exception still counts as that limit.
   static Outcome outcome(GuestError error) {
     boolean stack =

@@ -26,7 +26,11 @@ enum HostFunction {
   RANDOM("random", 1),
   NOW("now", 0),
   UTF8("utf8", 1),
-  TEXT("text", 1);
+  TEXT("text", 1),
+  GET_ALARM("getAlarm", 0),
+  SET_ALARM("setAlarm", 1),
+  DELETE_ALARM("deleteAlarm", 0),
+  DONE("done", 1);
 
   private static final HostFunction[] BY_NUMBER = values();
 

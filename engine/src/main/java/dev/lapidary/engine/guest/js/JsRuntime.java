@@ -214,6 +214,12 @@ final class JsRuntime implements AutoCloseable {
     switch (event) {
       case Event.Fetch fetch -> fetch(fetch.id(), fetch.request());
       case Event.TimerFired timer -> call("timer", JsValue.of(timer.id()));
+      case Event.Alarm alarm ->
+          call(
+              "alarm",
+              JsValue.of(alarm.id()),
+              JsValue.of(alarm.scheduledMillis()),
+              JsValue.of(alarm.retryCount()));
     }
   }
 
@@ -350,6 +356,7 @@ final class JsRuntime implements AutoCloseable {
     switch (function) {
       case REPLY -> effects.reply(args);
       case FAIL -> effects.fail(args);
+      case DONE -> effects.done(args);
       case LOG -> effects.log(args);
       case ABORT -> throw effects.abort(args);
       case SET_TIMER -> effects.setTimer(args);

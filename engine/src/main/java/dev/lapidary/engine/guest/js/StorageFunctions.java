@@ -7,6 +7,7 @@ import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;
 import dev.lapidary.engine.storage.SqlException;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The host functions for storage, `sql*` and `kv*`, over the facet's own database. There is no
@@ -56,6 +57,9 @@ final class StorageFunctions {
       case KV_DELETE -> JsValue.of(open.keyValues().delete(js.text(args[0])));
       case KV_DELETE_ALL -> deleteAll(open);
       case KV_LIST -> kvList(open.keyValues(), args);
+      case GET_ALARM -> getAlarm(open);
+      case SET_ALARM -> setAlarm(open, args[0]);
+      case DELETE_ALARM -> deleteAlarm(open);
       default -> throw new IllegalStateException("not a storage function: " + function);
     };
   }
@@ -72,6 +76,21 @@ final class StorageFunctions {
   private long deleteAll(FacetDatabase open) {
     cursors.closeAll();
     open.deleteAll();
+    return JsValue.UNDEFINED;
+  }
+
+  private static long getAlarm(FacetDatabase open) {
+    OptionalLong alarm = open.alarm();
+    return alarm.isPresent() ? JsValue.of(alarm.getAsLong()) : JsValue.NULL;
+  }
+
+  private static long setAlarm(FacetDatabase open, long epochMillis) {
+    open.setAlarm((long) JsValue.toDouble(epochMillis));
+    return JsValue.UNDEFINED;
+  }
+
+  private static long deleteAlarm(FacetDatabase open) {
+    open.deleteAlarm();
     return JsValue.UNDEFINED;
   }
 

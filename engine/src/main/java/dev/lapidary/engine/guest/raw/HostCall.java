@@ -28,6 +28,9 @@ enum HostCall {
   KV_DELETE("kv", "delete", "ii", "I"),
   KV_LIST("kv", "list", "iiii", "I"),
   KV_DELETE_ALL("kv", "delete_all", "", "I"),
+  KV_GET_ALARM("kv", "get_alarm", "", "I"),
+  KV_SET_ALARM("kv", "set_alarm", "I", "I"),
+  KV_DELETE_ALARM("kv", "delete_alarm", "", "I"),
   KV_RESULT("kv", "result", "ii", "I"),
 
   ARGS_GET(HostCall.WASI, "args_get", "ii", "i"),
