@@ -5,6 +5,7 @@ import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.TurnThreads;
+import dev.lapidary.engine.facet.UsageLedger;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
@@ -99,7 +100,8 @@ public final class FacetEngine implements AutoCloseable {
             HogLane.forThisMachine(),
             MemoryBudget.halfOfHeap(),
             Clock.systemUTC(),
-            logs);
+            logs,
+            new UsageLedger());
     return new FacetEngine(data, lock, host);
   }
 

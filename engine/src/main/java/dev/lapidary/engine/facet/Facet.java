@@ -29,6 +29,7 @@ public final class Facet {
   private final FacetHost host;
   private final Path file;
   private final Mailbox mailbox;
+  private final UsageCounter usage;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
@@ -43,6 +44,7 @@ public final class Facet {
     this.host = host;
     this.file = file;
     this.mailbox = new Mailbox(host.threads());
+    this.usage = new UsageCounter(host.usage().get(id));
   }
 
   public FacetId id() {
@@ -52,6 +54,12 @@ public final class Facet {
   /// Whether an instance is in memory.
   public boolean running() {
     return running;
+  }
+
+  /// What this facet uses; all of an event is in it once the event is answered.
+  public FacetStatus status() {
+    boolean alive = running;
+    return new FacetStatus(id, alive, alive ? usage.memoryBytes() : 0, usage.usage());
   }
 
   /// Delivers a request.
@@ -104,7 +112,7 @@ public final class Facet {
 
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
-      return FacetInstance.start(id, host, file, initializer.start(), this::timerDue);
+      return FacetInstance.start(id, host, file, initializer.start(), this::timerDue, usage);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(
@@ -206,7 +214,11 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    return !running && waiting.compareAndSet(0, Integer.MIN_VALUE / 2);
+    if (running || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+      return false;
+    }
+    host.usage().keep(id, usage.usage());
+    return true;
   }
 
   private void tryExecute(Runnable work) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /// @param memory what all guests together may hold
 /// @param clock where their time comes from
 /// @param logs where their log lines go
+/// @param usage what those that sleep have used
 public record FacetHost(
     Limits limits,
     TurnThreads threads,
@@ -25,4 +26,5 @@ public record FacetHost(
     HogLane lane,
     MemoryBudget memory,
     InstantSource clock,
-    LogSink logs) {}
+    LogSink logs,
+    UsageLedger usage) {}

@@ -12,6 +12,7 @@ import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
+import dev.lapidary.engine.storage.Usage;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class FacetInstance {
   private final FacetDatabase database;
   private final Guest guest;
   private final LongConsumer timerDue;
+  private final UsageCounter usage;
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
   private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
   private final List<Effect> held = new ArrayList<>();
@@ -45,12 +47,18 @@ final class FacetInstance {
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
-      FacetId id, FacetHost host, FacetDatabase database, Guest guest, LongConsumer timerDue) {
+      FacetId id,
+      FacetHost host,
+      FacetDatabase database,
+      Guest guest,
+      LongConsumer timerDue,
+      UsageCounter usage) {
     this.id = id;
     this.host = host;
     this.database = database;
     this.guest = guest;
     this.timerDue = timerDue;
+    this.usage = usage;
   }
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
@@ -59,19 +67,25 @@ final class FacetInstance {
   /// @throws TurnFailed where the code cannot be started
   /// @throws SqlException where the database cannot be opened
   static FacetInstance start(
-      FacetId id, FacetHost host, Path file, FacetStart start, LongConsumer timerDue) {
+      FacetId id,
+      FacetHost host,
+      Path file,
+      FacetStart start,
+      LongConsumer timerDue,
+      UsageCounter usage) {
+    long began = System.nanoTime();
     FacetDatabase database = FacetDatabase.open(file, host.limits());
+    TurnGuard guard =
+        new TurnGuard(
+            host.limits(),
+            host.watchdog(),
+            host.lane(),
+            start.code().codeId(),
+            database::interrupt);
     Guest guest = null;
     try {
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
-      TurnGuard guard =
-          new TurnGuard(
-              host.limits(),
-              host.watchdog(),
-              host.lane(),
-              start.code().codeId(),
-              database::interrupt);
       GuestContext context =
           new GuestContext(
               id.objectId(),
@@ -83,15 +97,41 @@ final class FacetInstance {
               host.memory(),
               seed);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue);
+      FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue, usage);
       if (database.savepoints() == 0) {
         database.commit();
       }
+      usage.started(instance.used(began, Outcome.OK));
       return instance;
     } catch (RuntimeException | Error e) {
+      Usage rows = database.takeUsage();
+      usage.notStarted(
+          new EventUsage(
+              guard.fuel().used(),
+              System.nanoTime() - began,
+              rows.rowsRead(),
+              rows.rowsWritten(),
+              0,
+              outcomeOfStart(e)));
       closeAll(guest, database);
       throw e;
     }
+  }
+
+  private static Outcome outcomeOfStart(Throwable failure) {
+    boolean limit = failure instanceof TurnFailed e && e.outcome() != Outcome.EXCEPTION;
+    return limit ? ((TurnFailed) failure).outcome() : Outcome.NEVER_STARTED;
+  }
+
+  private EventUsage used(long began, Outcome outcome) {
+    Usage rows = database.takeUsage();
+    return new EventUsage(
+        guest.fuel(),
+        System.nanoTime() - began,
+        rows.rowsRead(),
+        rows.rowsWritten(),
+        guest.memoryBytes(),
+        outcome);
   }
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
@@ -111,15 +151,15 @@ final class FacetInstance {
   }
 
   private void turn(Event event) {
+    long began = System.nanoTime();
     List<Effect> effects;
     try {
-      effects = guest.turn(event);
-      if (database.savepoints() == 0) {
-        database.commit();
-      }
-    } catch (SqlException e) {
-      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+      effects = run(event);
+    } catch (TurnFailed e) {
+      usage.ended(used(began, e.outcome()));
+      throw e;
     }
+    usage.ended(used(began, outcome(effects)));
     lastUsed = System.nanoTime();
     if (database.savepoints() == 0) {
       held.forEach(this::release);
@@ -129,6 +169,27 @@ final class FacetInstance {
     } else {
       effects.forEach(this::hold);
     }
+  }
+
+  private List<Effect> run(Event event) {
+    try {
+      List<Effect> effects = guest.turn(event);
+      if (database.savepoints() == 0) {
+        database.commit();
+      }
+      return effects;
+    } catch (SqlException e) {
+      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Outcome outcome(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Failure failure) {
+        return failure.outcome();
+      }
+    }
+    return Outcome.OK;
   }
 
   /// An asynchronous transaction spans turns: until it ends nothing is durable, so only what

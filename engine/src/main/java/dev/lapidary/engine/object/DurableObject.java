@@ -3,6 +3,7 @@ package dev.lapidary.engine.object;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
+import dev.lapidary.engine.facet.FacetStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,19 @@ final class DurableObject {
         new Facet(new FacetId(id.hex(), name, facetName), host, folder.resolve(number + ".sqlite"));
     facets.put(facetName, facet);
     return facet;
+  }
+
+  /// What is known of a facet, without making or waking it; empty where there is none.
+  synchronized Optional<FacetStatus> status(String facetName) {
+    Facet known = facets.get(facetName);
+    if (known != null) {
+      return Optional.of(known.status());
+    }
+    checkName(facetName);
+    FacetId facet = new FacetId(id.hex(), name, facetName);
+    return tree().contains(FacetTree.ROOT, facetName)
+        ? Optional.of(FacetStatus.asleep(facet, host.usage().get(facet)))
+        : Optional.empty();
   }
 
   private FacetTree tree() {

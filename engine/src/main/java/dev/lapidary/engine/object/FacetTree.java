@@ -104,6 +104,11 @@ final class FacetTree {
     }
   }
 
+  /// Whether a facet has a number.
+  boolean contains(int parent, String name) {
+    return numbers.containsKey(new Node(parent, name));
+  }
+
   /// The number of a facet, made and recorded if it has none.
   int number(int parent, String name) {
     Integer known = numbers.get(new Node(parent, name));

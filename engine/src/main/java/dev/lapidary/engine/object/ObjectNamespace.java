@@ -5,8 +5,10 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.FacetStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,19 @@ public final class ObjectNamespace {
         return reply.get();
       }
     }
+  }
+
+  /// What is known of a facet; an object that was not in memory stays out of it.
+  Optional<FacetStatus> status(ObjectStub stub, String facet) {
+    List<Optional<FacetStatus>> found = new ArrayList<>(1);
+    objects.compute(
+        stub.id(),
+        (id, known) -> {
+          DurableObject object = known != null ? known : open(id, stub.name());
+          found.add(object.status(facet));
+          return known;
+        });
+    return found.getFirst();
   }
 
   private Facet facet(ObjectStub stub, String facet) {

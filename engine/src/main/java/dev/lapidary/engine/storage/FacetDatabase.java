@@ -195,7 +195,19 @@ public final class FacetDatabase implements AutoCloseable {
     }
   }
 
-  /// Rows read and written since the last call.
+  /// Has this called after every thousand steps of SQLite's virtual machine that guest statements
+  /// take, on their thread. What it throws stops the statement, is a critical failure, and is what
+  /// the statement's call throws.
+  public void onThousandSteps(Runnable action) {
+    sqlite.onThousandSteps(action);
+  }
+
+  /// Rows read and written since the last call of [#takeUsage].
+  public Usage usage() {
+    return meter.usage();
+  }
+
+  /// As [#usage], and starts to count anew.
   public Usage takeUsage() {
     return meter.take();
   }

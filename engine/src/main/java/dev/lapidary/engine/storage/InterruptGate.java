@@ -20,6 +20,10 @@ final class InterruptGate {
     state.set(RUNNING);
   }
 
+  boolean isEntered() {
+    return state.get() != IDLE;
+  }
+
   /// Ends the call; true when it was interrupted.
   boolean leave() {
     if (state.compareAndSet(RUNNING, IDLE)) {

@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
@@ -21,6 +22,9 @@ final class Sqlite implements AutoCloseable {
   private final DB db;
   private final InterruptGate gate = new InterruptGate();
   private @Nullable SqlException failure;
+
+  /// What ended the statement that runs now, from inside of it.
+  private @Nullable RuntimeException stopped;
 
   Sqlite(JDBC4Connection connection) {
     this.connection = connection;
@@ -80,8 +84,44 @@ final class Sqlite implements AutoCloseable {
     return code == ROW;
   }
 
+  /// Calls the action after every thousand steps inside of [#start] and [#step].
+  void onThousandSteps(Runnable action) {
+    try {
+      ProgressHandler.setHandler(
+          connection,
+          1_000,
+          new ProgressHandler() {
+            @Override
+            protected int progress() {
+              return stops(action) ? 1 : 0;
+            }
+          });
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
+  /// No exception may pass through native code.
+  private boolean stops(Runnable action) {
+    if (stopped == null && gate.isEntered()) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        stopped = e;
+      }
+    }
+    return stopped != null;
+  }
+
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
     SqlException outcome = gate.leave() ? SqliteErrors.interrupted() : thrown;
+    RuntimeException reason = stopped;
+    if (reason != null) {
+      stopped = null;
+      close(prepared);
+      failed(SqliteErrors.interrupted());
+      throw reason;
+    }
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);

@@ -6,6 +6,7 @@ import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.wasm.CompiledModule;
+import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.guest.wasm.LinkedModule;
 import dev.lapidary.engine.guest.wasm.PrebuiltModule;
@@ -41,7 +42,7 @@ final class JsEngine {
 
   /// Brings a new instance to life: runs what the linker left to do, makes QuickJS' runtime and
   /// context, and the extensions' globals.
-  QuickJs initialize(Instance instance, FlatMemory memory, Limits limits) {
+  QuickJs initialize(Instance instance, FlatMemory memory, Limits limits, FuelTank fuel) {
     Machine machine = instance.getMachine();
     invoke(machine, "_initialize");
     invoke(machine, LinkedModule.INIT);
@@ -56,7 +57,7 @@ final class JsEngine {
       require(init, invoke(machine, init, context, runtime), memory);
     }
     int hostSlot = (int) instance.exports().global(LinkedModule.HOST_SLOT).getValue();
-    return new QuickJs(api, machine, memory, context, hostSlot);
+    return new QuickJs(api, machine, memory, fuel, context, hostSlot);
   }
 
   private long invoke(Machine machine, String function, long... args) {

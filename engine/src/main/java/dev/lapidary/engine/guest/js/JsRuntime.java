@@ -9,6 +9,7 @@ import dev.lapidary.abi.Request;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.SeededRandom;
+import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
@@ -75,12 +76,12 @@ final class JsRuntime implements AutoCloseable {
       surroundings.guard().holds(memory);
       if (image == null) {
         connectCounters();
-        this.js = engine.initialize(instance, memory, limits);
+        this.js = engine.initialize(instance, memory, limits, fuel);
         this.randomState = MathRandom.locate(js, memory);
       } else {
         image.snapshot().restore(instance, memory);
         connectCounters();
-        this.js = new QuickJs(image.js(), instance.getMachine(), memory);
+        this.js = new QuickJs(image.js(), instance.getMachine(), memory, fuel);
         this.randomState = image.randomState();
         memory.writeLong(randomState, random.positiveLong() | 1);
         this.dispatcher = image.dispatcher();
@@ -91,7 +92,7 @@ final class JsRuntime implements AutoCloseable {
       throw e;
     }
     this.effects = new EffectFunctions(js, limits);
-    this.storage = new StorageFunctions(js, limits);
+    this.storage = new StorageFunctions(js, limits, fuel);
   }
 
   /// What an instance is made in.
@@ -259,10 +260,13 @@ final class JsRuntime implements AutoCloseable {
   }
 
   byte[] random(int count) {
-    return random.bytes(Math.clamp(count, 0, 65_536));
+    int bytes = Math.clamp(count, 0, 65_536);
+    fuel.charge(Tariff.bytes(bytes));
+    return random.bytes(bytes);
   }
 
   void log(Effect.Level level, String message) {
+    fuel.charge(Tariff.bytes(message.length()));
     effects.log(level, message.stripTrailing());
   }
 
@@ -336,6 +340,7 @@ final class JsRuntime implements AutoCloseable {
 
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
+    fuel.charge(Tariff.CALL);
     HostFunction function = HostFunction.of((int) call[4]);
     long[] args = new long[function.arguments];
     int given = (int) call[2];

@@ -2,6 +2,9 @@ package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.V8Encoder;
+import dev.lapidary.engine.guest.FuelTank;
+import dev.lapidary.engine.guest.StorageCharges;
+import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;
@@ -18,25 +21,30 @@ final class StorageFunctions {
 
   private final QuickJs js;
   private final SqlCursors cursors;
+  private final FuelTank fuel;
   private @Nullable FacetDatabase database;
+  private @Nullable StorageCharges charges;
 
-  StorageFunctions(QuickJs js, Limits limits) {
+  StorageFunctions(QuickJs js, Limits limits, FuelTank fuel) {
     this.js = js;
+    this.fuel = fuel;
     this.cursors = new SqlCursors(js, limits);
   }
 
   void attach(FacetDatabase opened) {
     database = opened;
+    charges = new StorageCharges(fuel, opened);
   }
 
   long perform(HostFunction function, long[] args) {
     FacetDatabase open = database;
-    if (open == null) {
+    StorageCharges account = charges;
+    if (open == null || account == null) {
       throw new HostCallException(
           HostCallException.Kind.ERROR, "Storage cannot be used at module scope.");
     }
     try {
-      return perform(function, args, open);
+      return account.call(() -> perform(function, args, open));
     } catch (SqlException e) {
       throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
     }
@@ -44,7 +52,7 @@ final class StorageFunctions {
 
   private long perform(HostFunction function, long[] args, FacetDatabase open) {
     return switch (function) {
-      case SQL_EXEC -> cursors.exec(open, args[0], args[1]);
+      case SQL_EXEC -> sqlExec(open, args);
       case SQL_NEXT -> cursors.next(args[0], args[1]);
       case SQL_ALL -> cursors.all(args[0], args[1]);
       case SQL_COLUMNS -> cursors.columns(args[0]);
@@ -62,6 +70,11 @@ final class StorageFunctions {
       case DELETE_ALARM -> deleteAlarm(open);
       default -> throw new IllegalStateException("not a storage function: " + function);
     };
+  }
+
+  private long sqlExec(FacetDatabase open, long[] args) {
+    fuel.charge(Tariff.SQL_EXEC);
+    return cursors.exec(open, args[0], args[1]);
   }
 
   private static long savepoint(FacetDatabase open, int operation) {
