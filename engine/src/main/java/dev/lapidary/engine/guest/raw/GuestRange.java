@@ -1,5 +1,6 @@
 package dev.lapidary.engine.guest.raw;
 
+import com.dylibso.chicory.runtime.TrapException;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,8 +13,9 @@ record GuestRange(FlatMemory memory, int address, int length) {
     return new GuestRange(memory, (int) address, (int) length);
   }
 
-  /// @throws com.dylibso.chicory.runtime.TrapException where it is not within the memory
+  /// @throws TrapException where it is not within the memory
   byte[] bytes() {
+    holds(0);
     return memory.readBytes(address, length);
   }
 
@@ -31,11 +33,17 @@ record GuestRange(FlatMemory memory, int address, int length) {
     memory.write(address, bytes, 0, bytes.length);
   }
 
-  /// Whether so many bytes fit, once it is sure that the range lies within the memory.
+  /// Whether so many bytes fit.
+  ///
+  /// @throws TrapException where the range is not within the memory
   boolean holds(int bytes) {
-    memory.write(address, new byte[0], 0, 0);
-    if (length < 0 || length > memory.bytes() - (long) address) {
-      memory.readBytes(address, length); // traps
+    if (address < 0 || length < 0 || (long) address + length > memory.bytes()) {
+      throw new TrapException(
+          "out of bounds memory access: %d bytes at %d of %d"
+              .formatted(
+                  Integer.toUnsignedLong(length),
+                  Integer.toUnsignedLong(address),
+                  memory.bytes()));
     }
     return bytes <= length;
   }

@@ -68,6 +68,10 @@ enum HostCall {
     this.type = FunctionType.of(types(parameters), types(results));
   }
 
+  boolean isStorage() {
+    return module.equals("sql") || module.equals("kv");
+  }
+
   private static List<ValType> types(String letters) {
     return letters.chars().mapToObj(c -> c == 'I' ? ValType.I64 : ValType.I32).toList();
   }

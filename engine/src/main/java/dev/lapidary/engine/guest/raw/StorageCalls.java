@@ -2,6 +2,9 @@ package dev.lapidary.engine.guest.raw;
 
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.cbor.CborException;
+import dev.lapidary.engine.guest.FuelTank;
+import dev.lapidary.engine.guest.StorageCharges;
+import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
@@ -14,16 +17,20 @@ final class StorageCalls {
   private static final byte[] NOTHING = {};
 
   private final Limits limits;
+  private final FuelTank fuel;
+  private @Nullable StorageCharges charges;
   private @Nullable SqlCalls sql;
   private @Nullable KvCalls kv;
   private byte[] held = NOTHING;
 
-  StorageCalls(Limits limits) {
+  StorageCalls(Limits limits, FuelTank fuel) {
     this.limits = limits;
+    this.fuel = fuel;
   }
 
   /// Until then there is no storage.
   void attach(FacetDatabase database) {
+    charges = new StorageCharges(fuel, database);
     sql = new SqlCalls(database, limits.openCursors());
     kv = new KvCalls(database);
   }
@@ -59,6 +66,16 @@ final class StorageCalls {
     return code;
   }
 
+  private byte[] bytes(FlatMemory memory, long address, long length) {
+    fuel.charge(Tariff.bytes(length & 0xFFFFFFFFL));
+    return GuestRange.of(memory, address, length).bytes();
+  }
+
+  private String text(FlatMemory memory, long address, long length) {
+    fuel.charge(Tariff.bytes(length & 0xFFFFFFFFL));
+    return GuestRange.of(memory, address, length).text();
+  }
+
   private long result(GuestRange out) {
     if (out.holds(held.length)) {
       out.write(held);
@@ -67,6 +84,7 @@ final class StorageCalls {
   }
 
   private long deliver(byte[] result, GuestRange out) {
+    fuel.charge(Tariff.bytes(result.length));
     if (out.holds(result.length)) {
       out.write(result);
     } else {
@@ -76,17 +94,24 @@ final class StorageCalls {
   }
 
   private long storage(HostCall call, long[] args, FlatMemory memory) {
-    if (sql == null || kv == null) {
+    StorageCharges account = charges;
+    SqlCalls sqlCalls = sql;
+    KvCalls kvCalls = kv;
+    if (account == null || sqlCalls == null || kvCalls == null) {
       throw new HostCallException("Storage cannot be used before the first turn.");
     }
-    return call.module.equals("sql") ? sql(call, args, memory, sql) : kv(call, args, memory, kv);
+    return account.call(
+        () ->
+            call.module.equals("sql")
+                ? sql(call, args, memory, sqlCalls)
+                : kv(call, args, memory, kvCalls));
   }
 
   private long sql(HostCall call, long[] args, FlatMemory memory, SqlCalls to) {
     switch (call) {
       case SQL_EXEC -> {
-        String text = GuestRange.of(memory, args[0], args[1]).text();
-        return to.exec(text, GuestRange.of(memory, args[2], args[3]).bytes());
+        fuel.charge(Tariff.SQL_EXEC);
+        return to.exec(text(memory, args[0], args[1]), bytes(memory, args[2], args[3]));
       }
       case SQL_COLUMNS -> {
         return deliver(to.columns((int) args[0]), GuestRange.of(memory, args[1], args[2]));
@@ -117,26 +142,23 @@ final class StorageCalls {
   private long kv(HostCall call, long[] args, FlatMemory memory, KvCalls to) {
     switch (call) {
       case KV_GET -> {
-        byte[] value = to.get(GuestRange.of(memory, args[0], args[1]).text());
+        byte[] value = to.get(text(memory, args[0], args[1]));
         return deliver(value == null ? NOTHING : value, GuestRange.of(memory, args[2], args[3]));
       }
       case KV_PUT -> {
-        byte[] value = GuestRange.of(memory, args[2], args[3]).bytes();
-        to.put(GuestRange.of(memory, args[0], args[1]).text(), value);
+        byte[] value = bytes(memory, args[2], args[3]);
+        to.put(text(memory, args[0], args[1]), value);
       }
       case KV_DELETE -> {
-        return to.delete(GuestRange.of(memory, args[0], args[1]).text()) ? 1 : 0;
+        return to.delete(text(memory, args[0], args[1])) ? 1 : 0;
       }
       case KV_LIST -> {
-        byte[] options = GuestRange.of(memory, args[0], args[1]).bytes();
+        byte[] options = bytes(memory, args[0], args[1]);
         GuestRange out = GuestRange.of(memory, args[2], args[3]);
         out.holds(0);
         return deliver(to.list(options, out.length()), out);
       }
-      case KV_DELETE_ALL -> {
-        sqlOrThrow().closeAll();
-        to.deleteAll();
-      }
+      case KV_DELETE_ALL -> to.deleteAll();
       case KV_GET_ALARM -> {
         return to.alarm();
       }
@@ -145,9 +167,5 @@ final class StorageCalls {
       default -> throw new IllegalStateException("not of kv: " + call);
     }
     return 0;
-  }
-
-  private SqlCalls sqlOrThrow() {
-    return java.util.Objects.requireNonNull(sql);
   }
 }

@@ -3,7 +3,9 @@ package dev.lapidary.engine.guest.raw;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.SeededRandom;
+import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import java.io.ByteArrayOutputStream;
@@ -27,14 +29,16 @@ final class WasiCalls {
   private static final long RESOLUTION_NANOS = 1_000_000;
 
   private final SeededRandom random;
+  private final FuelTank fuel;
   private final BiConsumer<Effect.Level, String> log;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private long clockNanos;
 
   /// @param log takes whole lines
-  WasiCalls(SeededRandom random, BiConsumer<Effect.Level, String> log) {
+  WasiCalls(SeededRandom random, FuelTank fuel, BiConsumer<Effect.Level, String> log) {
     this.random = random;
+    this.fuel = fuel;
     this.log = log;
   }
 
@@ -98,6 +102,7 @@ final class WasiCalls {
     if (length < 0 || length > MAX_RANDOM) {
       return EINVAL;
     }
+    fuel.charge(Tariff.bytes(length));
     memory.write((int) args[0], random.bytes(length), 0, length);
     return OK;
   }
@@ -115,6 +120,7 @@ final class WasiCalls {
     for (int i = 0; i < count; i++) {
       int address = memory.readInt(vectors + 8 * i);
       int length = memory.readInt(vectors + 8 * i + 4);
+      fuel.charge(Tariff.bytes(length & 0xFFFFFFFFL));
       print((int) args[0], memory.readBytes(address, length));
       total += length;
     }
