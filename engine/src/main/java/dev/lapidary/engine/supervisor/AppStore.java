@@ -80,8 +80,7 @@ final class AppStore implements AutoCloseable {
     for (; rows.hasRow(); rows.advance()) {
       apps.put(
           rows.text(0),
-          new AppSource.JavaScript(
-              new ModuleSources(rows.text(1), sources(rows.text(2)), limits)));
+          new AppSource.JavaScript(new ModuleSources(rows.text(1), sources(rows.text(2)), limits)));
     }
     SqlCursor modules = database.exec("SELECT name, module FROM wasm_apps");
     for (; modules.hasRow(); modules.advance()) {

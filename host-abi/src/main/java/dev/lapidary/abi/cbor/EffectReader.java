@@ -38,6 +38,8 @@ public final class EffectReader {
     return (long) limits.responseBodyBytes() + limits.logBytes() + OVERHEAD_BYTES;
   }
 
+  /// Reads one turn's effects, in their order.
+  ///
   /// @throws CborException telling what is wrong and where
   public static List<Effect> read(byte[] cbor, Limits limits) {
     if (cbor.length > maxBytes(limits)) {
@@ -118,8 +120,7 @@ public final class EffectReader {
             case "log" ->
                 new Effect.Log(
                     optional(level, Effect.Level.LOG), taken(require("message", message)));
-            case "startTimer" ->
-                new Effect.StartTimer(takenId(), taken(require("delay", delay)));
+            case "startTimer" -> new Effect.StartTimer(takenId(), taken(require("delay", delay)));
             case "cancelTimer" -> new Effect.CancelTimer(takenId());
             default -> throw in.refuse("there is no effect \"" + shorten(wanted) + "\"");
           };
@@ -200,8 +201,7 @@ public final class EffectReader {
   }
 
   private byte[] readBody() {
-    byte[] body =
-        in.kind() == Kind.TEXT ? in.text().getBytes(StandardCharsets.UTF_8) : in.bytes();
+    byte[] body = in.kind() == Kind.TEXT ? in.text().getBytes(StandardCharsets.UTF_8) : in.bytes();
     bodyBytes += body.length;
     if (bodyBytes > limits.responseBodyBytes()) {
       throw in.refuse(

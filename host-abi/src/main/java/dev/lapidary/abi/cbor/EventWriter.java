@@ -36,6 +36,8 @@ public final class EventWriter {
     return value.isPresent() ? 1 : 0;
   }
 
+  /// Any event but the first.
+  ///
   /// @param time the turn's time in milliseconds since 1970
   public static byte[] event(long time, Event event) {
     return switch (event) {

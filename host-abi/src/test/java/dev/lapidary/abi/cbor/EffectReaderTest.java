@@ -35,10 +35,14 @@ class EffectReaderTest {
         HexFormat.of()
             .parseHex(
                 "81a4" // [{
-                    + "6474797065" + "657265706c79" // "type": "reply",
-                    + "626964" + "01" // "id": 1,
-                    + "66737461747573" + "18c8" // "status": 200,
-                    + "64626f6479" + "426869"); // "body": h'6869'}]
+                    + "6474797065"
+                    + "657265706c79" // "type": "reply",
+                    + "626964"
+                    + "01" // "id": 1,
+                    + "66737461747573"
+                    + "18c8" // "status": 200,
+                    + "64626f6479"
+                    + "426869"); // "body": h'6869'}]
     Effect.Reply reply = (Effect.Reply) EffectReader.read(example, Limits.DEFAULT).getFirst();
     assertThat(reply.id()).isEqualTo(1);
     assertThat(reply.response().status()).isEqualTo(200);
@@ -71,8 +75,7 @@ class EffectReaderTest {
   void aTextBodyBecomesUtf8() {
     Effect.Reply reply =
         (Effect.Reply)
-            read(List.of(Map.of("type", "reply", "id", 1, "status", 200, "body", "ü")))
-                .getFirst();
+            read(List.of(Map.of("type", "reply", "id", 1, "status", 200, "body", "ü"))).getFirst();
     assertThat(reply.response().body()).isEqualTo("ü".getBytes(StandardCharsets.UTF_8));
   }
 
@@ -113,7 +116,13 @@ class EffectReaderTest {
         Arguments.of(
             List.of(
                 Map.of(
-                    "type", "reply", "id", 1, "status", 200, "headers",
+                    "type",
+                    "reply",
+                    "id",
+                    1,
+                    "status",
+                    200,
+                    "headers",
                     List.of(List.of("a", "b", "c")))),
             "a header is an array of a name and a value"));
   }
@@ -141,7 +150,8 @@ class EffectReaderTest {
         Arguments.of("818181818181818181818181", "effects"),
         Arguments.of("c180", "tag 1 has no meaning"),
         Arguments.of("81d9d9f7a0", "tag 55799 has no meaning"),
-        Arguments.of("81a3647479706563" + "6c6f67" + "647479706563" + "6c6f67", "a key occurs twice"),
+        Arguments.of(
+            "81a3647479706563" + "6c6f67" + "647479706563" + "6c6f67", "a key occurs twice"),
         Arguments.of("1c", "effects"),
         Arguments.of(
             "81a2" + "6474797065" + "6b63616e63656c54696d6572" + "626964" + "1bffffffffffffffff",
@@ -161,15 +171,12 @@ class EffectReaderTest {
     Limits limits = Limits.DEFAULT;
     assertThatThrownBy(
             () ->
-                read(
-                    repeat(
-                        EffectReader.MAX_EFFECTS + 1, Map.of("type", "cancelTimer", "id", 1))))
+                read(repeat(EffectReader.MAX_EFFECTS + 1, Map.of("type", "cancelTimer", "id", 1))))
         .hasMessageContaining("at most 20000 effects");
     assertThatThrownBy(
             () ->
                 read(
-                    repeat(
-                        limits.timers() + 1, Map.of("type", "startTimer", "id", 1, "delay", 1))))
+                    repeat(limits.timers() + 1, Map.of("type", "startTimer", "id", 1, "delay", 1))))
         .hasMessageContaining("at most 10000 timers");
     byte[] half = new byte[limits.responseBodyBytes() / 2 + 1];
     assertThatThrownBy(
@@ -185,7 +192,13 @@ class EffectReaderTest {
                 read(
                     List.of(
                         Map.of(
-                            "type", "reply", "id", 1, "status", 200, "headers",
+                            "type",
+                            "reply",
+                            "id",
+                            1,
+                            "status",
+                            200,
+                            "headers",
                             repeat(1_001, List.of("a", "b"))))))
         .hasMessageContaining("at most 1000 headers");
     assertThatThrownBy(
@@ -193,7 +206,13 @@ class EffectReaderTest {
                 read(
                     List.of(
                         Map.of(
-                            "type", "reply", "id", 1, "status", 200, "headers",
+                            "type",
+                            "reply",
+                            "id",
+                            1,
+                            "status",
+                            200,
+                            "headers",
                             List.of(List.of("a", "b".repeat(70_000)))))))
         .hasMessageContaining("at most 65536 characters");
   }
@@ -210,7 +229,9 @@ class EffectReaderTest {
       } else {
         input = Cbor.of(randomEffects(random).stream().map(Cbor::map).toList());
         damage(input, random);
-        input = Arrays.copyOf(input, random.nextInt(4) == 0 ? random.nextInt(input.length + 9) : input.length);
+        input =
+            Arrays.copyOf(
+                input, random.nextInt(4) == 0 ? random.nextInt(input.length + 9) : input.length);
       }
       try {
         assertThat(EffectReader.read(input, Limits.DEFAULT)).isNotNull();
@@ -254,7 +275,7 @@ class EffectReaderTest {
       case 1 ->
           new Effect.Failure(
               id, Outcome.EXCEPTION, new GuestError(text(random), text(random), text(random)));
-      case 2 -> new Effect.Log(Effect.Level.values()[random.nextInt(5)], text(random));
+      case 2 -> new Effect.Log(List.of(Effect.Level.values()).get(random.nextInt(5)), text(random));
       case 3 -> new Effect.StartTimer(id, random.nextInt(Integer.MAX_VALUE));
       case 4 -> new Effect.Done(id);
       default -> new Effect.CancelTimer(id);

@@ -20,9 +20,12 @@ class EventWriterTest {
     assertThat(HexFormat.of().formatHex(EventWriter.event(1000, new Event.TimerFired(7))))
         .isEqualTo(
             "a3" // {
-                + "6474797065" + "6574696d6572" // "type": "timer",
-                + "6474696d65" + "1903e8" // "time": 1000,
-                + "626964" + "07"); // "id": 7}
+                + "6474797065"
+                + "6574696d6572" // "type": "timer",
+                + "6474696d65"
+                + "1903e8" // "time": 1000,
+                + "626964"
+                + "07"); // "id": 7}
   }
 
   @Test
@@ -51,8 +54,7 @@ class EventWriterTest {
   @Test
   void anAlarmSaysWhenItWasDueAndHowOftenItWasTried() {
     assertThat(readMap(EventWriter.event(9, new Event.Alarm(3, 8, 2))))
-        .isEqualTo(
-            Map.of("type", "alarm", "time", 9L, "id", 3L, "scheduled", 8L, "retry", 2L));
+        .isEqualTo(Map.of("type", "alarm", "time", 9L, "id", 3L, "scheduled", 8L, "retry", 2L));
   }
 
   @Test

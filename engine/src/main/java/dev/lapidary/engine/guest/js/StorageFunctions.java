@@ -1,10 +1,10 @@
 package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
-import dev.lapidary.engine.guest.V8Encoder;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.StorageCharges;
 import dev.lapidary.engine.guest.Tariff;
+import dev.lapidary.engine.guest.V8Encoder;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;

@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// Reads primitive values in V8's serialization format into JavaScript; see [V8Encoder]. Objects are
-/// read by the platform inside the guest; this class is the short way for what needs no JavaScript.
+/// Reads primitive values in V8's serialization format into JavaScript; see [V8Encoder]. Objects
+/// are read by the platform inside the guest; this class is the short way for what needs no
+/// JavaScript.
 final class V8Primitive {
   private V8Primitive() {}
 

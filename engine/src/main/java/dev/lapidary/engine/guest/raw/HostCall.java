@@ -60,6 +60,8 @@ enum HostCall {
 
   final String module;
   final String name;
+
+  @SuppressWarnings("ImmutableEnumChecker") // it is, but for a cached hash
   final FunctionType type;
 
   HostCall(String module, String name, String parameters, String results) {

@@ -49,21 +49,17 @@ final class HostCalls {
   }
 
   private long[] perform(HostCall call, long[] args, FlatMemory memory) {
-    switch (call) {
-      case OUT_OF_FUEL -> {
-        fuel.refill();
-        return NOTHING;
-      }
-      case OUT_OF_STACK -> throw TurnFailed.exceededStack(limits);
-      default -> {
-        fuel.charge(Tariff.CALL);
-        return new long[] {
-          call.isStorage()
-              ? storage.perform(call, args, memory)
-              : wasi.perform(call, args, memory)
-        };
-      }
+    if (call == HostCall.OUT_OF_FUEL) {
+      fuel.refill();
+      return NOTHING;
     }
+    if (call == HostCall.OUT_OF_STACK) {
+      throw TurnFailed.exceededStack(limits);
+    }
+    fuel.charge(Tariff.CALL);
+    return new long[] {
+      call.isStorage() ? storage.perform(call, args, memory) : wasi.perform(call, args, memory)
+    };
   }
 
   void attach(FacetDatabase database) {

@@ -168,7 +168,8 @@ final class KvValue {
       case TEXT -> V8Encoder.of(in.text());
       case BYTES -> V8Encoder.of(in.bytes());
       case ARRAY, MAP ->
-          throw in.refuse("a value is null, a boolean, a number, text or bytes: encode it yourself");
+          throw in.refuse(
+              "a value is null, a boolean, a number, text or bytes: encode it yourself");
     };
   }
 

@@ -35,8 +35,7 @@ final class RawGuest implements Guest {
   }
 
   /// Makes an instance and runs its first turn, the event `start`.
-  static RawGuest start(
-      RawCode.Ready code, @Nullable String className, GuestContext context) {
+  static RawGuest start(RawCode.Ready code, @Nullable String className, GuestContext context) {
     RawGuest[] started = new RawGuest[1];
     try {
       context
@@ -44,8 +43,7 @@ final class RawGuest implements Guest {
           .run(
               () -> {
                 HostCalls calls =
-                    new HostCalls(
-                        context.limits(), context.guard().fuel(), context.randomSeed());
+                    new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
                 calls.beginTurn(context.clock().millis());
                 RawInstance instance =
                     RawInstance.of(
@@ -67,8 +65,7 @@ final class RawGuest implements Guest {
 
   private void first(Optional<String> className) {
     long now = context.clock().millis();
-    byte[] event =
-        EventWriter.start(now, context.objectId(), context.objectName(), className);
+    byte[] event = EventWriter.start(now, context.objectId(), context.objectName(), className);
     early = run(now, event);
     for (Effect effect : early) {
       if (effect instanceof Effect.Failure failure && failure.id() == START) {

@@ -31,11 +31,7 @@ final class RawInstance implements AutoCloseable {
   private final Fuel counters;
 
   private RawInstance(
-      RawCode.Ready code,
-      Limits limits,
-      FuelTank fuel,
-      FlatMemory memory,
-      Instance instance) {
+      RawCode.Ready code, Limits limits, FuelTank fuel, FlatMemory memory, Instance instance) {
     this.module = code.module();
     this.contract = code.contract();
     this.limits = limits;
@@ -58,9 +54,9 @@ final class RawInstance implements AutoCloseable {
               () ->
                   code.module()
                       .instantiate(
-                      calls.values(code.contract()),
-                      limits.memoryPages(),
-                      pages -> created[0] = new FlatMemory(pages, budget)));
+                          calls.values(code.contract()),
+                          limits.memoryPages(),
+                          pages -> created[0] = new FlatMemory(pages, budget)));
       if (created[0].pages() > limits.memoryPages()) {
         throw TurnFailed.exceededMemory(limits);
       }

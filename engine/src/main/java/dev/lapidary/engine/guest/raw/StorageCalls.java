@@ -11,8 +11,8 @@ import dev.lapidary.engine.storage.SqlException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The imports `sql.*` and `kv.*`: reads arguments from guest memory, tells failures by their codes,
-/// and holds what did not fit into the range that the guest offered.
+/// The imports `sql.*` and `kv.*`: reads arguments from guest memory, tells failures by their
+/// codes, and holds what did not fit into the range that the guest offered.
 final class StorageCalls {
   private static final byte[] NOTHING = {};
 
