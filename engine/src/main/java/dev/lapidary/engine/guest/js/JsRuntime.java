@@ -8,6 +8,7 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.SeededRandom;
 import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;

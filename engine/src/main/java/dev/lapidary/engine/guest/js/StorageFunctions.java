@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.js;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.StorageCharges;
+import dev.lapidary.engine.guest.V8Encoder;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;
@@ -118,13 +119,13 @@ final class StorageFunctions {
 
   private byte[] stored(long value) {
     return switch (JsValue.tag(value)) {
-      case JsValue.TAG_INT -> V8Primitive.of((int) value);
-      case JsValue.TAG_BOOL -> V8Primitive.of(value == JsValue.TRUE);
-      case JsValue.TAG_NULL -> V8Primitive.ofNull();
-      case JsValue.TAG_UNDEFINED -> V8Primitive.ofUndefined();
-      case JsValue.TAG_STRING, JsValue.TAG_STRING_ROPE -> V8Primitive.of(js.exactText(value));
+      case JsValue.TAG_INT -> V8Encoder.of((int) value);
+      case JsValue.TAG_BOOL -> V8Encoder.of(value == JsValue.TRUE);
+      case JsValue.TAG_NULL -> V8Encoder.ofNull();
+      case JsValue.TAG_UNDEFINED -> V8Encoder.ofUndefined();
+      case JsValue.TAG_STRING, JsValue.TAG_STRING_ROPE -> V8Encoder.of(js.exactText(value));
       case JsValue.TAG_OBJECT -> js.arrayBufferBytes(value);
-      default -> V8Primitive.of(JsValue.toDouble(value));
+      default -> V8Encoder.of(JsValue.toDouble(value));
     };
   }
 
