@@ -132,7 +132,8 @@ export const ErrorStack = (() => {
 })();
 export const DOMExceptionOf = DOMException;
 
-const iteratorPrototypes = [[].values(), new Map().keys(), new Set().keys(), ""[Symbol.iterator](), "".matchAll(/x/g)].map(ObjectGetPrototypeOf);
+const iterators = [[].values(), new Map().keys(), new Set().keys(), ""[Symbol.iterator](), "".matchAll(/x/g)];
+const iteratorPrototypes = ReflectApply(ArrayPrototype.map, iterators, [(iterator) => ObjectGetPrototypeOf(iterator)]);
 
 /** Whether a value is an iterator over an array, map, set, string or matches. */
 export function isBuiltinIterator(value) {
