@@ -35,7 +35,8 @@ final class JsEngine {
   }
 
   /// Makes an instance that is not yet alive: see [#initialize].
-  Instance instantiate(JsRuntime runtime, int maximumPages, Function<MemoryLimits, FlatMemory> memory) {
+  Instance instantiate(
+      JsRuntime runtime, int maximumPages, Function<MemoryLimits, FlatMemory> memory) {
     return module.instantiate(HostImports.of(module.module(), runtime), maximumPages, memory);
   }
 

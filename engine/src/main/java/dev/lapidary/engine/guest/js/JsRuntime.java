@@ -63,7 +63,7 @@ final class JsRuntime implements AutoCloseable {
           engine.instantiate(
               this,
               limits.memoryPages(),
-              pages -> created[0] = new FlatMemory(pages, surroundings.budget()));
+              pages -> created[0] = FlatMemory.roomy(pages, surroundings.budget()));
     } catch (RuntimeException | Error e) {
       if (created[0] != null) {
         created[0].close();

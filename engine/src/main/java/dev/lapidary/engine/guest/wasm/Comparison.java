@@ -1,109 +1,126 @@
 package dev.lapidary.engine.guest.wasm;
 
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+
+import com.dylibso.chicory.runtime.OpcodeImpl;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Comparisons as Chicory compiles them, a static call that answers 0 or 1, and their form where a
-/// branch follows.
-final class Comparison {
-  private static final String OWNER = "com/dylibso/chicory/runtime/OpcodeImpl";
+/// A Wasm comparison as Chicory compiles it, a static call that answers 0 or 1, in the form it
+/// takes where a branch follows.
+///
+/// @param operands their Wasm type, as `I32`
+/// @param jump taken where it holds, once the operands are compared to an int
+/// @param unsigned whether integers are
+/// @param toZero whether it has one operand
+record Comparison(String operands, Opcode jump, boolean unsigned, boolean toZero) {
+  private static final String OWNER = OpcodeImpl.class.getName().replace('.', '/');
+  private static final int TYPE = 3;
 
-  private static final Map<String, Opcode> CONDITIONS =
-      Map.ofEntries(
-          Map.entry("EQZ", Opcode.IFEQ),
-          Map.entry("EQ", Opcode.IFEQ),
-          Map.entry("NE", Opcode.IFNE),
-          Map.entry("LT", Opcode.IFLT),
-          Map.entry("LE", Opcode.IFLE),
-          Map.entry("GT", Opcode.IFGT),
-          Map.entry("GE", Opcode.IFGE),
-          Map.entry("LT_S", Opcode.IFLT),
-          Map.entry("LE_S", Opcode.IFLE),
-          Map.entry("GT_S", Opcode.IFGT),
-          Map.entry("GE_S", Opcode.IFGE),
-          Map.entry("LT_U", Opcode.IFLT),
-          Map.entry("LE_U", Opcode.IFLE),
-          Map.entry("GT_U", Opcode.IFGT),
-          Map.entry("GE_U", Opcode.IFGE));
-
-  private Comparison() {}
-
-  /// Writes comparison and branch as one; answers how many elements after the first it took, 0 if
-  /// they are nothing of the kind and nothing was written.
-  static int fuse(
-      CodeBuilder out, String name, String owner, List<CodeElement> elements, int at) {
-    if (!owner.equals(OWNER) || name.charAt(3) != '_') {
-      return 0;
-    }
-    Opcode condition = CONDITIONS.get(name.substring(4));
-    if (condition == null) {
+  /// Writes a comparison and the branch after it as one. Answers how many elements that were; 0 if
+  /// the elements are nothing of the kind, and nothing was written.
+  static int fuse(CodeBuilder out, List<CodeElement> elements, int at) {
+    Comparison comparison = of(elements.get(at));
+    if (comparison == null) {
       return 0;
     }
     int next = at + 1;
     boolean negated = false;
-    while (next < elements.size()
-        && elements.get(next) instanceof InvokeInstruction call
-        && call.owner().asInternalName().equals(OWNER)
-        && call.name().equalsString("I32_EQZ")) {
+    while (next < elements.size() && isNegation(elements.get(next))) {
       negated = !negated;
       next++;
     }
-    if (next >= elements.size()
+    if (next == elements.size()
         || !(elements.get(next) instanceof BranchInstruction branch)
         || (branch.opcode() != Opcode.IFEQ && branch.opcode() != Opcode.IFNE)) {
       return 0;
     }
-    boolean holds = (branch.opcode() == Opcode.IFNE) != negated;
-    Opcode jump = holds ? condition : inverse(condition);
-    boolean unsigned = name.endsWith("_U");
-    switch (name.substring(0, 3)) {
+    boolean whereItHolds = (branch.opcode() == Opcode.IFNE) != negated;
+    out.branch(comparison.compare(out, whereItHolds), branch.target());
+    return next + 1 - at;
+  }
+
+  private static @Nullable Comparison of(CodeElement element) {
+    if (!(element instanceof InvokeInstruction call)
+        || !call.owner().asInternalName().equals(OWNER)) {
+      return null;
+    }
+    String name = call.name().stringValue();
+    Opcode jump =
+        switch (name.substring(TYPE)) {
+          case "_EQZ", "_EQ" -> Opcode.IFEQ;
+          case "_NE" -> Opcode.IFNE;
+          case "_LT", "_LT_S", "_LT_U" -> Opcode.IFLT;
+          case "_LE", "_LE_S", "_LE_U" -> Opcode.IFLE;
+          case "_GT", "_GT_S", "_GT_U" -> Opcode.IFGT;
+          case "_GE", "_GE_S", "_GE_U" -> Opcode.IFGE;
+          default -> null;
+        };
+    return jump == null
+        ? null
+        : new Comparison(name.substring(0, TYPE), jump, name.endsWith("_U"), name.endsWith("_EQZ"));
+  }
+
+  private static boolean isNegation(CodeElement element) {
+    return element instanceof InvokeInstruction call
+        && call.owner().asInternalName().equals(OWNER)
+        && call.name().equalsString("I32_EQZ");
+  }
+
+  /// Writes the comparison and answers the branch that is taken where it holds, or fails.
+  private Opcode compare(CodeBuilder out, boolean holds) {
+    Opcode taken = holds ? jump : inverse(jump);
+    switch (operands) {
       case "I32" -> {
-        if (name.endsWith("EQZ")) {
-          out.branch(jump, branch.target());
-        } else if (unsigned) {
-          compareUnsigned(out, Integer.class, ConstantDescs.CD_int);
-          out.branch(jump, branch.target());
-        } else {
-          out.branch(ofInts(jump), branch.target());
+        if (unsigned) {
+          compareUnsigned(out, Integer.class, CD_int);
+        } else if (!toZero) {
+          return ofTwo(taken);
         }
       }
       case "I64" -> {
-        if (name.endsWith("EQZ")) {
+        if (unsigned) {
+          compareUnsigned(out, Long.class, CD_long);
+        } else if (toZero) {
           out.lconst_0().lcmp();
-        } else if (unsigned) {
-          compareUnsigned(out, Long.class, ConstantDescs.CD_long);
         } else {
           out.lcmp();
         }
-        out.branch(jump, branch.target());
+      }
+      // With NaN all but `ne` fails: it must count as greater for less, and as less for greater.
+      case "F32" -> {
+        if (isLess()) {
+          out.fcmpg();
+        } else {
+          out.fcmpl();
+        }
       }
       default -> {
-        // Not a number must fail all but NE: it counts as greater for less, as less for the others.
-        boolean less = condition == Opcode.IFLT || condition == Opcode.IFLE;
-        if (name.startsWith("F32")) {
-          out = less ? out.fcmpg() : out.fcmpl();
+        if (isLess()) {
+          out.dcmpg();
         } else {
-          out = less ? out.dcmpg() : out.dcmpl();
+          out.dcmpl();
         }
-        out.branch(jump, branch.target());
       }
     }
-    return next - at;
+    return taken;
+  }
+
+  private boolean isLess() {
+    return jump == Opcode.IFLT || jump == Opcode.IFLE;
   }
 
   private static void compareUnsigned(CodeBuilder out, Class<?> owner, ClassDesc type) {
     out.invokestatic(
-        ClassDesc.of(owner.getName()),
-        "compareUnsigned",
-        MethodTypeDesc.of(ConstantDescs.CD_int, type, type));
+        ClassDesc.of(owner.getName()), "compareUnsigned", MethodTypeDesc.of(CD_int, type, type));
   }
 
   private static Opcode inverse(Opcode jump) {
@@ -117,7 +134,7 @@ final class Comparison {
     };
   }
 
-  private static Opcode ofInts(Opcode jump) {
+  private static Opcode ofTwo(Opcode jump) {
     return switch (jump) {
       case IFEQ -> Opcode.IF_ICMPEQ;
       case IFNE -> Opcode.IF_ICMPNE;

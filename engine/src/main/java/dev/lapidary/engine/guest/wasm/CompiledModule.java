@@ -119,7 +119,7 @@ public final class CompiledModule {
                                 maximumPages, limits.initialPages(), limits.maximumPages()))));
     Instance instance = builder.build();
     if (instance.memory() instanceof FlatMemory flat) {
-      flat.attach(instance);
+      flat.attach(instance, module);
     }
     return instance;
   }

@@ -1,7 +1,6 @@
 package dev.lapidary.engine.guest.wasm;
 
 import com.dylibso.chicory.runtime.ConstantEvaluators;
-import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.TrapException;
@@ -23,22 +22,38 @@ import java.util.Arrays;
 ///
 /// Guarantee: never larger than its maximum, and every byte held is reserved from the engine's
 /// [MemoryBudget]; a refused `memory.grow` is remembered in [#exhausted]. Not thread-safe.
-public final class FlatMemory implements Memory, AutoCloseable {
-  private static final VarHandle SHORT = view(short[].class);
-  private static final VarHandle INT = view(int[].class);
-  private static final VarHandle LONG = view(long[].class);
+public final class FlatMemory extends Cells implements Memory, AutoCloseable {
+  static final VarHandle SHORT = view(short[].class);
+  static final VarHandle INT = view(int[].class);
+  static final VarHandle LONG = view(long[].class);
 
   private final MemoryLimits limits;
   private final MemoryBudget budget;
-  private byte[] data;
+  private final boolean roomy;
+  byte[] data;
   private int size;
   private boolean exhausted;
-  private GlobalInstance[] globals = {};
   private DataSegment[] segments = new DataSegment[0];
 
+  /// Memory of a guest from outside: what it has not grown to is out of bounds, so growing copies
+  /// all of it, which metering charges for.
+  ///
   /// @throws OutOfGuestMemory where the budget has no room for the initial pages
   public FlatMemory(MemoryLimits limits, MemoryBudget budget) {
+    this(limits, budget, false);
+  }
+
+  /// Memory of a module that is known never to read or write beyond what it grew to: it grows by
+  /// half at least, so that growing page by page costs no quadratic copying.
+  ///
+  /// @throws OutOfGuestMemory where the budget has no room for the initial pages
+  public static FlatMemory roomy(MemoryLimits limits, MemoryBudget budget) {
+    return new FlatMemory(limits, budget, true);
+  }
+
+  private FlatMemory(MemoryLimits limits, MemoryBudget budget, boolean roomy) {
     this.limits = limits;
+    this.roomy = roomy;
     this.budget = budget;
     int bytes = Memory.bytes(limits.initialPages());
     if (!budget.reserve(bytes)) {
@@ -123,12 +138,10 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return before;
   }
 
-  /// Makes the memory this large. The array grows by half at least, so that a guest which grows
-  /// page by page costs no quadratic copying; what is not used yet stays out of reach.
   private boolean hold(int bytes) {
     if (bytes > data.length) {
-      long roomy = Math.max(bytes, (long) data.length * 3 / 2);
-      int capacity = (int) Math.min(roomy, Memory.bytes(maximumPages()));
+      long wanted = roomy ? Math.max(bytes, (long) data.length * 3 / 2) : bytes;
+      int capacity = (int) Math.min(wanted, Memory.bytes(maximumPages()));
       if (!budget.reserve(capacity - data.length)) {
         return false;
       }
@@ -150,7 +163,7 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return address;
   }
 
-  private TrapException outOfBounds(int address, int length) {
+  TrapException outOfBounds(int address, int length) {
     return new TrapException(
         "out of bounds memory access: attempted to access address: "
             + Integer.toUnsignedString(address)
@@ -165,112 +178,6 @@ public final class FlatMemory implements Memory, AutoCloseable {
       throw outOfBounds(address, length);
     }
     return address;
-  }
-
-  // What tuned code calls ([ClassTuner]): the effective address is `base`, unsigned, plus `offset`.
-
-  /// Gives tuned code the instance's globals.
-  void attach(Instance instance) {
-    globals = new GlobalInstance[instance.globalCount()];
-    for (int i = 0; i < globals.length; i++) {
-      globals[i] = instance.global(i);
-    }
-  }
-
-  public static long global(int index, FlatMemory memory) {
-    return memory.globals[index].getValue();
-  }
-
-  public static void setGlobal(long value, int index, FlatMemory memory) {
-    memory.globals[index].setValue(value);
-  }
-
-  private static int at(int base, int offset) {
-    return base < 0 || offset < 0 ? -1 : base + offset;
-  }
-
-  public static byte memoryReadByte(int base, int offset, FlatMemory memory) {
-    try {
-      return memory.data[at(base, offset)];
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 1);
-    }
-  }
-
-  public static short memoryReadShort(int base, int offset, FlatMemory memory) {
-    try {
-      return (short) SHORT.get(memory.data, at(base, offset));
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 2);
-    }
-  }
-
-  public static int memoryReadInt(int base, int offset, FlatMemory memory) {
-    try {
-      return (int) INT.get(memory.data, at(base, offset));
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 4);
-    }
-  }
-
-  public static long memoryReadLong(int base, int offset, FlatMemory memory) {
-    try {
-      return (long) LONG.get(memory.data, at(base, offset));
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 8);
-    }
-  }
-
-  public static float memoryReadFloat(int base, int offset, FlatMemory memory) {
-    return Float.intBitsToFloat(memoryReadInt(base, offset, memory));
-  }
-
-  public static double memoryReadDouble(int base, int offset, FlatMemory memory) {
-    return Double.longBitsToDouble(memoryReadLong(base, offset, memory));
-  }
-
-  public static void memoryWriteByte(int base, byte value, int offset, FlatMemory memory) {
-    try {
-      memory.data[at(base, offset)] = value;
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 1);
-    }
-  }
-
-  public static void memoryWriteShort(int base, short value, int offset, FlatMemory memory) {
-    try {
-      SHORT.set(memory.data, at(base, offset), value);
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 2);
-    }
-  }
-
-  public static void memoryWriteInt(int base, int value, int offset, FlatMemory memory) {
-    try {
-      INT.set(memory.data, at(base, offset), value);
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 4);
-    }
-  }
-
-  public static void memoryWriteLong(int base, long value, int offset, FlatMemory memory) {
-    try {
-      LONG.set(memory.data, at(base, offset), value);
-    } catch (IndexOutOfBoundsException e) {
-      throw memory.outOfBounds(base, offset, 8);
-    }
-  }
-
-  public static void memoryWriteFloat(int base, float value, int offset, FlatMemory memory) {
-    memoryWriteInt(base, Float.floatToRawIntBits(value), offset, memory);
-  }
-
-  public static void memoryWriteDouble(int base, double value, int offset, FlatMemory memory) {
-    memoryWriteLong(base, Double.doubleToRawLongBits(value), offset, memory);
-  }
-
-  private TrapException outOfBounds(int base, int offset, int length) {
-    return outOfBounds(base < 0 ? base : base + offset, length);
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.dylibso.chicory.compiler.internal.Compiler;
 import com.dylibso.chicory.compiler.internal.CompilerResult;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -34,8 +35,9 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
   /// @throws InvalidModuleException where the module is not valid, or too large for the JVM
   static ModuleClasses compile(GuestModule module, String machine, IntFunction<String> names) {
     try {
+      WasmModule parsed = Parser.parse(module.encode());
       CompilerResult result =
-          Compiler.builder(Parser.parse(module.encode()))
+          Compiler.builder(parsed)
               .withClassName(machine)
               .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
               .withInterpreterFallback(InterpreterFallback.FAIL)
@@ -43,11 +45,11 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
               .build()
               .compile();
       Map<String, byte[]> classes = new HashMap<>();
-      result.classBytes().forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
-      return new ModuleClasses(
-          machine,
-          hasMemory(module) ? ClassTuner.tune(classes) : classes,
-          ModuleStub.of(module).encode());
+      ClassTuner tuner = new ClassTuner(parsed);
+      result
+          .classBytes()
+          .forEach((name, bytes) -> classes.put(name.replace('/', '.'), tuner.tune(name, bytes)));
+      return new ModuleClasses(machine, classes, ModuleStub.of(module).encode());
     } catch (MethodTooLargeException e) {
       throw tooLarge(e, names);
     } catch (ClassTooLargeException e) {
@@ -62,9 +64,6 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
     }
   }
 
-  private static boolean hasMemory(GuestModule module) {
-    return !module.memories().isEmpty();
-  }
 
   /// A class loader of these classes alone.
   ClassLoader loader() {
