@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 /// Every limit that holds for a facet, in one place. `docs/limits.md` says what happens at each.
 ///
 /// @param cpuMillis CPU time of one event, in milliseconds
+/// @param fuel units of fuel one event may burn, which every machine counts alike
 /// @param memoryPages Wasm memory of one facet, in pages of 64 KiB
 /// @param stackBytes what guest calls may use of the guest's own stack, in bytes
 /// @param requestBodyBytes an HTTP request's body
@@ -20,6 +21,7 @@ package dev.lapidary.abi;
 /// @param storage what is kept on disk
 public record Limits(
     long cpuMillis,
+    long fuel,
     int memoryPages,
     int stackBytes,
     int requestBodyBytes,
@@ -36,10 +38,14 @@ public record Limits(
     int openCursors,
     Storage storage) {
 
+  /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
+  public static final long FUEL_PER_CPU_MILLI = 8_000_000;
+
   /// Cloudflare's values where it publishes one.
   public static final Limits DEFAULT =
       new Limits(
           30_000,
+          30_000 * Limits.FUEL_PER_CPU_MILLI,
           2048,
           256 * 1024,
           32 << 20,
@@ -58,6 +64,7 @@ public record Limits(
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
+    requirePositive("fuel", fuel);
     requirePositive("memoryPages", memoryPages);
     requirePositive("stackBytes", stackBytes);
     requirePositive("requestBodyBytes", requestBodyBytes);
@@ -75,20 +82,21 @@ public record Limits(
     }
   }
 
-  /// Fuel of one event that stands for a millisecond of [#cpuMillis]; `docs/limits.md` says how it
-  /// was measured.
-  public static final long FUEL_PER_CPU_MILLI = 500_000;
-
-  /// Fuel that one event may burn: [#cpuMillis] in units that every machine counts alike.
-  public long fuel() {
-    return Math.multiplyExact(
-        Math.min(cpuMillis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI), FUEL_PER_CPU_MILLI);
+  /// These limits with another CPU time, and the fuel that it is worth.
+  public Limits withCpuMillis(long millis) {
+    long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
+    return with(millis, units);
   }
 
-  /// These limits with another CPU time.
-  public Limits withCpuMillis(long millis) {
+  /// These limits with other fuel. The CPU time stays a limit of its own.
+  public Limits withFuel(long units) {
+    return with(cpuMillis, units);
+  }
+
+  private Limits with(long millis, long units) {
     return new Limits(
         millis,
+        units,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -110,6 +118,7 @@ public record Limits(
   public Limits withSql(Sql other) {
     return new Limits(
         cpuMillis,
+        fuel,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -131,6 +140,7 @@ public record Limits(
   public Limits withStorage(Storage other) {
     return new Limits(
         cpuMillis,
+        fuel,
         memoryPages,
         stackBytes,
         requestBodyBytes,

@@ -1,6 +1,6 @@
 package dev.lapidary.engine.guest;
 
-import com.dylibso.chicory.runtime.ChicoryInterruptedException;
+import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.wasm.Fuel;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +12,22 @@ import org.jspecify.annotations.Nullable;
 /// a turn that outlives its first slice goes on in the [HogLane]. Belongs to the thread that runs
 /// the turn.
 public final class FuelTank {
-  /// Units handed out at once: about half a millisecond of warm code.
-  public static final long SLICE = 250_000;
+  /// Units handed out at once: an eighth of a millisecond, more where the JIT compiler has not met
+  /// the code yet.
+  private static final long SLICE = Limits.FUEL_PER_CPU_MILLI / 8;
+
+  /// What a turn may burn before it has to go on in the lane: a millisecond.
+  private static final long SHORT = Limits.FUEL_PER_CPU_MILLI;
+
+  private static final long LOOK_NANOS = 1_000_000;
 
   private final HogLane lane;
   private final Object group;
   private @Nullable Fuel counters;
   private HogLane.@Nullable Place place;
+  private Watchdog.@Nullable Watch watch;
   private long budget;
+  private long looked;
   private long granted;
   private long kept;
 
@@ -38,11 +46,20 @@ public final class FuelTank {
     }
   }
 
-  /// A full tank for work that is bounded like a turn but not charged to the guest. It must be
-  /// ended too.
-  public FuelTank aside(long units) {
+  /// The thread was interrupted, or its CPU time is used up.
+  public static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Stopped() {
+      super("the turn was stopped", null, false, false);
+    }
+  }
+
+  /// A tank without a budget, for work that is part of the turn but not charged to the guest. It
+  /// must be ended too.
+  public FuelTank aside() {
     FuelTank other = new FuelTank(lane, group);
-    other.begin(units);
+    other.begin(Long.MAX_VALUE, watch);
     return other;
   }
 
@@ -55,7 +72,16 @@ public final class FuelTank {
   }
 
   /// Starts a turn with a full tank.
-  public void begin(long units) {
+  ///
+  /// @param clock looked at now and then; null where only fuel limits the turn
+  public void begin(long units, Watchdog.@Nullable Watch clock) {
+    watch = clock;
+    looked = System.nanoTime();
+    fill(units);
+  }
+
+  /// Sets the budget anew, and counts from zero.
+  public void fill(long units) {
     budget = units;
     granted = Math.min(SLICE, units);
     setLeft(granted);
@@ -87,6 +113,7 @@ public final class FuelTank {
   /// Hands out the next slice; what metered Wasm calls when a slice is burnt.
   ///
   /// @throws Empty where the budget is burnt
+  /// @throws Stopped where the thread was interrupted or its CPU time is used up
   /// @throws HogLane.Full where too many long turns run already
   public void refill() {
     while (left() < 0) {
@@ -97,14 +124,23 @@ public final class FuelTank {
       granted += slice;
       setLeft(left() + slice);
     }
-    if (Thread.currentThread().isInterrupted()) {
-      throw new ChicoryInterruptedException("the turn was stopped");
+    if (Thread.currentThread().isInterrupted() || timeIsUp()) {
+      throw new Stopped();
     }
-    if (place == null) {
-      place = lane.enter(group);
-    } else {
+    if (place != null) {
       place.pause();
+    } else if (granted > SHORT) {
+      place = lane.enter(group);
     }
+  }
+
+  private boolean timeIsUp() {
+    long now = System.nanoTime();
+    if (watch == null || now - looked < LOOK_NANOS) {
+      return false;
+    }
+    looked = now;
+    return watch.look();
   }
 
   private long left() {

@@ -1,6 +1,5 @@
 package dev.lapidary.engine.guest;
 
-import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,8 +13,8 @@ import java.util.concurrent.Semaphore;
 /// another by no more than one would. A turn that waits here uses no CPU time. Thread-safe; blocks
 /// platform threads.
 public final class HogLane {
-  /// Calls of [Place#pause] that a turn may make before it lets another run.
-  private static final int QUANTUM = 8;
+  /// How long a turn may go on before it lets another run.
+  private static final long QUANTUM_NANOS = 5_000_000;
 
   /// Half of the threads that turns have: the others stay free for short ones.
   private static final int CAPACITY = 512;
@@ -54,7 +53,7 @@ public final class HogLane {
   ///
   /// @param group whose turns share one place in the order; compared by `equals`
   /// @throws Full where the lane has no room
-  /// @throws ChicoryInterruptedException where the thread was interrupted meanwhile
+  /// @throws FuelTank.Stopped where the thread was interrupted meanwhile
   public Place enter(Object group) {
     Semaphore admitted;
     synchronized (this) {
@@ -94,7 +93,7 @@ public final class HogLane {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       giveUp(group, admitted);
-      throw new ChicoryInterruptedException("the turn was stopped");
+      throw new FuelTank.Stopped();
     }
   }
 
@@ -119,7 +118,7 @@ public final class HogLane {
   /// One turn's place in the lane. Belongs to the turn's thread.
   public final class Place {
     private final Object group;
-    private int pauses;
+    private long since = System.nanoTime();
     private boolean left;
 
     private Place(Object group) {
@@ -128,13 +127,13 @@ public final class HogLane {
 
     /// Lets others run if it is their turn; returns once this one may go on.
     public void pause() {
-      if (++pauses < QUANTUM) {
+      if (System.nanoTime() - since < QUANTUM_NANOS) {
         return;
       }
-      pauses = 0;
       Semaphore admitted;
       synchronized (HogLane.this) {
         if (waiting.isEmpty()) {
+          since = System.nanoTime();
           return;
         }
         free++;
@@ -144,6 +143,7 @@ public final class HogLane {
       left = true; // until admitted again: an interrupt gives the place up
       await(group, admitted);
       left = false;
+      since = System.nanoTime();
     }
 
     public void leave() {

@@ -1,30 +1,34 @@
 package dev.lapidary.engine.guest;
 
-/// What the host's work for a guest costs, in units of fuel; `docs/limits.md` shows the table. One
-/// unit is one Wasm instruction of metered code, so these are the host's own costs told in time of
-/// the guest's.
-public final class Tariff {
-  /// Any call of a host function, beyond what else it costs.
-  public static final long CALL = 250;
+import dev.lapidary.abi.Limits;
 
-  /// A call that compiles or looks up SQL.
-  public static final long SQL_EXEC = 5_000;
+/// What the host's work for a guest costs, in units of fuel; `docs/limits.md` shows the table.
+///
+/// Every price is the time that the work took on the machine where a millisecond of guest code was
+/// found to burn [Limits#FUEL_PER_CPU_MILLI] units, so the guest's fuel and the host's add up.
+/// `benchmarks/run fuel` shows both.
+public final class Tariff {
+  private static final long NANOSECOND = Limits.FUEL_PER_CPU_MILLI / 1_000_000;
+
+  /// Any call of a host function, beyond what else it costs.
+  public static final long CALL = 100 * NANOSECOND;
+
+  /// A call into storage, beyond that.
+  public static final long STORAGE_CALL = 3_000 * NANOSECOND;
 
   /// A thousand steps of SQLite's virtual machine.
-  public static final long SQL_THOUSAND_STEPS = 15_000;
+  public static final long SQL_THOUSAND_STEPS = 10_000 * NANOSECOND;
 
   /// A row or key-value pair read.
-  public static final long ROW_READ = 500;
+  public static final long ROW_READ = 500 * NANOSECOND;
 
   /// A row, index entry or key-value pair written.
-  public static final long ROW_WRITTEN = 2_500;
-
-  private static final int BYTES_PER_UNIT = 4;
+  public static final long ROW_WRITTEN = 1_000 * NANOSECOND;
 
   private Tariff() {}
 
   /// Moving bytes between guest and host, text included.
   public static long bytes(long count) {
-    return count / BYTES_PER_UNIT;
+    return count * NANOSECOND;
   }
 }

@@ -47,8 +47,8 @@ public final class TurnGuard {
   ///
   /// @throws TurnFailed where the turn did not come to its end
   public void run(Runnable turn) {
-    fuel.begin(limits.fuel());
     try (Watchdog.Watch watch = watchdog.watch(limits.cpuMillis(), stop)) {
+      fuel.begin(limits.fuel(), watch);
       try {
         turn.run();
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -73,6 +73,7 @@ public final class TurnGuard {
     return switch (thrown) {
       case TurnFailed e -> e;
       case FuelTank.Empty e -> TurnFailed.exceededCpu(limits);
+      case FuelTank.Stopped e -> TurnFailed.exceededCpu(limits);
       case HogLane.Full e -> new TurnFailed(Outcome.OVERLOADED, String.valueOf(e.getMessage()));
       case ChicoryInterruptedException e -> TurnFailed.exceededCpu(limits);
       case StackOverflowError e -> TurnFailed.exceededStack(limits);

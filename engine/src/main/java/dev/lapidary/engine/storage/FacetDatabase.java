@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /// One facet's SQLite file, opened for this process alone.
 ///
@@ -195,11 +196,12 @@ public final class FacetDatabase implements AutoCloseable {
     }
   }
 
-  /// Has this called after every thousand steps of SQLite's virtual machine that guest statements
-  /// take, on their thread. What it throws stops the statement, is a critical failure, and is what
-  /// the statement's call throws.
-  public void onThousandSteps(Runnable action) {
-    sqlite.onThousandSteps(action);
+  /// Asks after every thousand steps of SQLite's virtual machine whether to go on, on the thread of
+  /// the statement. Where not, it ends as by [#interrupt].
+  ///
+  /// @param goOn must not throw: it is called by native code
+  public void onThousandSteps(BooleanSupplier goOn) {
+    sqlite.onThousandSteps(goOn);
   }
 
   /// Rows read and written since the last call of [#takeUsage].

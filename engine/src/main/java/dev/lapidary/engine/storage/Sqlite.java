@@ -3,6 +3,7 @@ package dev.lapidary.engine.storage;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.core.CoreStatement;
@@ -23,8 +24,7 @@ final class Sqlite implements AutoCloseable {
   private final InterruptGate gate = new InterruptGate();
   private @Nullable SqlException failure;
 
-  /// What ended the statement that runs now, from inside of it.
-  private @Nullable RuntimeException stopped;
+  private boolean stopped;
 
   Sqlite(JDBC4Connection connection) {
     this.connection = connection;
@@ -84,44 +84,27 @@ final class Sqlite implements AutoCloseable {
     return code == ROW;
   }
 
-  /// Calls the action after every thousand steps inside of [#start] and [#step].
-  void onThousandSteps(Runnable action) {
+  /// Asks after every thousand steps inside of [#start] and [#step] whether to go on.
+  void onThousandSteps(BooleanSupplier goOn) {
+    ProgressHandler handler =
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            stopped = stopped || (gate.isEntered() && !goOn.getAsBoolean());
+            return stopped ? 1 : 0;
+          }
+        };
     try {
-      ProgressHandler.setHandler(
-          connection,
-          1_000,
-          new ProgressHandler() {
-            @Override
-            protected int progress() {
-              return stops(action) ? 1 : 0;
-            }
-          });
+      ProgressHandler.setHandler(connection, 1_000, handler);
     } catch (SQLException e) {
       throw SqliteErrors.translate(e);
     }
   }
 
-  /// No exception may pass through native code.
-  private boolean stops(Runnable action) {
-    if (stopped == null && gate.isEntered()) {
-      try {
-        action.run();
-      } catch (RuntimeException e) {
-        stopped = e;
-      }
-    }
-    return stopped != null;
-  }
-
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    SqlException outcome = gate.leave() ? SqliteErrors.interrupted() : thrown;
-    RuntimeException reason = stopped;
-    if (reason != null) {
-      stopped = null;
-      close(prepared);
-      failed(SqliteErrors.interrupted());
-      throw reason;
-    }
+    boolean interrupted = gate.leave() || stopped;
+    stopped = false;
+    SqlException outcome = interrupted ? SqliteErrors.interrupted() : thrown;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);

@@ -63,7 +63,7 @@ final class JsRuntime implements AutoCloseable {
           engine.instantiate(
               this,
               limits.memoryPages(),
-              pages -> created[0] = new FlatMemory(pages, surroundings.budget()));
+              pages -> created[0] = FlatMemory.roomy(pages, surroundings.budget()));
     } catch (RuntimeException | Error e) {
       if (created[0] != null) {
         created[0].close();
@@ -111,11 +111,13 @@ final class JsRuntime implements AutoCloseable {
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsImage boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
     Limits limits = surroundings.limits();
-    FuelTank fuel = surroundings.guard().fuel().aside(limits.fuel());
+    FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
         new Surroundings(limits, surroundings.budget(), surroundings.guard(), modules.seed());
     try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
-      runtime.evaluate();
+      runtime.evaluatePlatform();
+      fuel.fill(limits.fuel());
+      runtime.evaluateApp();
       if (runtime.memory.exhausted()) {
         throw TurnFailed.exceededMemory(limits);
       }
@@ -162,7 +164,7 @@ final class JsRuntime implements AutoCloseable {
     return effects;
   }
 
-  private void evaluate() {
+  private void evaluatePlatform() {
     long platform =
         Modules.evaluate(js, PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
     long boot = js.get(platform, "boot");
@@ -171,6 +173,9 @@ final class JsRuntime implements AutoCloseable {
     js.freeValue(host);
     js.freeValue(boot);
     js.freeValue(platform);
+  }
+
+  private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
   }
 

@@ -3,7 +3,6 @@ package dev.lapidary.engine.guest.js;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.StorageCharges;
-import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.V8Encoder;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.KeyRange;
@@ -52,7 +51,7 @@ final class StorageFunctions {
 
   private long perform(HostFunction function, long[] args, FacetDatabase open) {
     return switch (function) {
-      case SQL_EXEC -> sqlExec(open, args);
+      case SQL_EXEC -> cursors.exec(open, args[0], args[1]);
       case SQL_NEXT -> cursors.next(args[0], args[1]);
       case SQL_ALL -> cursors.all(args[0], args[1]);
       case SQL_COLUMNS -> cursors.columns(args[0]);
@@ -70,11 +69,6 @@ final class StorageFunctions {
       case DELETE_ALARM -> deleteAlarm(open);
       default -> throw new IllegalStateException("not a storage function: " + function);
     };
-  }
-
-  private long sqlExec(FacetDatabase open, long[] args) {
-    fuel.charge(Tariff.SQL_EXEC);
-    return cursors.exec(open, args[0], args[1]);
   }
 
   private static long savepoint(FacetDatabase open, int operation) {

@@ -31,36 +31,62 @@ public record ModuleLimits(Wasm wasm) {
           "random_get",
           "sched_yield");
 
-  /// Reads a module that keeps these limits and imports nothing but what guests are offered.
+  /// Reads a module that keeps these limits, imports nothing but what guests are offered, and uses
+  /// nothing that cannot be compiled.
   ///
-  /// @throws InvalidModuleException naming what is wrong
+  /// @throws InvalidModuleException naming what is wrong, and where
   public GuestModule parse(byte[] bytes) {
-    within("module bytes", bytes.length, wasm.moduleBytes());
-    GuestModule module = GuestModule.parse(bytes);
-    within("functions", module.functions().size(), wasm.functions());
-    within("types", module.types().size(), wasm.types());
-    within("globals", module.globals().size(), wasm.globals());
-    within("tables", module.tables().size(), wasm.tables());
-    within("imports", module.imports().size(), wasm.imports());
-    within("exports", module.exports().size(), wasm.exports());
-    within("element segments", module.elements().size(), wasm.segments());
-    within("data segments", module.data().size(), wasm.segments());
+    GuestModule module = ModuleParser.parse(bytes, wasm);
     module.imports().forEach(ModuleLimits::offered);
-    module
-        .memories()
-        .forEach(m -> within("memory pages", m.limits().minimum(), wasm.memoryPages()));
-    module
-        .tables()
-        .forEach(t -> within("table elements", t.limits().minimum(), wasm.tableElements()));
-    for (FunctionType type : module.types()) {
-      within("parameters", type.parameters().size(), wasm.arity());
-      within("results", type.results().size(), wasm.arity());
-    }
-    for (WasmFunction function : module.functions()) {
+    refuseVectors(module);
+    OperandEffects effects = new OperandEffects(module);
+    for (int i = 0; i < module.functions().size(); i++) {
       within(
-          "instructions of a function", nodes(function.body().body()), wasm.functionInstructions());
+          "operands on the stack",
+          effects.highest(module.functions().get(i).body()),
+          wasm.operands(),
+          module.importedFunctions() + i);
     }
     return module;
+  }
+
+  /// The passes know SIMD, but the compiler to JVM classes does not, and nothing is interpreted.
+  private static void refuseVectors(GuestModule module) {
+    for (int i = 0; i < module.functions().size(); i++) {
+      WasmFunction function = module.functions().get(i);
+      if (vector(function.body().body()) || vector(function, module)) {
+        throw new UnsupportedFeatureException(
+            "SIMD (v128) in function " + (module.importedFunctions() + i));
+      }
+    }
+    if (module.types().stream().anyMatch(ModuleLimits::vector)
+        || module.globals().stream().anyMatch(g -> g.type().value() == ValueType.V128)) {
+      throw new UnsupportedFeatureException("SIMD (v128) in a type or global");
+    }
+  }
+
+  private static boolean vector(WasmFunction function, GuestModule module) {
+    return vector(module.typeOf(function))
+        || function.locals().runs().stream().anyMatch(run -> run.type() == ValueType.V128);
+  }
+
+  private static boolean vector(FunctionType type) {
+    return type.parameters().contains(ValueType.V128) || type.results().contains(ValueType.V128);
+  }
+
+  private static boolean vector(List<Node> nodes) {
+    for (Node node : nodes) {
+      boolean found =
+          switch (node) {
+            case Instruction in -> in.code() >> 8 == Features.SIMD;
+            case Branch b -> false;
+            case Block b -> vector(b.type()) || vector(b.body()) || vector(b.otherwise());
+          };
+      if (found) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void offered(Import imported) {
@@ -74,20 +100,10 @@ public record ModuleLimits(Wasm wasm) {
     }
   }
 
-  private static void within(String what, long value, long limit) {
+  private static void within(String what, long value, long limit, int function) {
     if (value > limit) {
       throw new InvalidModuleException(
-          "%s: %d is over the limit of %d".formatted(what, value, limit));
+          "%s: %d is over the limit of %d in function %d".formatted(what, value, limit, function));
     }
-  }
-
-  private static long nodes(List<Node> nodes) {
-    long count = nodes.size();
-    for (Node node : nodes) {
-      if (node instanceof Block block) {
-        count += nodes(block.body()) + nodes(block.otherwise());
-      }
-    }
-    return count;
   }
 }

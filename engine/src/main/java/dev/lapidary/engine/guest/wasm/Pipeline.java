@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.wasm;
 
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
+import dev.lapidary.engine.guest.wasm.split.Effort;
 import dev.lapidary.engine.guest.wasm.split.MethodSizes;
 import dev.lapidary.engine.guest.wasm.split.Profile;
 import dev.lapidary.engine.guest.wasm.split.SplitLimits;
@@ -15,6 +16,12 @@ import java.util.List;
 public final class Pipeline {
   private static final String MACHINE = "dev.lapidary.engine.guest.wasm.code.Machine";
 
+  /// Smaller than for the JavaScript engine: metering is still to come.
+  private static final SplitLimits SIZES = new SplitLimits(6_000, 5_500, 40, 4_200, 2_500);
+
+  /// Seconds at most.
+  private static final long SPLIT_EFFORT = 500_000_000;
+
   private final ModuleLimits limits;
 
   public Pipeline(ModuleLimits limits) {
@@ -27,7 +34,8 @@ public final class Pipeline {
   public CompiledModule compile(byte[] wasm) {
     GuestModule module = limits.parse(wasm);
     validate(wasm);
-    SplitModule split = Splitter.split(module.withoutStart(), Profile.NONE, SplitLimits.DEFAULT);
+    SplitModule split =
+        Splitter.split(module.withoutStart(), Profile.NONE, SIZES, Effort.of(SPLIT_EFFORT));
     GuestModule metered = Meter.apply(split.module(), MeterOptions.DEFAULT);
     ModuleClasses classes = ModuleClasses.compile(metered, MACHINE, f -> name(split, f));
     return CompiledModule.load(

@@ -2,7 +2,6 @@ package dev.lapidary.engine.guest.wasm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
@@ -69,7 +68,7 @@ final class QuickJsInstance {
     CompiledModule module = PrebuiltModule.quickJs();
     return new QuickJsInstance(
         (imports, pages) -> {
-          Instance instance = module.instantiate(imports, pages, ByteArrayMemory::new);
+          Instance instance = module.instantiate(imports, pages, Runs::memory);
           Fuel.of(instance).set(Runs.PLENTY);
           Fuel.of(instance).allowStack(stackBytes);
           return instance;

@@ -33,6 +33,20 @@ final class Code {
     }
   }
 
+  /// Number of instructions, branches (each of their targets counts) and blocks.
+  static int count(List<Node> nodes) {
+    int count = nodes.size();
+    for (Node node : nodes) {
+      count +=
+          switch (node) {
+            case Block block -> count(block.body()) + count(block.otherwise());
+            case Branch branch -> branch.targets().size();
+            case Instruction i -> 0;
+          };
+    }
+    return count;
+  }
+
   static void eachTarget(List<Node> nodes, Consumer<Block> visit) {
     each(
         nodes,
