@@ -22,12 +22,12 @@ public final class EventWriter {
         3 + present(objectName) + present(className),
         out -> {
           head(out, "start", time);
-          out.writeStringField("objectId", objectId);
+          textField(out, "objectId", objectId);
           if (objectName.isPresent()) {
-            out.writeStringField("objectName", objectName.get());
+            textField(out, "objectName", objectName.get());
           }
           if (className.isPresent()) {
-            out.writeStringField("class", className.get());
+            textField(out, "class", className.get());
           }
         });
   }
@@ -68,14 +68,14 @@ public final class EventWriter {
         out -> {
           head(out, "fetch", time);
           out.writeNumberField("id", fetch.id());
-          out.writeStringField("method", request.method());
-          out.writeStringField("url", request.url());
+          textField(out, "method", request.method());
+          textField(out, "url", request.url());
           out.writeFieldName("headers");
           out.writeStartArray(null, request.headers().size());
           for (Header header : request.headers()) {
             out.writeStartArray(null, 2);
-            out.writeString(header.name().toLowerCase(Locale.ROOT));
-            out.writeString(header.value());
+            CborWriter.text(out, header.name().toLowerCase(Locale.ROOT));
+            CborWriter.text(out, header.value());
             out.writeEndArray();
           }
           out.writeEndArray();
@@ -84,8 +84,13 @@ public final class EventWriter {
   }
 
   private static void head(CBORGenerator out, String type, long time) throws IOException {
-    out.writeStringField("type", type);
+    textField(out, "type", type);
     out.writeNumberField("time", time);
+  }
+
+  private static void textField(CBORGenerator out, String name, String text) throws IOException {
+    out.writeFieldName(name);
+    CborWriter.text(out, text);
   }
 
   private static byte[] write(int fields, CborWriter.Content content) {

@@ -58,6 +58,13 @@ class EventWriterTest {
   }
 
   @Test
+  void longTextHasItsLengthBeforeItAndHalfAPairIsReplaced() {
+    Request request = Request.get("é𝄞".repeat(20_000) + '\uD800');
+    String hex = HexFormat.of().formatHex(EventWriter.event(0, new Event.Fetch(1, request)));
+    assertThat(hex).contains("7a0001d4c3" + "c3a9f09d849e").contains("f09d849eefbfbd");
+  }
+
+  @Test
   void theStartSaysWhoTheFacetIs() {
     assertThat(readMap(EventWriter.start(9, "ab", Optional.of("alice"), Optional.empty())))
         .isEqualTo(Map.of("type", "start", "time", 9L, "objectId", "ab", "objectName", "alice"));

@@ -15,7 +15,7 @@ record GuestRange(FlatMemory memory, int address, int length) {
 
   /// @throws TrapException where it is not within the memory
   byte[] bytes() {
-    holds(0);
+    check();
     return memory.readBytes(address, length);
   }
 
@@ -37,12 +37,19 @@ record GuestRange(FlatMemory memory, int address, int length) {
   ///
   /// @throws TrapException where the range is not within the memory
   boolean holds(int bytes) {
+    check();
+    return bytes <= length;
+  }
+
+  /// @throws TrapException where the range is not within the memory
+  void check() {
     if (address < 0 || length < 0 || (long) address + length > memory.bytes()) {
       throw new TrapException(
           "out of bounds memory access: %d bytes at %d of %d"
               .formatted(
-                  Integer.toUnsignedLong(length), Integer.toUnsignedLong(address), memory.bytes()));
+                  Integer.toUnsignedLong(length),
+                  Integer.toUnsignedLong(address),
+                  memory.bytes()));
     }
-    return bytes <= length;
   }
 }

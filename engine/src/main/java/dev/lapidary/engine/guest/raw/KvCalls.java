@@ -61,7 +61,7 @@ final class KvCalls {
           batch.add(
               out -> {
                 out.writeStartArray(null, 2);
-                out.writeString(entry.key());
+                CborWriter.text(out, entry.key());
                 KvValue.content(entry.value()).writeTo(out);
                 out.writeEndArray();
               });

@@ -63,11 +63,11 @@ final class KvValue {
       case 'Z' -> bigInt(in);
       case '"' -> {
         String text = new String(take(in, varint(in)), StandardCharsets.ISO_8859_1);
-        yield out -> out.writeString(text);
+        yield out -> CborWriter.text(out, text);
       }
       case 'c' -> {
         byte[] units = take(in, varint(in));
-        yield out -> out.writeString(new String(units, StandardCharsets.UTF_16LE));
+        yield out -> CborWriter.text(out, new String(units, StandardCharsets.UTF_16LE));
       }
       case 'B' -> bytes(in);
       default -> null;

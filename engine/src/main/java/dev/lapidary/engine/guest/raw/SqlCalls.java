@@ -76,7 +76,7 @@ final class SqlCalls {
         out -> {
           out.writeStartArray(null, names.size());
           for (String name : names) {
-            out.writeString(name);
+            CborWriter.text(out, name);
           }
           out.writeEndArray();
         });
@@ -112,7 +112,7 @@ final class SqlCalls {
         case NULL -> out.writeNull();
         case INTEGER -> out.writeNumber(cursor.integer(i));
         case REAL -> out.writeNumber(cursor.real(i));
-        case TEXT -> out.writeString(cursor.text(i));
+        case TEXT -> CborWriter.text(out, cursor.text(i));
         case BLOB -> out.writeBinary(cursor.blob(i));
       }
     }

@@ -67,13 +67,17 @@ final class StorageCalls {
   }
 
   private byte[] bytes(FlatMemory memory, long address, long length) {
-    fuel.charge(Tariff.bytes(length & 0xFFFFFFFFL));
-    return GuestRange.of(memory, address, length).bytes();
+    return charged(GuestRange.of(memory, address, length)).bytes();
   }
 
   private String text(FlatMemory memory, long address, long length) {
-    fuel.charge(Tariff.bytes(length & 0xFFFFFFFFL));
-    return GuestRange.of(memory, address, length).text();
+    return charged(GuestRange.of(memory, address, length)).text();
+  }
+
+  private GuestRange charged(GuestRange range) {
+    range.check();
+    fuel.charge(Tariff.bytes(range.length()));
+    return range;
   }
 
   private long result(GuestRange out) {
@@ -117,7 +121,7 @@ final class StorageCalls {
       }
       case SQL_NEXT -> {
         GuestRange out = GuestRange.of(memory, args[2], args[3]);
-        out.holds(0);
+        out.check();
         return deliver(to.next((int) args[0], (int) args[1], out.length()), out);
       }
       case SQL_ROWS_READ -> {
@@ -154,7 +158,7 @@ final class StorageCalls {
       case KV_LIST -> {
         byte[] options = bytes(memory, args[0], args[1]);
         GuestRange out = GuestRange.of(memory, args[2], args[3]);
-        out.holds(0);
+        out.check();
         return deliver(to.list(options, out.length()), out);
       }
       case KV_DELETE_ALL -> to.deleteAll();

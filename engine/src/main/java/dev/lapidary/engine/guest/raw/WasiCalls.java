@@ -120,8 +120,9 @@ final class WasiCalls {
     for (int i = 0; i < count; i++) {
       int address = memory.readInt(vectors + 8 * i);
       int length = memory.readInt(vectors + 8 * i + 4);
-      fuel.charge(Tariff.bytes(length & 0xFFFFFFFFL));
-      print((int) args[0], memory.readBytes(address, length));
+      byte[] bytes = new GuestRange(memory, address, length).bytes();
+      fuel.charge(Tariff.bytes(length));
+      print((int) args[0], bytes);
       total += length;
     }
     memory.writeI32((int) args[3], total);
