@@ -232,6 +232,15 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// Rows that the last statement changed itself, without its triggers and foreign key actions.
+  long changes() {
+    try {
+      return db.changes();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   /// Interrupts the call that runs now, if any. Any thread.
   boolean interrupt() {
     return interrupt(SqliteErrors.interrupted());

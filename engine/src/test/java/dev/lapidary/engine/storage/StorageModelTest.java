@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// -Dlapidary.modelRounds=100`. A failure prints its seed (`-Dlapidary.modelSeed`) and a history
 /// that still fails, cut down to what it needs.
 class StorageModelTest {
-  private static final int STEPS = Integer.getInteger("lapidary.modelSteps", 12_000);
+  private static final int STEPS = Integer.getInteger("lapidary.modelSteps", 8_000);
   private static final int ROUNDS = Integer.getInteger("lapidary.modelRounds", 2);
   private static final int HISTORY = 2_000;
   private static final long SEED = Long.getLong("lapidary.modelSeed", System.nanoTime());
@@ -149,6 +149,8 @@ class StorageModelTest {
     private Survivor() {}
 
     public static void main(String[] args) throws IOException {
+      // The driver unpacks its library with the first.
+      FacetDatabase.open(Path.of(args[0] + ".sqlite"), Limits.DEFAULT).close();
       System.out.println("ready");
       System.out.flush();
       ModelRun run = new ModelRun(Path.of(args[0]), Limits.DEFAULT).onFailingDisk();
