@@ -51,13 +51,15 @@ public final class FacetEngine implements AutoCloseable {
 
   private final Path data;
   private final FolderLock lock;
+  private final ScratchFolder scratch;
   private final FacetHost host;
   private final ScheduledFuture<?> sweeper;
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
-  private FacetEngine(Path data, FolderLock lock, FacetHost host) {
+  private FacetEngine(Path data, FolderLock lock, ScratchFolder scratch, FacetHost host) {
     this.data = data;
+    this.scratch = scratch;
     this.lock = lock;
     this.host = host;
     host.memory().whenFull(this::relieve);
@@ -102,6 +104,7 @@ public final class FacetEngine implements AutoCloseable {
       throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
+    ScratchFolder scratch = ScratchFolder.empty(data);
     FacetHost host =
         new FacetHost(
             limits,
@@ -111,7 +114,13 @@ public final class FacetEngine implements AutoCloseable {
             MemoryBudget.halfOfHeap(),
             clock,
             logs);
-    return new FacetEngine(data, lock, host);
+    return new FacetEngine(data, lock, scratch, host);
+  }
+
+  /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
+  /// start.
+  public Path scratchFile() {
+    return scratch.newFile();
   }
 
   public Path data() {

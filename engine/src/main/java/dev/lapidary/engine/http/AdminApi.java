@@ -47,7 +47,7 @@ final class AdminApi {
     router.route("/_api/*").handler(context -> context.fail(404));
   }
 
-  private static void refuseWebPages(RoutingContext context) {
+  static void refuseWebPages(RoutingContext context) {
     HttpServerRequest request = context.request();
     String mode = request.getHeader("sec-fetch-mode");
     boolean page =
