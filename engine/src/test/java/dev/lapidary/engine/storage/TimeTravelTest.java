@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.storage.history.RestorePoint;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +51,23 @@ class TimeTravelTest {
 
   /** What `kill -9` leaves: the files as they are, opened somewhere else. */
   private FacetDatabase crash() {
+    return crash(there -> {});
+  }
+
+  private interface Damage {
+    void to(Path folder) throws IOException;
+  }
+
+  private FacetDatabase crash(Damage damage) {
     Path there = directory.resolve("crash-" + System.nanoTime());
     copyTree(file.getParent(), there);
     database.close();
     file = there.resolve("1.sqlite");
+    try {
+      damage.to(there);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return open();
   }
 
@@ -248,6 +262,37 @@ class TimeTravelTest {
         .isEqualTo(bookmarks.get(target));
   }
 
+  @Test
+  void aTornEndOfTheLogIsWrittenAgainFromTheWal() throws IOException {
+    Random random = new Random(7);
+    open();
+    String first = put(0);
+    for (int round = 1; round < 8; round++) {
+      reopen();
+      long synced = Files.size(log());
+      put(round);
+      String last = put(round + 100);
+      int unsynced = (int) (Files.size(log()) - synced);
+      long kept = synced + random.nextInt(unsynced);
+      crash(
+          there -> {
+            try (RandomAccessFile torn = new RandomAccessFile(log().toFile(), "rw")) {
+              torn.setLength(kept);
+            }
+          });
+
+      assertThat(value()).isEqualTo(round + 100);
+      assertThat(database.timeTravel().currentBookmark()).isEqualTo(last);
+      database.timeTravel().restoreNext(first);
+      reopen();
+      assertThat(value()).isZero();
+    }
+  }
+
+  private Path log() {
+    return file.resolveSibling("1.history").resolve("00000001.log");
+  }
+
   /** Random turns, restarts, crashes and restores: every recorded bookmark leads back. */
   @Test
   void everyBookmarkLeadsBackToWhatWasCommittedThere() {
@@ -283,10 +328,12 @@ class TimeTravelTest {
       assertThat(database.exec("PRAGMA quick_check").text(0)).isEqualTo("ok");
       database.rollback();
     }
-    for (var point : known.entrySet()) {
-      database.timeTravel().restoreNext(point.getKey());
+    List<String> keys = List.copyOf(known.keySet());
+    for (int i = 0; i < 10; i++) {
+      String target = keys.get(random.nextInt(keys.size()));
+      database.timeTravel().restoreNext(target);
       reopen();
-      assertThat(dump()).as("seed %d, %s", seed, point.getKey()).isEqualTo(point.getValue());
+      assertThat(dump()).as("seed %d, %s", seed, target).isEqualTo(known.get(target));
     }
   }
 

@@ -369,7 +369,10 @@ public final class History implements AutoCloseable {
     wal.checkpointed();
     try {
       times.clear();
-      retention.apply(catalog(), database, clock.millis());
+      // What a restore was asked for must still be there when it is made.
+      if (!restorePending()) {
+        retention.apply(catalog(), database, clock.millis());
+      }
     } catch (IOException e) {
       LOG.warn("the history of {} could not be cleaned up", database, e);
     }
