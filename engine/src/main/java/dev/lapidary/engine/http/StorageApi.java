@@ -1,6 +1,5 @@
 package dev.lapidary.engine.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lapidary.engine.object.FacetStorage;
@@ -24,15 +23,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is stored for a facet, for whoever runs this server: below
-/// `/_api/objects/{object}/facets/{facet}` its `bookmarks` (GET), a `restore` and a `repair` (POST),
-/// and its `database` as a SQLite file (GET, PUT).
+/// `/_api/objects/{object}/facets/{facet}` its `bookmarks` (GET), a `restore` and a `repair`
+/// (POST), and its `database` as a SQLite file (GET, PUT).
 final class StorageApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SQLITE = "application/vnd.sqlite3";
   private static final int DEFAULT_POINTS = 100;
   private static final int MAX_POINTS = 10_000;
-  private static final Set<String> RESOURCES =
-      Set.of("bookmarks", "database", "restore", "repair");
+  private static final Set<String> RESOURCES = Set.of("bookmarks", "database", "restore", "repair");
 
   private final AppRunner apps;
 
@@ -89,8 +87,7 @@ final class StorageApi {
     int limit = limit(context.request().getParam("limit"));
     answer(
         context,
-        apps.storage(
-                path.object(), path.facet(), storage -> storage.restorePoints(until, limit))
+        apps.storage(path.object(), path.facet(), storage -> storage.restorePoints(until, limit))
             .map(StorageApi::listing));
   }
 
@@ -141,8 +138,7 @@ final class StorageApi {
   private void repair(RoutingContext context, StoragePath path) {
     answer(
         context,
-        apps.storage(path.object(), path.facet(), FacetStorage::repair)
-            .map(StorageApi::fields));
+        apps.storage(path.object(), path.facet(), FacetStorage::repair).map(StorageApi::fields));
   }
 
   private static Map<String, Object> fields(Repair repair) {

@@ -57,9 +57,7 @@ final class Upload {
     request.endHandler(
         end -> {
           if (!context.failed()) {
-            file.close()
-                .onSuccess(closed -> received.complete(path))
-                .onFailure(context::fail);
+            file.close().onSuccess(closed -> received.complete(path)).onFailure(context::fail);
           }
         });
     request.resume();
@@ -92,8 +90,7 @@ final class Upload {
   private void abandon(AsyncFile file, Throwable failure) {
     if (!context.failed()) {
       context.fail(failure);
-      file.close()
-          .onComplete(closed -> context.vertx().fileSystem().delete(path.toString()));
+      file.close().onComplete(closed -> context.vertx().fileSystem().delete(path.toString()));
     }
   }
 }

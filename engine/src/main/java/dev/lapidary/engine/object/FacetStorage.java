@@ -18,8 +18,9 @@ import java.util.function.Supplier;
 
 /// What is stored for one facet: its history, copies of its database, its repair. Wakes no facet.
 ///
-/// What cannot be done fails with [dev.lapidary.engine.storage.SqlException], which says why; a facet
-/// that never was with [NoSuchFacetException]. Thread-safe; may touch the disk before it answers.
+/// What cannot be done fails with [dev.lapidary.engine.storage.SqlException], which says why; a
+/// facet that never was with [NoSuchFacetException]. Thread-safe; may touch the disk before it
+/// answers.
 public final class FacetStorage {
   private static final GuestError REPLACED =
       new GuestError("Error", "Durable Object reset because its storage was replaced.", "");
@@ -88,8 +89,7 @@ public final class FacetStorage {
         facet ->
             facet.withFile(
                 REPLACED,
-                file ->
-                    Repair.run(file, namespace.host().limits(), namespace.host().clock())));
+                file -> Repair.run(file, namespace.host().limits(), namespace.host().clock())));
   }
 
   private CompletableFuture<Restored> replaced(Restored restored) {

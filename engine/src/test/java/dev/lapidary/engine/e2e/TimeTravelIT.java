@@ -98,8 +98,7 @@ class TimeTravelIT {
   }
 
   private static HttpResponse<String> put(ServerProcess server, byte[] file) {
-    return server.send(
-        server.request(API + "/database").PUT(BodyPublishers.ofByteArray(file)));
+    return server.send(server.request(API + "/database").PUT(BodyPublishers.ofByteArray(file)));
   }
 
   private static byte[] export(ServerProcess server) {

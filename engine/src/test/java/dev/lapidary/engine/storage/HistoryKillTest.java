@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HistoryKillTest {
   private static final int ROUNDS = Integer.getInteger("lapidary.killRounds", 3);
   private static final Limits LIMITS =
-      Limits.DEFAULT.withStorage(Limits.DEFAULT.storage().withHistory(30, 512 << 10));
+      Limits.DEFAULT.withStorage(Limits.DEFAULT.storage().withHistory(30, 256 << 10));
 
   @TempDir Path directory;
 
@@ -78,7 +78,7 @@ class HistoryKillTest {
     long number = 0;
     int restored = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      Said said = writeUntilKilled(file, number, 150 + random.nextInt(300), bookmarks);
+      Said said = writeUntilKilled(file, number, 40 + random.nextInt(80), bookmarks);
       number = said.last() + 1_000;
       try (FacetDatabase database = FacetDatabase.open(file, LIMITS)) {
         assertThat(Rows.of(database, "PRAGMA quick_check")).containsExactly("ok");
@@ -120,8 +120,7 @@ class HistoryKillTest {
    * @param last the last number written
    * @param restoring the bookmark that it may have been taken back to
    */
-  private record Said(
-      long value, long last, @org.jspecify.annotations.Nullable String restoring) {}
+  private record Said(long value, long last, @org.jspecify.annotations.Nullable String restoring) {}
 
   private static Said writeUntilKilled(
       Path file, long from, int lines, TreeMap<String, Long> bookmarks)

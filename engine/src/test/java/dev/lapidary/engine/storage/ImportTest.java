@@ -80,7 +80,8 @@ class ImportTest {
   @Test
   void whatIsExportedComesBackIn() {
     Path copy = directory.resolve("copy.sqlite");
-    try (FacetDatabase database = FacetDatabase.open(directory.resolve("1.sqlite"), Limits.DEFAULT)) {
+    try (FacetDatabase database =
+        FacetDatabase.open(directory.resolve("1.sqlite"), Limits.DEFAULT)) {
       database.exec("CREATE TABLE t(a)");
       database.keyValues().put("k", new byte[] {1});
       database.setAlarm(1_900_000_000_000L);
@@ -161,8 +162,7 @@ class ImportTest {
   @Test
   void aDatabaseLargerThanTheQuotaIsRefused() throws SQLException {
     Path file = made("CREATE TABLE t(x)", "INSERT INTO t VALUES (zeroblob(100000))");
-    Limits small =
-        Limits.DEFAULT.withStorage(Limits.DEFAULT.storage().withFacetBytes(64 << 10));
+    Limits small = Limits.DEFAULT.withStorage(Limits.DEFAULT.storage().withFacetBytes(64 << 10));
 
     assertThatThrownBy(() -> ImportedDatabase.check(file, small))
         .hasMessage(REFUSED + "it is larger than the limit of 65536 bytes.");

@@ -157,7 +157,8 @@ class TimeTravelTest {
     assertThat(travel.bookmarkForTime(between)).isEqualTo(first);
     assertThat(travel.bookmarkForTime(now)).isEqualTo(second);
     assertThatThrownBy(() -> travel.bookmarkForTime(before))
-        .hasMessageStartingWith("The history of that time is no longer kept: it begins 2027-01-15T");
+        .hasMessageStartingWith(
+            "The history of that time is no longer kept: it begins 2027-01-15T");
     assertThatThrownBy(() -> travel.bookmarkForTime(now + 1))
         .hasMessage("The timestamp is in the future.");
     assertThat(travel.restorePoints(between, 10))
@@ -232,8 +233,7 @@ class TimeTravelTest {
       now += 1000;
       database.exec(
           "INSERT OR REPLACE INTO t VALUES(1, ?)", Bindings.none().addBlob(bytes.clone()));
-      database.exec(
-          "INSERT OR REPLACE INTO t VALUES(2, ?)", Bindings.none().addInteger(i));
+      database.exec("INSERT OR REPLACE INTO t VALUES(2, ?)", Bindings.none().addInteger(i));
       database.commit();
       if (i % 20 == 19) {
         bookmarks.put(database.timeTravel().currentBookmark(), (long) i);
@@ -248,7 +248,8 @@ class TimeTravelTest {
         size += Files.size(path);
       }
     }
-    // Three MiB of random bytes went through in each checkpoint; half the bound is kept, and a copy.
+    // Three MiB of random bytes went through in each checkpoint; half the bound is kept, and a
+    // copy.
     assertThat(size).isLessThan(5L << 20);
     assertThatThrownBy(() -> database.timeTravel().restoreNext(bookmarks.firstKey()))
         .hasMessageContaining("no longer kept");

@@ -92,8 +92,7 @@ class TornWalTest {
   }
 
   /** Damages the WAL at or after a place; answers where it is damaged first. */
-  private static long tear(Path wal, long from, boolean beyond, Random random)
-      throws IOException {
+  private static long tear(Path wal, long from, boolean beyond, Random random) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(wal.toFile(), "rw")) {
       if (beyond) {
         // What was being written when the process died: any part of it, or garbage.
@@ -189,8 +188,7 @@ class TornWalTest {
   private static void copyTree(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : (Iterable<Path>) all::iterator) {
-        Files.copy(
-            path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
   }
