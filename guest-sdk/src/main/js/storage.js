@@ -1,7 +1,7 @@
 /** `ctx.storage`: asynchronous key-value storage, which answers within the turn, and transactions on savepoints. */
 
 import * as p from "lapidary:primordials";
-import { deleteAlarm, getAlarm, setAlarm } from "lapidary:alarm";
+import { deleteAlarm, getAlarm, milliseconds, setAlarm } from "lapidary:alarm";
 import { brandClass } from "lapidary:brand";
 import { close, open } from "lapidary:gate";
 import { host } from "lapidary:host";
@@ -14,7 +14,6 @@ const KEY = { __proto__: null };
 const BEGIN = 0;
 const RELEASE = 1;
 const ROLLBACK = 2;
-const NO_RECOVERY = "This Durable Object's storage back-end does not implement point-in-time recovery.";
 /** How long transaction() may keep other events out. */
 const TIMEOUT_MS = 30_000;
 const TIMEOUT_TEXT = "Durable Object storage operation exceeded timeout which caused object to be reset.";
@@ -246,15 +245,18 @@ class DurableObjectStorage {
   }
 
   async getCurrentBookmark() {
-    throw new p.ErrorOf(NO_RECOVERY);
+    return host.currentBookmark();
   }
 
-  async getBookmarkForTime() {
-    throw new p.ErrorOf(NO_RECOVERY);
+  async getBookmarkForTime(timestamp) {
+    return host.bookmarkForTime(p.MathTrunc(milliseconds(timestamp, "getBookmarkForTime", "DurableObjectStorage")));
   }
 
-  async onNextSessionRestoreBookmark() {
-    throw new p.ErrorOf(NO_RECOVERY);
+  async onNextSessionRestoreBookmark(bookmark) {
+    if (arguments.length === 0) {
+      throw wrongType("onNextSessionRestoreBookmark", "DurableObjectStorage", "string");
+    }
+    return host.restoreNextSession(p.toText(bookmark));
   }
 }
 

@@ -156,6 +156,9 @@ export class Guest {
       kvGet: (key) => this.kv.get(key),
       kvPut: (key, v) => void this.kv.set(key, v),
       kvDelete: (key) => this.kv.delete(key),
+      currentBookmark: () => `b${this.kv.size}`,
+      bookmarkForTime: (ms) => `t${ms}`,
+      restoreNextSession: (bookmark) => `undo ${bookmark}`,
       kvDeleteAll: () => this.kv.clear(),
       kvList: (start, startAfter, end, prefix, reverse, limit) => {
         let keys = [...this.kv.keys()].sort(byUtf8).filter((key) =>

@@ -62,14 +62,16 @@ public final class FacetEngine implements AutoCloseable {
 
   private final Path data;
   private final FolderLock lock;
+  private final ScratchFolder scratch;
   private final FacetHost host;
   private final Pipeline pipeline;
   private final ScheduledFuture<?> sweeper;
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
-  private FacetEngine(Path data, FolderLock lock, FacetHost host) {
+  private FacetEngine(Path data, FolderLock lock, ScratchFolder scratch, FacetHost host) {
     this.data = data;
+    this.scratch = scratch;
     this.lock = lock;
     this.host = host;
     this.pipeline = new Pipeline(new ModuleLimits(host.limits().wasm()));
@@ -115,6 +117,7 @@ public final class FacetEngine implements AutoCloseable {
       throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
+    ScratchFolder scratch = ScratchFolder.empty(data);
     FacetHost host =
         new FacetHost(
             limits,
@@ -126,7 +129,13 @@ public final class FacetEngine implements AutoCloseable {
             clock,
             logs,
             new UsageLedger());
-    return new FacetEngine(data, lock, host);
+    return new FacetEngine(data, lock, scratch, host);
+  }
+
+  /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
+  /// start.
+  public Path scratchFile() {
+    return scratch.newFile();
   }
 
   public Path data() {

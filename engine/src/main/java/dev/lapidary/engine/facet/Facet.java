@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,8 +160,7 @@ public final class Facet {
                 () -> tryExecute(() -> overdue(started, result)),
                 host.limits().storage().alarmMillis(),
                 TimeUnit.MILLISECONDS);
-    CompletableFuture<?> ignored =
-        result.whenComplete((ended, failure) -> overdue.cancel(false));
+    CompletableFuture<?> ignored = result.whenComplete((ended, failure) -> overdue.cancel(false));
   }
 
   private void overdue(FacetInstance started, CompletableFuture<AlarmResult> result) {
@@ -196,6 +196,39 @@ public final class Facet {
   /// @return empty where this facet was retired and a fresh one must be asked
   public Optional<CompletableFuture<OptionalLong>> findAlarm() {
     return withoutStarting(() -> instance == null ? storedAlarm() : instance.scheduledAlarm());
+  }
+
+  /// Does something with the database between turns, whether an instance runs or not; starts none.
+  ///
+  /// @return empty where this facet was retired and a fresh one must be asked
+  public <T> Optional<CompletableFuture<T>> withDatabase(Function<FacetDatabase, T> work) {
+    return withoutStarting(
+        () -> {
+          FacetInstance current = instance;
+          if (current != null) {
+            return work.apply(current.database());
+          }
+          try (FacetDatabase database = openDatabase()) {
+            return work.apply(database);
+          }
+        });
+  }
+
+  /// Does something with the database's file while nobody has it open: ends the instance that runs.
+  /// Then opens the database, which does what its next opening was asked to do.
+  ///
+  /// @param reason what those are told who wait for the instance
+  /// @return as [#withDatabase]
+  public <T> Optional<CompletableFuture<T>> withFile(GuestError reason, Function<Path, T> work) {
+    return withoutStarting(
+        () -> {
+          abortNow(reason);
+          T result = work.apply(file);
+          try (FacetDatabase database = openDatabase()) {
+            database.scheduledAlarm().ifPresent(time -> book.found(id, time));
+          }
+          return result;
+        });
   }
 
   /// Does something with the database that needs no instance.
@@ -294,13 +327,14 @@ public final class Facet {
   /// Ends the running instance after its current turn; what waits fails with the reason. The next
   /// request starts a new one.
   public void abort(GuestError reason) {
-    tryExecute(
-        () -> {
-          if (instance != null) {
-            instance.interruptAlarm();
-            reset(instance, new FacetException(Outcome.ABORTED, reason));
-          }
-        });
+    tryExecute(() -> abortNow(reason));
+  }
+
+  private void abortNow(GuestError reason) {
+    if (instance != null) {
+      instance.interruptAlarm();
+      reset(instance, new FacetException(Outcome.ABORTED, reason));
+    }
   }
 
   /// Lets the instance go where it has been idle for so long.

@@ -303,6 +303,11 @@ final class FacetInstance {
     }
   }
 
+  /// Its database, for use between turns.
+  FacetDatabase database() {
+    return database;
+  }
+
   /// Whether nothing waits for this life and nothing happened in it for so long.
   boolean idleFor(long nanos) {
     return pending.isEmpty()

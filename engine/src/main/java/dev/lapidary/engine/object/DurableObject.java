@@ -38,8 +38,7 @@ final class DurableObject {
   private @Nullable FacetTree tree;
   private @Nullable StorageAccount account;
 
-  DurableObject(
-      ObjectId id, Optional<String> name, Path folder, FacetHost host, AlarmBook alarms) {
+  DurableObject(ObjectId id, Optional<String> name, Path folder, FacetHost host, AlarmBook alarms) {
     this.id = id;
     this.name = name;
     this.folder = folder;
@@ -67,9 +66,7 @@ final class DurableObject {
       return Optional.of(known);
     }
     OptionalInt number = tree().known(FacetTree.ROOT, facetName);
-    return number.isPresent()
-        ? Optional.of(open(facetName, number.getAsInt()))
-        : Optional.empty();
+    return number.isPresent() ? Optional.of(open(facetName, number.getAsInt())) : Optional.empty();
   }
 
   private Facet open(String facetName, int number) {

@@ -80,7 +80,11 @@ public final class ObjectNamespace {
     return answer.getFirst();
   }
 
-  private Facet facet(ObjectStub stub, String facet) {
+  FacetHost host() {
+    return host;
+  }
+
+  Facet facet(ObjectStub stub, String facet) {
     Facet[] found = new Facet[1];
     objects.compute(
         stub.id(),

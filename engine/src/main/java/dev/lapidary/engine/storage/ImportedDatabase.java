@@ -74,8 +74,7 @@ public record ImportedDatabase(Path file) {
         "its length is not the one that its header tells");
     require(in.getInt(56) <= UTF_8, "its text is not UTF-8");
     require(
-        in.getInt(52) == 0,
-        "it vacuums by itself: PRAGMA auto_vacuum=NONE and VACUUM change that");
+        in.getInt(52) == 0, "it vacuums by itself: PRAGMA auto_vacuum=NONE and VACUUM change that");
     require(
         bytes <= limits.storage().facetBytes(),
         "it is larger than the limit of " + limits.storage().facetBytes() + " bytes");

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 
 /// Whether the schema of a database from outside is one that an app could have made.
 ///
-/// Its statements are run under the guests' policy in an empty database; what that then holds must be
-/// the same, object by object and word by word. So whatever a guest may not create cannot come in
-/// by a file, nor a schema that says one thing and means another. The engine's own tables are
+/// Its statements are run under the guests' policy in an empty database; what that then holds must
+/// be the same, object by object and word by word. So whatever a guest may not create cannot come
+/// in by a file, nor a schema that says one thing and means another. The engine's own tables are
 /// known by their text.
 final class ImportedSchema {
   private static final Map<String, String> KNOWN =

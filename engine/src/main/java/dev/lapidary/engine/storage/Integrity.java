@@ -23,7 +23,8 @@ final class Integrity {
     String result = sqlite.start(query) ? sqlite.columnText(query, 0) : "";
     sqlite.close(query);
     if (!result.equals("ok")) {
-      String fault = result.lines().skip(result.startsWith("*** in") ? 1 : 0).findFirst().orElse("");
+      String fault =
+          result.lines().skip(result.startsWith("*** in") ? 1 : 0).findFirst().orElse("");
       throw new SqlException(fault + ": SQLITE_CORRUPT", "SQLITE_CORRUPT", true);
     }
   }

@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
 /// @param lostCommits that were durable once and were in neither
 /// @param walUsed whether the WAL could be used
 /// @param keptAside names of the files that hold what was there before, beside the database
-public record Repair(
-    String bookmark, int lostCommits, boolean walUsed, List<String> keptAside) {
+public record Repair(String bookmark, int lostCommits, boolean walUsed, List<String> keptAside) {
   private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
 
-  /// Rebuilds a database that nobody has open. Nothing is deleted; interrupted, it can be run again.
+  /// Rebuilds a database that nobody has open. Nothing is deleted; interrupted, it can be run
+  /// again.
   ///
   /// @throws SqlException where there is no history, or it is damaged too
   public static Repair run(Path file, Limits limits, InstantSource clock) {
@@ -54,8 +54,7 @@ public record Repair(
     if (!walUsed) {
       Files.deleteIfExists(wal);
     }
-    Files.move(
-        draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Files.deleteIfExists(wal);
     history.syncFolders();
     Repair repair = new Repair(history.current().toString(), lost, walUsed, List.copyOf(kept));

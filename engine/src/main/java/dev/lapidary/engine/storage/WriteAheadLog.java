@@ -2,6 +2,7 @@ package dev.lapidary.engine.storage;
 
 import dev.lapidary.engine.storage.history.History;
 import dev.lapidary.engine.storage.history.HistoryException;
+import dev.lapidary.engine.storage.history.Retention;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class WriteAheadLog {
     try {
       if (history.committed() && history.walFrames() >= checkpointAt) {
         checkpoint("RESTART");
+        history.tidy(Retention.When.BUSY);
       }
     } catch (UncheckedIOException | SqlException e) {
       LOG.debug("left to the next commit", e);
@@ -112,6 +114,7 @@ final class WriteAheadLog {
     try {
       if (history.walFrames() > 0) {
         checkpoint("TRUNCATE");
+        history.tidy(Retention.When.IDLE);
       }
     } catch (SqlException e) {
       // The WAL stays beside the file and is read at the next opening.

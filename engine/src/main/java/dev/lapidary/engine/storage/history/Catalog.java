@@ -36,8 +36,7 @@ final class Catalog {
     Catalog catalog = new Catalog(new Bookmark(0, 0, lineage));
     if (Files.isDirectory(folder)) {
       TreeMap<Integer, Path> files = new TreeMap<>();
-      try (DirectoryStream<Path> found =
-          Files.newDirectoryStream(folder, "*" + LogFile.SUFFIX)) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*" + LogFile.SUFFIX)) {
         for (Path path : found) {
           files.put(sequence(path), path);
         }
@@ -75,9 +74,7 @@ final class Catalog {
     LogFile.Extent extent =
         log.read(
             entry -> {
-              if (entry.kind() != LogEntry.Kind.PART) {
-                appended(entry);
-              }
+              appended(entry);
               return true;
             });
     end = extent.end();
@@ -111,6 +108,7 @@ final class Catalog {
       position = entry.wal();
       last = entry;
     }
+    end += LogFile.encodedBytes(entry);
   }
 
   List<LogFile> logs() {
@@ -139,7 +137,7 @@ final class Catalog {
     return position;
   }
 
-  /// Where the last log's last whole entry ended when the folder was read.
+  /// Where the last log's last whole entry ends.
   long end() {
     return end;
   }

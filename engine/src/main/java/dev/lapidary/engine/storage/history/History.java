@@ -1,26 +1,22 @@
 package dev.lapidary.engine.storage.history;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The history of one database, beside it in the folder `<n>.history`.
 ///
-/// Guarantee: what [#archive] has taken from the WAL and [#seal] has synced can be rebuilt, byte for
-/// byte, until it is older than the retention or too much. Where the line of commits is broken (the
-/// database was written by somebody else, the disk was full, a log is damaged) the history goes on
-/// with a whole copy and a new epoch; what it still holds from before stays.
+/// Guarantee: what [#archive] has taken from the WAL and [#seal] has synced can be rebuilt, byte
+/// for byte, until it is older than the retention or too much. Where the line of commits is broken
+/// (the database was written by somebody else, the disk was full, a log is damaged) the history
+/// goes on with a whole copy and a new epoch; what it still holds from before stays.
 ///
 /// On disk, each file made whole before it is named: `<s>.log` with the commits, `<s>.sqlite` with
 /// the database as it was at the start of the log `s`; `times`, when the commits happened that are
@@ -28,37 +24,29 @@ import org.slf4j.LoggerFactory;
 /// time.
 public final class History implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int PAGE_BYTES = PageChange.PAGE_BYTES;
+
+  /// Each is synced to disk, which an app must not keep busy.
+  private static final int MAX_ASKED = 100;
 
   private final Path database;
-  private final Path walFile;
   private final Path folder;
   private final Retention retention;
   private final InstantSource clock;
   private final WalFollower wal;
   private final CommitTimes times;
-  private final Fingerprint before;
-  private @Nullable Catalog catalog;
-
-  /// Whether the history ends with what the database file holds, so that whatever WAL comes next
-  /// continues it.
-  private boolean followsAnyWal;
-
-  private @Nullable WalArchiver archiver;
-  private @Nullable RandomAccessFile databaseFile;
-  private @Nullable RandomAccessFile out;
+  private final HistoryWriter writer;
+  private int asked;
 
   /// Looks at the files before SQLite opens them.
   public History(Path database, Retention retention, InstantSource clock) {
     this.database = database;
-    this.walFile = database.resolveSibling(database.getFileName() + "-wal");
+    Path walFile = database.resolveSibling(database.getFileName() + "-wal");
     this.folder = folder(database);
     this.retention = retention;
     this.clock = clock;
     this.wal = new WalFollower(walFile);
     this.times = new CommitTimes(folder.resolve("times"));
-    this.before = Fingerprint.of(database);
+    this.writer = new HistoryWriter(database, walFile, folder, retention, clock, times);
   }
 
   /// Where the history of a database lies.
@@ -139,263 +127,43 @@ public final class History implements AutoCloseable {
   /// @param copier for when the history must begin anew
   /// @throws UncheckedIOException where it cannot be written; nothing is lost yet
   public void archive(Copier copier) {
-    try {
-      WalPosition now = wal.at();
-      begin(now, copier);
-      if (now.frame() == 0 || now.equals(catalog().position())) {
-        return;
-      }
-      rollIfFull();
-      append(now);
-    } catch (IOException e) {
-      forget();
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void begin(WalPosition now, Copier copier) throws IOException {
-    Catalog known = catalog();
-    if (known.isEmpty() && !known.isBroken() && before.bytes() <= PAGE_BYTES) {
-      Files.createDirectories(folder);
-      start(
-          new LogFile(
-              path(1),
-              1,
-              known.lastCommit(),
-              times.of(now).values().stream().reduce(clock.millis(), Math::min),
-              0,
-              LogFile.Start.EMPTY,
-              now.at(0)));
-    } else if (!continues(known, now)) {
-      startAnew(known, now, copier);
-    }
-  }
-
-  /// Whether the WAL holds just what follows the history.
-  private boolean continues(Catalog known, WalPosition now) throws IOException {
-    WalPosition position = known.position();
-    if (known.isEmpty() || known.isBroken()) {
-      return false;
-    }
-    if (known.isUntouched() && Files.size(database) <= PAGE_BYTES) {
-      return true;
-    }
-    if (now.frame() > 0 && now.sameWal(position)) {
-      return now.frame() >= position.frame();
-    }
-    if (known.endsWith(LogEntry.Kind.ARCHIVED) && now.succeeds(position)) {
-      return true;
-    }
-    return followsAnyWal;
-  }
-
-  private void startAnew(Catalog known, WalPosition now, Copier copier) throws IOException {
-    Files.createDirectories(folder);
-    boolean fresh = known.isEmpty() && !known.isBroken();
-    Bookmark base = fresh ? known.lastCommit() : known.lastCommit().nextEpoch();
-    if (!fresh) {
-      LOG.warn("the history of {} has a gap: it goes on from here with a whole copy", database);
-    }
-    Path draft = folder.resolve("copy.new");
-    Files.deleteIfExists(draft);
-    copier.copyTo(draft);
-    PendingRestore.syncFile(draft);
-    int sequence = known.nextSequence();
-    LogFile log =
-        new LogFile(
-            path(sequence),
-            sequence,
-            base,
-            Math.max(clock.millis(), known.lastMillis()),
-            (int) (Files.size(draft) / PAGE_BYTES),
-            LogFile.Start.SNAPSHOT,
-            now);
-    Files.move(draft, log.snapshot(), StandardCopyOption.REPLACE_EXISTING);
-    start(log);
-    followsAnyWal = now.frame() == 0;
-  }
-
-  private void start(LogFile log) throws IOException {
-    closeOut();
-    log.create();
-    PendingRestore.syncFile(log.path());
-    syncFolders();
-    catalog().started(log);
-    archiver = null;
-  }
-
-  private Path path(int sequence) {
-    return folder.resolve(LogFile.name(sequence, LogFile.SUFFIX));
-  }
-
-  private void rollIfFull() throws IOException {
-    Catalog known = catalog();
-    LogFile log = known.logs().getLast();
-    if (retention.isFull(log, clock.millis()) && known.lastCommit().compareTo(log.base()) > 0) {
-      WalArchiver kept = archiver;
-      int sequence = known.nextSequence();
-      start(
-          new LogFile(
-              path(sequence),
-              sequence,
-              known.lastCommit(),
-              known.lastMillis(),
-              known.lastPages(),
-              LogFile.Start.PREVIOUS,
-              known.position()));
-      archiver = kept;
-    }
-  }
-
-  private void append(WalPosition now) throws IOException {
-    Catalog known = catalog();
-    Map<Integer, Long> noted = times.of(now);
-    long otherwise = Files.getLastModifiedTime(walFile).toMillis();
-    long[] last = {known.lastMillis()};
-    try (Wal frames = new Wal(walFile)) {
-      WalArchiver current = archiver(frames, now);
-      RandomAccessFile file = out();
-      current.archive(
-          frames,
-          now.frame(),
-          known.lastCommit(),
-          frame -> {
-            last[0] = Math.max(last[0], noted.getOrDefault(frame, otherwise));
-            return last[0];
-          },
-          entry -> {
-            LogFile.append(file, entry);
-            known.appended(entry);
-          });
-    }
-    followsAnyWal = false;
-  }
-
-  private WalArchiver archiver(Wal frames, WalPosition now) throws IOException {
-    WalArchiver current = archiver;
-    Catalog known = catalog();
-    WalPosition from = now.sameWal(known.position()) ? known.position() : now.at(0);
-    if (current == null || !current.at().equals(from)) {
-      boolean empty = known.isUntouched();
-      current = new WalArchiver(frames, databaseFile(), from, empty || startedEmptyWith(from));
-      archiver = current;
-    }
-    return current;
-  }
-
-  private boolean startedEmptyWith(WalPosition from) {
-    LogFile first = catalog().logs().getFirst();
-    return first.start() == LogFile.Start.EMPTY && first.wal().sameWal(from);
-  }
-
-  /// Open until SQLite has closed the database: closing it earlier would take SQLite's locks away.
-  private RandomAccessFile databaseFile() throws IOException {
-    RandomAccessFile open = databaseFile;
-    if (open == null) {
-      open = new RandomAccessFile(database.toFile(), "r");
-      databaseFile = open;
-      open.seek(16);
-      if (open.readUnsignedShort() != PAGE_BYTES) {
-        throw new IOException("a database of another page size has no history");
-      }
-    }
-    return open;
-  }
-
-  private RandomAccessFile out() throws IOException {
-    RandomAccessFile open = out;
-    if (open == null) {
-      Catalog known = catalog();
-      open = new RandomAccessFile(known.logs().getLast().path().toFile(), "rw");
-      open.setLength(known.end());
-      open.seek(known.end());
-      out = open;
-    }
-    return open;
+    writer.archive(wal.at(), copier);
   }
 
   /// Makes durable that all of the WAL is in the history: it may be checkpointed now.
   public void seal() {
-    Catalog known = catalog();
-    if (known.isEmpty() || known.endsWith(LogEntry.Kind.ARCHIVED)) {
-      return;
-    }
-    try {
-      RandomAccessFile file = out();
-      LogEntry entry = note(LogEntry.Kind.ARCHIVED, java.nio.ByteBuffer.allocate(0));
-      LogFile.append(file, entry);
-      file.getFD().sync();
-      known.appended(entry);
-    } catch (IOException e) {
-      forget();
-      throw new UncheckedIOException(e);
-    }
+    writer.seal();
   }
 
   /// The WAL is checkpointed though the history does not have all of it: it must begin anew, after a
   /// crash too.
   public void abandon() {
-    Catalog known = catalog();
-    known.breakOff();
-    try {
-      if (known.endsWith(LogEntry.Kind.ARCHIVED)) {
-        RandomAccessFile file = out();
-        file.setLength(file.length() - 8 - LogEntry.HEADER_BYTES);
-        file.getFD().sync();
-      }
-    } catch (IOException e) {
-      LOG.error("the history of {} may lack commits from here on", database, e);
-    } finally {
-      closeOut();
-    }
+    writer.abandon();
   }
 
-  private LogEntry note(LogEntry.Kind kind, java.nio.ByteBuffer payload) {
-    Catalog known = catalog();
-    Bookmark commit = known.lastCommit();
-    return new LogEntry(
-        kind,
-        commit.epoch(),
-        commit.commit(),
-        known.lastMillis(),
-        0,
-        known.position(),
-        payload);
-  }
-
-  /// The WAL has been copied into the database: what is too old or too much goes.
+  /// The WAL has been copied into the database.
   public void checkpointed() {
-    archiver = null;
+    writer.checkpointed();
     wal.checkpointed();
     try {
       times.clear();
-      retention.apply(catalog(), database, clock.millis());
     } catch (IOException e) {
-      LOG.warn("the history of {} could not be cleaned up", database, e);
+      LOG.debug("the times of commits were not forgotten", e);
     }
   }
 
-  /// A new epoch begins: the commits that follow continue none of this one's.
-  public void newEpoch() {
-    Catalog known = catalog();
-    Bookmark next = known.lastCommit().nextEpoch();
+  /// Lets go what is too old or too much; the whole database may have to be copied for it.
+  ///
+  /// @param when how much too much
+  public void tidy(Retention.When when) {
+    // What a restore was asked for must still be there when it is made.
+    if (restorePending()) {
+      return;
+    }
     try {
-      RandomAccessFile file = out();
-      LogEntry entry =
-          new LogEntry(
-              LogEntry.Kind.COMMIT,
-              next.epoch(),
-              next.commit(),
-              Math.max(known.lastMillis(), clock.millis()),
-              known.lastPages(),
-              known.position(),
-              java.nio.ByteBuffer.allocate(0));
-      LogFile.append(file, entry);
-      file.getFD().sync();
-      known.appended(entry);
+      retention.apply(catalog(), database, clock.millis(), when);
     } catch (IOException e) {
-      forget();
-      throw new UncheckedIOException(e);
+      LOG.warn("the history of {} could not be cleaned up", database, e);
     }
   }
 
@@ -451,6 +219,10 @@ public final class History implements AutoCloseable {
   ///
   /// @return a bookmark for the state right before that, whatever happens until then
   public Bookmark restoreNext(Bookmark target) {
+    asked++;
+    if (asked > MAX_ASKED) {
+      throw new HistoryException("Too many restores were asked for since the database was opened.");
+    }
     return save(new PendingRestore(current().epoch(), Optional.of(find(target).bookmark())));
   }
 
@@ -460,8 +232,7 @@ public final class History implements AutoCloseable {
   public Bookmark importNext(Path file) {
     try {
       PendingRestore.syncFile(file);
-      Files.move(
-          file, PendingRestore.imported(folder), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(file, PendingRestore.imported(folder), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -492,7 +263,7 @@ public final class History implements AutoCloseable {
         rebuild(pending.get().target().get(), file, 1);
       }
       if (current().epoch() == pending.get().epoch()) {
-        newEpoch();
+        writer.newEpoch();
       }
       return Optional.of(file);
     } catch (IOException e) {
@@ -517,68 +288,25 @@ public final class History implements AutoCloseable {
 
   /// Makes renamed files durable, the database's own among them.
   public void syncFolders() throws IOException {
-    PendingRestore.syncFolder(folder);
-    PendingRestore.syncFolder(database.toAbsolutePath().getParent());
+    writer.syncFolders();
   }
 
   private Catalog catalog() {
-    Catalog known = catalog;
-    if (known == null) {
-      byte[] lineage = new byte[16];
-      RANDOM.nextBytes(lineage);
-      try {
-        known = Catalog.load(folder, LogFile.newLineage(lineage));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      catalog = known;
-      followsAnyWal = known.closed().equals(before) && !before.equals(Fingerprint.NONE);
-    }
-    return known;
-  }
-
-  /// After a failed write: what is on disk is read anew.
-  private void forget() {
-    closeOut();
-    catalog = null;
-    archiver = null;
-  }
-
-  private void closeOut() {
-    try {
-      if (out != null) {
-        out.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("a log did not close", e);
-    } finally {
-      out = null;
-    }
+    return writer.catalog();
   }
 
   /// SQLite has closed the database, and all of its WAL is in the database and in the history.
   public void closed() {
-    Catalog known = catalog;
-    if (known == null || !known.endsWith(LogEntry.Kind.ARCHIVED)) {
-      return;
-    }
-    try {
-      LogFile.append(out(), note(LogEntry.Kind.CLOSED, Fingerprint.of(database).encode()));
-    } catch (IOException e) {
-      LOG.debug("the history was not closed in good order: it will begin with a copy", e);
-    }
+    writer.closed();
   }
 
   /// After SQLite has closed the database.
   @Override
   public void close() {
-    closeOut();
     try {
       times.close();
       wal.close();
-      if (databaseFile != null) {
-        databaseFile.close();
-      }
+      writer.close();
     } catch (IOException e) {
       LOG.debug("a history did not close", e);
     }

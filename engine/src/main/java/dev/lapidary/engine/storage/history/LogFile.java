@@ -61,7 +61,11 @@ record LogFile(
   void create() throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     header.put(MAGIC).put(base.lineage().getBytes(StandardCharsets.US_ASCII));
-    header.putInt((int) base.epoch()).putInt((int) base.commit()).putLong(baseMillis).putInt(basePages);
+    header
+        .putInt((int) base.epoch())
+        .putInt((int) base.commit())
+        .putLong(baseMillis)
+        .putInt(basePages);
     header.putInt(
         switch (start) {
           case PREVIOUS -> 0;
@@ -148,7 +152,7 @@ record LogFile(
         if (entry == null) {
           return new Extent(end, end == bytes());
         }
-        end += 8 + entry.encodedBytes();
+        end += encodedBytes(entry);
         if (!visitor.visit(entry)) {
           return new Extent(end, true);
         }
@@ -171,6 +175,11 @@ record LogFile(
     } catch (EOFException | BufferUnderflowException | IllegalArgumentException e) {
       return null;
     }
+  }
+
+  /// What an entry takes in a log, with its length and checksum.
+  static int encodedBytes(LogEntry entry) {
+    return 8 + entry.encodedBytes();
   }
 
   /// Appends an entry; not durable yet.

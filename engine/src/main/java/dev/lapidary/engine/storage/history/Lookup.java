@@ -94,16 +94,16 @@ final class Lookup {
     try {
       extent =
           log.read(
-          entry -> {
-            if (entry.kind() == LogEntry.Kind.COMMIT) {
-              points.add(
-                  new RestorePoint(
-                      new Bookmark(entry.epoch(), entry.commit(), log.base().lineage()),
-                      Instant.ofEpochMilli(entry.millis()),
-                      bytes(entry.pages())));
-            }
-            return true;
-          });
+              entry -> {
+                if (entry.kind() == LogEntry.Kind.COMMIT) {
+                  points.add(
+                      new RestorePoint(
+                          new Bookmark(entry.epoch(), entry.commit(), log.base().lineage()),
+                          Instant.ofEpochMilli(entry.millis()),
+                          bytes(entry.pages())));
+                }
+                return true;
+              });
     } catch (IOException e) {
       throw new HistoryException("The history cannot be read.", e);
     }

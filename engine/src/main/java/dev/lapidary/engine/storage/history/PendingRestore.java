@@ -33,10 +33,7 @@ record PendingRestore(long epoch, Optional<Bookmark> target) {
     Files.writeString(draft, text);
     syncFile(draft);
     Files.move(
-        draft,
-        file(folder),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        draft, file(folder), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     syncFolder(folder);
   }
 

@@ -53,8 +53,8 @@ final class Rebuild {
     }
   }
 
-  private static boolean apply(
-      LogEntry entry, Bookmark commit, PageFile file, Bookmark[] reached) throws IOException {
+  private static boolean apply(LogEntry entry, Bookmark commit, PageFile file, Bookmark[] reached)
+      throws IOException {
     boolean pages = entry.kind() == LogEntry.Kind.PART || entry.kind() == LogEntry.Kind.COMMIT;
     if (!pages) {
       return true;

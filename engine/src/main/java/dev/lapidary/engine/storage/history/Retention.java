@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Logs hold at most `bytes`, or as much as the database where that is more; past it the older half
 /// goes, and so does what is older than `age`. What goes is folded into one copy of the database,
-/// so that the rest can still be rebuilt.
+/// so that the rest can still be rebuilt. While the database is busy it may be twice as much.
 ///
 /// @param age after which a commit may be forgotten
 /// @param bytes of logs, at least; more where the database is larger
@@ -28,10 +28,19 @@ public record Retention(Duration age, long bytes) {
         || log.baseMillis() < nowMillis - age.toMillis() / LOGS;
   }
 
-  void apply(Catalog catalog, Path database, long nowMillis) throws IOException {
+  /// When a history is tidied.
+  public enum When {
+    /// Nobody waits for the database.
+    IDLE,
+    /// Somebody may: only if it holds twice what it should.
+    BUSY
+  }
+
+  void apply(Catalog catalog, Path database, long nowMillis, When when) throws IOException {
     List<LogFile> logs = catalog.logs();
-    int first = firstKept(logs, Math.max(bytes, Files.size(database)), nowMillis);
-    if (first == 0) {
+    long budget = Math.max(bytes, Files.size(database));
+    int first = firstKept(logs, budget, nowMillis);
+    if (first == 0 || (when == When.BUSY && total(logs) <= 2 * budget)) {
       return;
     }
     try {
@@ -74,10 +83,7 @@ public record Retention(Duration age, long bytes) {
         && logs.get(first + 1).baseMillis() < nowMillis - age.toMillis()) {
       first++;
     }
-    long total = 0;
-    for (LogFile log : logs.subList(first, logs.size())) {
-      total += log.bytes();
-    }
+    long total = total(logs.subList(first, logs.size()));
     if (total > budget) {
       while (first + 1 < logs.size() && total > budget / 2) {
         total -= logs.get(first).bytes();
@@ -85,5 +91,13 @@ public record Retention(Duration age, long bytes) {
       }
     }
     return first;
+  }
+
+  private static long total(List<LogFile> logs) throws IOException {
+    long total = 0;
+    for (LogFile log : logs) {
+      total += log.bytes();
+    }
+    return total;
   }
 }
