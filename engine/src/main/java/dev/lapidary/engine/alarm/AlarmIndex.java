@@ -55,7 +55,8 @@ final class AlarmIndex implements AutoCloseable {
   }
 
   private static AlarmIndex opened(Path file, Limits limits) {
-    FacetDatabase database = FacetDatabase.open(file, limits.withSql(Limits.Sql.WIDE));
+    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
+    FacetDatabase database = FacetDatabase.open(file, own);
     try {
       try (SqlCursor check = database.exec("PRAGMA quick_check(1)")) {
         if (!check.text(0).equals("ok")) {
