@@ -87,8 +87,7 @@ public final class ManualTime extends AbstractExecutorService
 
     @Override
     public int compareTo(Delayed other) {
-      return Long.compare(
-          getDelay(TimeUnit.MILLISECONDS), other.getDelay(TimeUnit.MILLISECONDS));
+      return Long.compare(getDelay(TimeUnit.MILLISECONDS), other.getDelay(TimeUnit.MILLISECONDS));
     }
   }
 
@@ -113,7 +112,7 @@ public final class ManualTime extends AbstractExecutorService
     return schedule(
         () -> {
           work.run();
-          scheduleWithFixedDelay(work, delay, delay, unit);
+          ScheduledFuture<?> ignored = scheduleWithFixedDelay(work, delay, delay, unit);
         },
         initialDelay,
         unit);

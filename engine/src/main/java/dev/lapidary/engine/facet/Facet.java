@@ -146,8 +146,7 @@ public final class Facet {
                 () -> tryExecute(() -> overdue(started, result)),
                 host.limits().storage().alarmMillis(),
                 TimeUnit.MILLISECONDS);
-    CompletableFuture<?> ignored =
-        result.whenComplete((ended, failure) -> overdue.cancel(false));
+    CompletableFuture<?> ignored = result.whenComplete((ended, failure) -> overdue.cancel(false));
   }
 
   private void overdue(FacetInstance started, CompletableFuture<AlarmResult> result) {

@@ -28,8 +28,7 @@ final class DurableObject {
   private final Map<String, Facet> facets = new HashMap<>();
   private @Nullable FacetTree tree;
 
-  DurableObject(
-      ObjectId id, Optional<String> name, Path folder, FacetHost host, AlarmBook alarms) {
+  DurableObject(ObjectId id, Optional<String> name, Path folder, FacetHost host, AlarmBook alarms) {
     this.id = id;
     this.name = name;
     this.folder = folder;
@@ -57,9 +56,7 @@ final class DurableObject {
       return Optional.of(known);
     }
     OptionalInt number = tree().find(FacetTree.ROOT, facetName);
-    return number.isPresent()
-        ? Optional.of(open(facetName, number.getAsInt()))
-        : Optional.empty();
+    return number.isPresent() ? Optional.of(open(facetName, number.getAsInt())) : Optional.empty();
   }
 
   private Facet open(String facetName, int number) {

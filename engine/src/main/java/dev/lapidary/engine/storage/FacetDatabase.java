@@ -54,8 +54,8 @@ public final class FacetDatabase implements AutoCloseable {
     return keyValues;
   }
 
-  /// When the alarm is due, in milliseconds since 1970. Empty too while its handler runs and has not
-  /// set another.
+  /// When the alarm is due, in milliseconds since 1970. Empty too while its handler runs and has
+  /// not set another.
   public OptionalLong alarm() {
     return alarm.visible();
   }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Alarms through the real server, over restarts and kill -9. How many are due at once: by the system
- * property {@code lapidary.alarms}, 10,000 in the long form.
+ * Alarms through the real server, over restarts and kill -9. How many are due at once: by the
+ * system property {@code lapidary.alarms}, 10,000 in the long form.
  */
 class AlarmsIT {
   private static final int MANY = Integer.getInteger("lapidary.alarms", 300);
@@ -107,8 +107,10 @@ class AlarmsIT {
       assertThat(server.deploy("reminders", app).statusCode()).isEqualTo(200);
       assertThat(server.post("/alice/reminders/?in=3600", "sleep").body()).contains("\"sleep\"");
       assertThat(server.post("/alice/reminders/?in=0.2", "tea").body()).contains("null");
-      await(() -> ask(server, "/alice/reminders/").matches(".*\"tea\",\"due\":\\d+,\"rung\":\\d.*"));
-      assertThat(ask(server, "/alice/reminders/")).matches(".*\"sleep\",\"due\":\\d+,\"rung\":null.*");
+      await(
+          () -> ask(server, "/alice/reminders/").matches(".*\"tea\",\"due\":\\d+,\"rung\":\\d.*"));
+      assertThat(ask(server, "/alice/reminders/"))
+          .matches(".*\"sleep\",\"due\":\\d+,\"rung\":null.*");
     }
   }
 
