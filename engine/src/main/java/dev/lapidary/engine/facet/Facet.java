@@ -9,6 +9,7 @@ import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
 import java.nio.file.Files;
+import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +36,7 @@ public final class Facet {
   private final FacetHost host;
   private final Path file;
   private final AlarmBook book;
+  private final StorageAccount account;
   private final Mailbox mailbox;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
@@ -45,11 +47,15 @@ public final class Facet {
 
   private volatile boolean running;
 
-  /// @param book told of the facet's alarms
-  public Facet(FacetId id, FacetHost host, Path file, AlarmBook book) {
+  /// @param file its database
+  /// @param account where its object keeps what the databases of all its facets hold
+  /// @param book told of its alarms
+  public Facet(
+      FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
     this.id = id;
     this.host = host;
     this.file = file;
+    this.account = account;
     this.book = book;
     this.mailbox = new Mailbox(host.threads());
   }
@@ -169,7 +175,7 @@ public final class Facet {
             inTurn(current, () -> dropped[0] = current.dropAlarm(dueMillis));
             return dropped[0];
           }
-          try (FacetDatabase database = FacetDatabase.open(file, host.limits())) {
+          try (FacetDatabase database = database()) {
             boolean dropped = database.dropAlarm(dueMillis);
             database.commit();
             return dropped;
@@ -211,7 +217,7 @@ public final class Facet {
     if (!Files.exists(file)) {
       return OptionalLong.empty();
     }
-    try (FacetDatabase database = FacetDatabase.open(file, host.limits())) {
+    try (FacetDatabase database = database()) {
       return database.scheduledAlarm();
     }
   }
@@ -224,9 +230,14 @@ public final class Facet {
     return instance;
   }
 
+  private FacetDatabase database() {
+    return FacetDatabase.open(file, host.limits(), account);
+  }
+
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
-      return FacetInstance.start(id, host, file, initializer.start(), book, this::timerDue);
+      FacetStart start = initializer.start();
+      return FacetInstance.start(id, host, database(), start, book, this::timerDue);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(

@@ -106,10 +106,10 @@ final class FacetTree {
     }
   }
 
-  /// The number of a facet, if it has one.
-  OptionalInt find(int parent, String name) {
-    Integer known = numbers.get(new Node(parent, name));
-    return known == null ? OptionalInt.empty() : OptionalInt.of(known);
+  /// The number of a facet, where it has one.
+  OptionalInt known(int parent, String name) {
+    Integer number = numbers.get(new Node(parent, name));
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   /// The names of the facets below one.

@@ -98,11 +98,6 @@ final class AlarmSlot {
     state = savepoints.removeLast();
   }
 
-  /// The table is gone, and the alarm with it.
-  void dropped() {
-    state = new State(OptionalLong.empty(), true);
-  }
-
   /// The turn was undone: what is true is in the database.
   void forget() {
     savepoints.clear();
@@ -130,7 +125,7 @@ final class AlarmSlot {
   private void write(OptionalLong time) {
     transaction.beforeWrite();
     if (sqlite.queryLong("SELECT count(*) FROM sqlite_master WHERE name = '" + TABLE + "'") == 0) {
-      sqlite.run(CREATE);
+      transaction.run(CREATE);
       transaction.schemaChanged();
     }
     Prepared put = sqlite.prepare(PUT);
