@@ -16,6 +16,7 @@ package dev.lapidary.abi;
 /// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
 /// @param openCursors SQL cursors open at once in one facet
+/// @param storage what is kept on disk
 public record Limits(
     long cpuMillis,
     int memoryPages,
@@ -30,7 +31,8 @@ public record Limits(
     Sql sql,
     int valueBytes,
     int keyBytes,
-    int openCursors) {
+    int openCursors,
+    Storage storage) {
 
   /// Cloudflare's values where it publishes one.
   public static final Limits DEFAULT =
@@ -48,7 +50,8 @@ public record Limits(
           Sql.CLOUDFLARE,
           2 << 20,
           2048,
-          256);
+          256,
+          Storage.DEFAULT);
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
@@ -85,7 +88,8 @@ public record Limits(
         sql,
         valueBytes,
         keyBytes,
-        openCursors);
+        openCursors,
+        storage);
   }
 
   /// These limits with other limits for SQL.
@@ -104,7 +108,28 @@ public record Limits(
         other,
         valueBytes,
         keyBytes,
-        openCursors);
+        openCursors,
+        storage);
+  }
+
+  /// These limits with others for what is kept on disk.
+  public Limits withStorage(Storage other) {
+    return new Limits(
+        cpuMillis,
+        memoryPages,
+        stackBytes,
+        requestBodyBytes,
+        responseBodyBytes,
+        logBytes,
+        timers,
+        pendingRequests,
+        moduleBytes,
+        modules,
+        sql,
+        valueBytes,
+        keyBytes,
+        openCursors,
+        other);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -119,7 +144,6 @@ public record Limits(
   /// @param functionArguments arguments of one function
   /// @param likePatternBytes a LIKE or GLOB pattern
   /// @param triggerDepth depth of nested triggers
-  /// @param databaseBytes the database file
   public record Sql(
       int statementBytes,
       int lengthBytes,
@@ -130,16 +154,47 @@ public record Limits(
       int vdbeOps,
       int functionArguments,
       int likePatternBytes,
-      int triggerDepth,
-      long databaseBytes) {
+      int triggerDepth) {
 
     /// What Cloudflare's SQLite-backed Durable Objects hold to.
     public static final Sql CLOUDFLARE =
-        new Sql(100_000, 4 << 20, 100, 100, 100, 5, 25_000, 127, 50, 10, 10L << 30);
+        new Sql(100_000, 4 << 20, 100, 100, 100, 5, 25_000, 127, 50, 10);
 
     /// What SQLite itself defaults to, for applications that were not written for Cloudflare.
     public static final Sql WIDE =
-        new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100, 10L << 30);
+        new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
+  }
+
+  /// Quotas of disk space in bytes; a database counts with its free pages.
+  ///
+  /// @param facetBytes one facet's database
+  /// @param objectBytes the databases of all facets of one object together
+  /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
+  public record Storage(long facetBytes, long objectBytes, long temporaryBytes) {
+
+    /// Cloudflare's: an object holds 10 GB, however many facets share them.
+    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 2L << 30);
+
+    public Storage {
+      requirePositive("facetBytes", facetBytes);
+      requirePositive("objectBytes", objectBytes);
+      requirePositive("temporaryBytes", temporaryBytes);
+    }
+
+    /// These quotas with another for one facet.
+    public Storage withFacetBytes(long bytes) {
+      return new Storage(bytes, objectBytes, temporaryBytes);
+    }
+
+    /// These quotas with another for one object.
+    public Storage withObjectBytes(long bytes) {
+      return new Storage(facetBytes, bytes, temporaryBytes);
+    }
+
+    /// These quotas with another for temporary files.
+    public Storage withTemporaryBytes(long bytes) {
+      return new Storage(facetBytes, objectBytes, bytes);
+    }
   }
 
   private static void requirePositive(String name, long value) {

@@ -6,7 +6,9 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
+import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,7 @@ public final class Facet {
   private final FacetId id;
   private final FacetHost host;
   private final Path file;
+  private final StorageAccount account;
   private final Mailbox mailbox;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
@@ -38,10 +41,13 @@ public final class Facet {
 
   private volatile boolean running;
 
-  public Facet(FacetId id, FacetHost host, Path file) {
+  /// @param file its database
+  /// @param account where its object keeps what the databases of all its facets hold
+  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account) {
     this.id = id;
     this.host = host;
     this.file = file;
+    this.account = account;
     this.mailbox = new Mailbox(host.threads());
   }
 
@@ -104,7 +110,9 @@ public final class Facet {
 
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
-      return FacetInstance.start(id, host, file, initializer.start(), this::timerDue);
+      FacetStart start = initializer.start();
+      FacetDatabase database = FacetDatabase.open(file, host.limits(), account);
+      return FacetInstance.start(id, host, database, start, this::timerDue);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(

@@ -23,6 +23,12 @@ public final class FacetStub {
     this.initializer = initializer;
   }
 
+  /// Bytes that the facet's database holds on disk, free pages included, as of its last commit; 0
+  /// where there is none. Does not wake the facet.
+  public long storedBytes() {
+    return namespace.ask(object, durable -> durable.storedBytes(name));
+  }
+
   /// Sends a request to the facet, which is started if it does not run.
   ///
   /// @return the answer, given once all that it tells of is durable; completed exceptionally with

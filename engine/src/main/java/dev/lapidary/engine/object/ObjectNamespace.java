@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 
 /// All objects of one supervisor class, found by name. An object exists from its first event on; it
 /// costs memory only while a facet of it runs. Thread-safe.
@@ -56,6 +57,18 @@ public final class ObjectNamespace {
         return reply.get();
       }
     }
+  }
+
+  /// Asks the object without waking a facet of it.
+  long ask(ObjectStub stub, ToLongFunction<DurableObject> question) {
+    long[] answer = new long[1];
+    objects.compute(
+        stub.id(),
+        (id, known) -> {
+          answer[0] = question.applyAsLong(known != null ? known : open(id, stub.name()));
+          return known;
+        });
+    return answer[0];
   }
 
   private Facet facet(ObjectStub stub, String facet) {

@@ -77,7 +77,7 @@ public final class KeyValueStore {
     }
     transaction.beforeWrite();
     if (!tableExists()) {
-      sqlite.run(CREATE);
+      transaction.run(CREATE);
       transaction.schemaChanged();
     }
     start(PUT, statement(PUT), name, value);
@@ -180,7 +180,7 @@ public final class KeyValueStore {
       return sqlite.step(prepared);
     } catch (SqlException e) {
       statements.remove(sql);
-      throw e;
+      throw transaction.afterFailure(e);
     }
   }
 }

@@ -143,37 +143,7 @@ class TurnTest {
 
   @Test
   void aFullDatabaseIsCriticalAndLosesOnlyTheTurn(@TempDir Path other) {
-    Limits.Sql sql = Limits.Sql.CLOUDFLARE;
-    Limits.Sql small =
-        new Limits.Sql(
-            sql.statementBytes(),
-            sql.lengthBytes(),
-            sql.columns(),
-            sql.parameters(),
-            sql.expressionDepth(),
-            sql.compoundSelect(),
-            sql.vdbeOps(),
-            sql.functionArguments(),
-            sql.likePatternBytes(),
-            sql.triggerDepth(),
-            200_000);
-    Limits d = Limits.DEFAULT;
-    Limits limits =
-        new Limits(
-            d.cpuMillis(),
-            d.memoryPages(),
-            d.stackBytes(),
-            d.requestBodyBytes(),
-            d.responseBodyBytes(),
-            d.logBytes(),
-            d.timers(),
-            d.pendingRequests(),
-            d.moduleBytes(),
-            d.modules(),
-            small,
-            d.valueBytes(),
-            d.keyBytes(),
-            d.openCursors());
+    Limits limits = Limits.DEFAULT.withStorage(Limits.Storage.DEFAULT.withFacetBytes(200_000));
     try (FacetDatabase full = FacetDatabase.open(other.resolve("1.sqlite"), limits)) {
       full.keyValues().put("a", new byte[10]);
       full.commit();
