@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerdDifferenceTest {
   private static final Path HOME = Path.of("src/test/resources/differential");
   private static final Path ACTUAL = Path.of("target/differential.json");
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// By `topic|program`.
