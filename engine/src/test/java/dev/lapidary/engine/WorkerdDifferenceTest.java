@@ -153,7 +153,8 @@ class WorkerdDifferenceTest {
   @Test
   void everyProgramIsRecordedAndEveryRecordIsOfAProgram() throws IOException {
     assertThat(results.keySet()).isEqualTo(golden().keySet()).hasSizeGreaterThan(600);
-    assertThat(results.keySet()).containsAll(differences().properties().stream().map(Map.Entry::getKey).toList());
+    assertThat(results.keySet())
+        .containsAll(differences().properties().stream().map(Map.Entry::getKey).toList());
   }
 
   @TestFactory

@@ -103,7 +103,9 @@ final class ErrorOffset {
         closed++;
       } else if (token.is("(")) {
         closed = Math.max(0, closed - 1);
-      } else if (closed == 0 && token.kind() == Token.Kind.WORD && CLAUSES.contains(token.lower())) {
+      } else if (closed == 0
+          && token.kind() == Token.Kind.WORD
+          && CLAUSES.contains(token.lower())) {
         return token.isWord("ON") && tokens.subList(0, i).stream().anyMatch(t -> t.isWord("JOIN"));
       }
     }

@@ -25,7 +25,8 @@ final class ConformanceTest {
     QuickJsInstance js = QuickJsInstance.prebuilt();
     js.eval(Files.readString(HOME.resolve("prelude.js")) + "; 0");
     Map<String, String> programs = programs();
-    Map<?, ?> golden = new ObjectMapper().readValue(HOME.resolve("golden.json").toFile(), Map.class);
+    Map<?, ?> golden =
+        new ObjectMapper().readValue(HOME.resolve("golden.json").toFile(), Map.class);
     assertThat(programs).hasSizeGreaterThanOrEqualTo(150);
     assertThat(programs.keySet()).isEqualTo(golden.keySet());
     SoftAssertions all = new SoftAssertions();
