@@ -42,7 +42,9 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
               .build()
               .compile();
       Map<String, byte[]> classes = new HashMap<>();
-      result.classBytes().forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
+      result
+          .classBytes()
+          .forEach((name, bytes) -> classes.put(name.replace('/', '.'), Corrections.apply(bytes)));
       return new ModuleClasses(machine, classes, ModuleStub.of(module).encode());
     } catch (MethodTooLargeException e) {
       throw tooLarge(e, names);

@@ -27,8 +27,8 @@ record ModuleCompiler(ModuleLimits limits) {
 
   /// @throws InvalidModuleException where the bytes are not a module this pipeline accepts
   ModuleArtifact compile(byte[] wasm) {
-    GuestModule module = limits.parse(wasm);
-    validate(wasm);
+    GuestModule module = FunctionReferences.declare(limits.parse(wasm));
+    validate(module);
     SplitModule split =
         Splitter.split(module.forGuests(), Profile.NONE, SIZES, Effort.of(SPLIT_EFFORT));
     affordable(CompileCost.ofMetered(split.module()), split);
@@ -41,9 +41,9 @@ record ModuleCompiler(ModuleLimits limits) {
   }
 
   /// Checks types, which the passes rely on.
-  private static void validate(byte[] wasm) {
+  private static void validate(GuestModule module) {
     try {
-      Parser.parse(wasm);
+      Parser.parse(module.encode());
     } catch (ChicoryException e) {
       throw new InvalidModuleException(String.valueOf(e.getMessage()));
     }
