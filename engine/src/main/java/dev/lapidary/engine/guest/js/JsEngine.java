@@ -2,7 +2,6 @@ package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.wasm.CompiledModule;
@@ -35,7 +34,8 @@ final class JsEngine {
   }
 
   /// Makes an instance that is not yet alive: see [#initialize].
-  Instance instantiate(JsRuntime runtime, int maximumPages, Function<MemoryLimits, Memory> memory) {
+  Instance instantiate(
+      JsRuntime runtime, int maximumPages, Function<MemoryLimits, FlatMemory> memory) {
     return module.instantiate(HostImports.of(module.module(), runtime), maximumPages, memory);
   }
 

@@ -5,10 +5,14 @@ import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
+import dev.lapidary.engine.guest.wasm.Fuel;
 import dev.lapidary.engine.guest.wasm.Snapshot;
+import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -20,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// thread-safe.
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
+  private static final long FUEL_SLICE = 1L << 50;
 
   private final ModuleSources modules;
   private final SeededRandom random;
   private final Instance instance;
+  private final Fuel fuel;
   private final FlatMemory memory;
   private final QuickJs js;
   private final EffectFunctions effects;
@@ -49,7 +55,7 @@ final class JsRuntime implements AutoCloseable {
           engine.instantiate(
               this,
               limits.memoryPages(),
-              pages -> created[0] = new FlatMemory(pages, surroundings.budget()));
+              pages -> created[0] = FlatMemory.roomy(pages, surroundings.budget()));
     } catch (RuntimeException | Error e) {
       if (created[0] != null) {
         created[0].close();
@@ -58,12 +64,15 @@ final class JsRuntime implements AutoCloseable {
     }
     this.instance = made;
     this.memory = created[0];
+    this.fuel = Fuel.of(instance);
+    fillCounters();
     try {
       if (image == null) {
         this.js = engine.initialize(instance, memory, limits);
         this.randomState = MathRandom.locate(js, memory);
       } else {
         image.snapshot().restore(instance, memory);
+        fillCounters();
         this.js = new QuickJs(image.js(), instance.getMachine(), memory);
         this.randomState = image.randomState();
         memory.writeLong(randomState, random.positiveLong() | 1);
@@ -112,6 +121,23 @@ final class JsRuntime implements AutoCloseable {
 
   FlatMemory memory() {
     return memory;
+  }
+
+  private void fillCounters() {
+    fuel.set(FUEL_SLICE);
+    fuel.allowStack(StackBudget.TURN);
+  }
+
+  /// What the guest calls when a slice of fuel is used up: nobody limits fuel, so it gets another.
+  long[] outOfFuel() {
+    fuel.refill(FUEL_SLICE);
+    return new long[0];
+  }
+
+  /// What the guest calls before the thread's stack could end. QuickJS' own limit ends recursion
+  /// earlier, with a JavaScript error.
+  long[] outOfStack() {
+    throw new TurnFailed(Outcome.EXCEEDED_STACK, "Worker exceeded stack limit.");
   }
 
   EffectFunctions effects() {

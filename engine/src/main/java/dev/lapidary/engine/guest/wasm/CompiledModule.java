@@ -3,7 +3,6 @@ package dev.lapidary.engine.guest.wasm;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
@@ -98,7 +97,7 @@ public final class CompiledModule {
   ///     more than the module itself allows
   /// @param memory makes its memory, if the module defines one
   public Instance instantiate(
-      ImportValues imports, int maximumPages, Function<MemoryLimits, Memory> memory) {
+      ImportValues imports, int maximumPages, Function<MemoryLimits, FlatMemory> memory) {
     Instance.Builder builder =
         Instance.builder(module)
             .withImportValues(imports)
@@ -118,7 +117,11 @@ public final class CompiledModule {
                             limits.initialPages(),
                             Math.clamp(
                                 maximumPages, limits.initialPages(), limits.maximumPages()))));
-    return builder.build();
+    Instance instance = builder.build();
+    if (instance.memory() instanceof FlatMemory flat) {
+      flat.attach(instance, module);
+    }
+    return instance;
   }
 
   /// Runs the module's start function, if it has one: once for each instance, before anything else

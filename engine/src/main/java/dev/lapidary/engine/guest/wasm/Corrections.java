@@ -10,7 +10,6 @@ import com.dylibso.chicory.wasm.types.PassiveElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
@@ -33,19 +32,12 @@ public final class Corrections {
 
   private Corrections() {}
 
-  /// Whether a call is of an instruction that is corrected here, under the same name and type.
-  static boolean correct(InvokeInstruction call) {
-    return call.owner().asInternalName().equals(CHICORY)
-        && CORRECTED.contains(call.name().stringValue());
-  }
-
-  /// Writes a call, or its correction.
-  static void call(CodeBuilder out, InvokeInstruction call) {
-    if (correct(call)) {
-      out.invokestatic(OWN, call.name().stringValue(), call.typeSymbol());
-    } else {
-      out.with(call);
-    }
+  /// The class to call for an instruction, under the same name and type.
+  static ClassDesc owner(InvokeInstruction call) {
+    boolean corrected =
+        call.owner().asInternalName().equals(CHICORY)
+            && CORRECTED.contains(call.name().stringValue());
+    return corrected ? OWN : call.owner().asSymbol();
   }
 
   /// The class file with its calls corrected.
@@ -57,8 +49,8 @@ public final class Corrections {
     }
     CodeTransform calls =
         (code, element) -> {
-          if (element instanceof InvokeInstruction call) {
-            call(code, call);
+          if (element instanceof InvokeInstruction call && owner(call).equals(OWN)) {
+            code.invokestatic(OWN, call.name().stringValue(), call.typeSymbol());
           } else {
             code.with(element);
           }

@@ -6,6 +6,7 @@ import com.dylibso.chicory.compiler.internal.Compiler;
 import com.dylibso.chicory.compiler.internal.CompilerResult;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -33,8 +34,9 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
   /// @throws InvalidModuleException where the module is not valid, or too large for the JVM
   static ModuleClasses compile(GuestModule module, String machine, IntFunction<String> names) {
     try {
+      WasmModule parsed = Parser.parse(module.encode());
       CompilerResult result =
-          Compiler.builder(Parser.parse(module.encode()))
+          Compiler.builder(parsed)
               .withClassName(machine)
               .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
               .withInterpreterFallback(InterpreterFallback.FAIL)
@@ -42,9 +44,10 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
               .build()
               .compile();
       Map<String, byte[]> classes = new HashMap<>();
+      ClassTuner tuner = new ClassTuner(parsed);
       result
           .classBytes()
-          .forEach((name, bytes) -> classes.put(name.replace('/', '.'), Corrections.apply(bytes)));
+          .forEach((name, bytes) -> classes.put(name.replace('/', '.'), tuner.tune(name, bytes)));
       return new ModuleClasses(machine, classes, ModuleStub.of(module).encode());
     } catch (MethodTooLargeException e) {
       throw tooLarge(e, names);

@@ -21,8 +21,8 @@ final class TypeReader {
           Features.describeForm(form) + " at offset " + in.offset());
     }
     return new FunctionType(
-            in.list("parameters", limits.arity(), ValueType::read),
-            in.list("results", limits.arity(), ValueType::read));
+        in.list("parameters", limits.arity(), ValueType::read),
+        in.list("results", limits.arity(), ValueType::read));
   }
 
   ExternType.TableType table(ByteReader in) {

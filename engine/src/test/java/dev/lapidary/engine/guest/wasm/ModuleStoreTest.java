@@ -3,7 +3,6 @@ package dev.lapidary.engine.guest.wasm;
 import static dev.lapidary.engine.guest.wasm.ModuleBuilder.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.Instance;
 import dev.lapidary.abi.Limits.Wasm;
 import java.io.IOException;
@@ -42,7 +41,7 @@ final class ModuleStoreTest {
   }
 
   private static long answer(CompiledModule module) {
-    Instance instance = module.instantiate(Runs.imports(), 1, ByteArrayMemory::new);
+    Instance instance = module.instantiate(Runs.imports(), 1, Runs::memory);
     Fuel.of(instance).set(Runs.PLENTY);
     Fuel.of(instance).allowStack(StackBudget.DEFAULT);
     return instance.export("f0").apply()[0];
@@ -205,7 +204,7 @@ final class ModuleStoreTest {
 
   private static WeakReference<ClassLoader> loader(Pipeline pipeline) {
     CompiledModule module = pipeline.compile(answering(0));
-    Instance instance = module.instantiate(Runs.imports(), 1, ByteArrayMemory::new);
+    Instance instance = module.instantiate(Runs.imports(), 1, Runs::memory);
     return new WeakReference<>(instance.getMachine().getClass().getClassLoader());
   }
 }

@@ -5,7 +5,6 @@ import static dev.lapidary.engine.guest.wasm.ModuleBuilder.in;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ final class PipelineTest {
   private static final Pipeline PIPELINE = new Pipeline(ModuleLimits.DEFAULT);
 
   private static Instance instance(CompiledModule module) {
-    Instance instance = module.instantiate(Runs.imports(), 10, ByteArrayMemory::new);
+    Instance instance = module.instantiate(Runs.imports(), 10, Runs::memory);
     Fuel.of(instance).set(Runs.PLENTY);
     Fuel.of(instance).allowStack(StackBudget.DEFAULT);
     return instance;

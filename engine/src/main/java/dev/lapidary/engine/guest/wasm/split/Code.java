@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 final class Code {
   private Code() {}
 
-  /// Whether control never passes the end of the list. A block at its end never says so, even
-  /// where it is so.
+  /// Whether control never passes the end of the list. A block at its end never says so, even where
+  /// it is so.
   static boolean ends(List<Node> nodes) {
     return !nodes.isEmpty() && OperandEffects.ends(nodes.getLast());
   }

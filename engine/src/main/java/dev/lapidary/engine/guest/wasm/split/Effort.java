@@ -1,8 +1,8 @@
 package dev.lapidary.engine.guest.wasm.split;
 
-/// What splitting a module may cost, in steps of a few nanoseconds: analysis is worse than linear on
-/// code made to be so. Where it is used up, what is left of the module stays as it is. The same for
-/// every run, unlike time. Not thread-safe.
+/// What splitting a module may cost, in steps of a few nanoseconds: analysis is worse than linear
+/// on code made to be so. Where it is used up, what is left of the module stays as it is. The same
+/// for every run, unlike time. Not thread-safe.
 public final class Effort {
   /// Most that one analysis may take, since it also takes that many words of memory.
   private static final long AT_ONCE = 8L << 20;
