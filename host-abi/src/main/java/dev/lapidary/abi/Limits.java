@@ -249,6 +249,9 @@ public record Limits(
   /// @param operands values on a function's operand stack
   /// @param nesting depth of blocks in each other
   /// @param nameBytes one name of an import or export, in UTF-8
+  /// @param compileBytes memory that compiling may take, estimated beforehand; never more than half
+  ///     of the JVM's heap
+  /// @param storeBytes compiled modules kept in the data folder
   public record Wasm(
       int moduleBytes,
       int functions,
@@ -267,12 +270,37 @@ public record Limits(
       int locals,
       int operands,
       int nesting,
-      int nameBytes) {
+      int nameBytes,
+      long compileBytes,
+      long storeBytes) {
 
     public static final Wasm DEFAULT =
         new Wasm(
             16 << 20, 20_000, 5_000, 100, 5_000, 10, 100_000, 100_000, 1_024, 100, 5_000, 20_000,
-            2_000_000, 200_000, 10_000, 1_000, 600, 1_000);
+            2_000_000, 200_000, 10_000, 1_000, 600, 1_000, 1L << 30, 1L << 30);
+
+    public Wasm {
+      requirePositive("wasm.moduleBytes", moduleBytes);
+      requirePositive("wasm.functions", functions);
+      requirePositive("wasm.types", types);
+      requirePositive("wasm.arity", arity);
+      requirePositive("wasm.globals", globals);
+      requirePositive("wasm.tables", tables);
+      requirePositive("wasm.tableElements", tableElements);
+      requirePositive("wasm.segmentElements", segmentElements);
+      requirePositive("wasm.memoryPages", memoryPages);
+      requirePositive("wasm.imports", imports);
+      requirePositive("wasm.exports", exports);
+      requirePositive("wasm.segments", segments);
+      requirePositive("wasm.instructions", instructions);
+      requirePositive("wasm.functionInstructions", functionInstructions);
+      requirePositive("wasm.locals", locals);
+      requirePositive("wasm.operands", operands);
+      requirePositive("wasm.nesting", nesting);
+      requirePositive("wasm.nameBytes", nameBytes);
+      requirePositive("wasm.compileBytes", compileBytes);
+      requirePositive("wasm.storeBytes", storeBytes);
+    }
   }
 
   private static void requirePositive(String name, long value) {

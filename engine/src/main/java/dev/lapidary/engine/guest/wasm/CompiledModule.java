@@ -32,6 +32,25 @@ public final class CompiledModule {
     this.report = report;
   }
 
+  /// Loads a module's classes, all of them, so that the JVM has verified what will run.
+  ///
+  /// @param tableElements most elements of an instance's tables together
+  /// @throws InvalidModuleException where the JVM refuses them
+  static CompiledModule load(ModuleArtifact artifact, int tableElements) {
+    ModuleClasses classes = artifact.classes();
+    ClassLoader loader = classes.loader();
+    try {
+      for (String name : classes.classes().keySet()) {
+        Class.forName(name, true, loader);
+      }
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new InvalidModuleException("the JVM refuses the compiled module: " + e);
+    }
+    Integer start = artifact.start() == ModuleArtifact.NO_START ? null : artifact.start();
+    return load(
+        classes.stub(), loader, classes.machine(), start, tableElements, artifact.report());
+  }
+
   /// @param stub the module without its code
   /// @param machine name of its machine's class, in `classes`
   /// @param start index of the start function that the stub left out, or null

@@ -47,10 +47,27 @@ public record GuestModule(
     return ModuleEncoder.encode(this);
   }
 
-  /// This module without its start function.
-  GuestModule withoutStart() {
+  /// This module without its start function, which would run before it may use fuel, and without
+  /// custom sections.
+  GuestModule forGuests() {
     return new GuestModule(
-        types, imports, functions, tables, memories, globals, exports, null, elements, data, names,
+        types,
+        imports,
+        functions,
+        tables,
+        memories,
+        globals,
+        exports,
+        null,
+        elements,
+        data,
+        names,
+        List.of());
+  }
+
+  GuestModule withElements(List<ElementSegment> others) {
+    return new GuestModule(
+        types, imports, functions, tables, memories, globals, exports, start, others, data, names,
         customs);
   }
 

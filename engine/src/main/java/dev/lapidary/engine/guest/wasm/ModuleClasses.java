@@ -20,7 +20,7 @@ import org.objectweb.asm.MethodTooLargeException;
 /// @param stub the module without its code
 record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
   /// Chicory halves it as often as the class format needs it to.
-  private static final int FUNCTIONS_PER_CLASS = 12 * 1024;
+  private static final int FUNCTIONS_PER_CLASS = 2048;
 
   private static final String FUNCTION = "func_";
 
@@ -58,6 +58,8 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
         throw tooLarge(method, names);
       }
       throw new InvalidModuleException(String.valueOf(e.getMessage()));
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new InvalidModuleException("the module has a shape that cannot be compiled: " + e);
     }
   }
 
@@ -73,8 +75,12 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
     if (method.startsWith(FUNCTION)) {
       what = "function " + names.apply(Integer.parseInt(method.substring(FUNCTION.length())));
     }
+    return tooLarge(what, e.getCodeSize());
+  }
+
+  static InvalidModuleException tooLarge(String what, long bytes) {
     return new InvalidModuleException(
         "%s compiles to %d bytes of JVM code, over the JVM's limit of 65535"
-            .formatted(what, e.getCodeSize()));
+            .formatted(what, bytes));
   }
 }
