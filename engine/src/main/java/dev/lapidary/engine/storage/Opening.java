@@ -32,6 +32,7 @@ final class Opening {
     try {
       configure(sqlite, limits.storage());
       NativeFunctions.learn(sqlite);
+      LinearFunctions.define(connection, limits.sql().lengthBytes());
       limit(connection, limits.sql());
       return sqlite;
     } catch (SQLException e) {
