@@ -67,11 +67,11 @@ public final class FacetEngine implements AutoCloseable {
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
-  private FacetEngine(Path data, FolderLock lock, FacetHost host) {
+  private FacetEngine(Path data, FolderLock lock, FacetHost host, Pipeline pipeline) {
     this.data = data;
     this.lock = lock;
     this.host = host;
-    this.pipeline = new Pipeline(new ModuleLimits(host.limits().wasm()));
+    this.pipeline = pipeline;
     host.memory().whenFull(this::relieve);
     this.sweeper =
         host.scheduler()
@@ -98,6 +98,8 @@ public final class FacetEngine implements AutoCloseable {
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
+    Pipeline pipeline =
+        Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());
@@ -112,7 +114,7 @@ public final class FacetEngine implements AutoCloseable {
             Clock.systemUTC(),
             logs,
             new UsageLedger());
-    return new FacetEngine(data, lock, host);
+    return new FacetEngine(data, lock, host, pipeline);
   }
 
   public Path data() {

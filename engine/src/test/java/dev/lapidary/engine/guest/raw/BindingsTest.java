@@ -14,11 +14,13 @@ import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.object.FacetStub;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,6 +80,20 @@ class BindingsTest {
       }
       assertThat(text(facet, "savepoint")).isEqualTo("undone");
       echoes(facet);
+    }
+  }
+
+  @Test
+  void theReadmesLinesOfCRun() throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    int from = readme.indexOf("```c\n") + 5;
+    Path source = Files.createDirectories(Path.of("target/readme")).resolve("app.c");
+    Files.writeString(source, readme.substring(from, readme.indexOf("```", from)));
+    byte[] wasm = GuestCompiler.c("engine/" + source);
+    try (FacetEngine engine = FacetEngine.open(folder.resolve("data"))) {
+      FacetStub facet = facet(engine, engine.wasm(wasm));
+      assertThat(text(facet, "")).isEqualTo("counted");
+      assertThat(text(facet, "")).isEqualTo("counted");
     }
   }
 

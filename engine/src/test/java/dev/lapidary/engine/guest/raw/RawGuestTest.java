@@ -9,8 +9,10 @@ import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.cbor.CborWriter;
 import dev.lapidary.engine.FacetEngine;
+import dev.lapidary.engine.facet.EventUsage;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.wasm.Block;
 import dev.lapidary.engine.guest.wasm.Branch;
@@ -28,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -790,6 +793,22 @@ class RawGuestTest {
                     Instruction.of(Opcodes.DROP),
                     Instruction.i64(0)));
     assertThat(stopped.outcome()).isEqualTo(Outcome.EXCEEDED_MEMORY);
+  }
+
+  @Test
+  void equalEventsBurnEqualFuelAndWhatIsUsedIsTold() {
+    List<EventUsage> used = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      TestModule guest = new TestModule();
+      String sql = "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2); SELECT * FROM t";
+      guest.call(HostCall.SQL_EXEC, guest.text(sql), sql.length(), 0, 0);
+      FacetStub facet = facet(guest);
+      get(facet);
+      used.add(Objects.requireNonNull(facet.stat().orElseThrow().usage().lastEvent()));
+    }
+    assertThat(used.get(0).fuel()).isEqualTo(used.get(1).fuel()).isGreaterThan(Tariff.CALL);
+    assertThat(used.get(0).rowsWritten()).isEqualTo(used.get(1).rowsWritten()).isPositive();
+    assertThat(used.get(0).memoryBytes()).isEqualTo(TestModule.MEMORY);
   }
 
   @Test
