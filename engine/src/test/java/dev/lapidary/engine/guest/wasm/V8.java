@@ -39,7 +39,8 @@ final class V8 {
         for (int i = 0; i < call.args().length; i++) {
           ValueType type = call.type().parameters().get(i);
           long value = call.args()[i];
-          in.append(type == ValueType.I64 ? " l" + value : " i" + (int) value);
+          in.append(' ').append(letters(List.of(type)));
+          in.append(type == ValueType.I32 || type == ValueType.F32 ? (int) value : value);
         }
         in.append('\n');
       }
@@ -69,6 +70,15 @@ final class V8 {
                     })
             .collect(Collectors.joining());
     return letters.isEmpty() ? "-" : letters;
+  }
+
+  /// Whether V8 accepts each of these modules, or why it does not.
+  static List<String> validate(List<byte[]> modules) {
+    StringBuilder in = new StringBuilder();
+    for (byte[] module : modules) {
+      in.append("V ").append(Base64.getEncoder().encodeToString(module)).append('\n');
+    }
+    return node(in.toString());
   }
 
   private static List<String> node(String input) {
@@ -106,12 +116,7 @@ final class V8 {
     List<String> answers = new ArrayList<>();
     Instance instance;
     try {
-      CompiledModule module = CompiledModule.load(compiler.compile(program.wasm()), 100_000);
-      instance =
-          module.instantiate(Runs.imports(), 65_536, limits -> new FlatMemory(limits, BUDGET));
-      Fuel.of(instance).set(Runs.PLENTY);
-      Fuel.of(instance).allowStack(StackBudget.DEFAULT);
-      module.start(instance);
+      instance = instance(compiler, program.wasm(), Runs.PLENTY);
     } catch (InvalidModuleException | ChicoryException e) {
       answers.add("refused " + e.getMessage());
       program.calls().forEach(c -> answers.add("none"));
@@ -128,7 +133,18 @@ final class V8 {
     return answers;
   }
 
-  private static String outcome(Instance instance, Call call) {
+  /// A started instance, with fuel left of this.
+  static Instance instance(ModuleCompiler compiler, byte[] wasm, long fuel) {
+    CompiledModule module = CompiledModule.load(compiler.compile(wasm), 100_000);
+    Instance instance =
+        module.instantiate(Runs.imports(), 2_048, limits -> new FlatMemory(limits, BUDGET));
+    Fuel.of(instance).set(fuel);
+    Fuel.of(instance).allowStack(StackBudget.DEFAULT);
+    module.start(instance);
+    return instance;
+  }
+
+  static String outcome(Instance instance, Call call) {
     String said;
     try {
       long[] results = instance.export(call.export()).apply(call.args());

@@ -1,5 +1,6 @@
 // Runs modules in V8. Lines in: `M base64`, a module; `C export results args...`, a call of the last
 // module, with types as letters (i32 i, i64 l, f32 f, f64 d) and numbers as their bits in decimal.
+// `V base64` only validates a module.
 // One line out for each line in: results as bits, NaNs as `nan`, then the memory's pages and hash.
 import { readFileSync, writeSync } from "node:fs";
 
@@ -14,7 +15,11 @@ const kinds = [
 ];
 
 function argument(text) {
-  return text[0] === "l" ? BigInt.asIntN(64, BigInt(text.slice(1))) : Number(text.slice(1)) | 0;
+  const bits = BigInt(text.slice(1));
+  if (text[0] === "i") return Number(BigInt.asIntN(32, bits));
+  if (text[0] === "l") return BigInt.asIntN(64, bits);
+  view.setBigUint64(0, BigInt.asUintN(64, bits));
+  return text[0] === "f" ? view.getFloat32(4) : view.getFloat64(0);
 }
 
 function bits(type, value) {
@@ -56,6 +61,13 @@ for (const line of readFileSync(0, "latin1").split("\n")) {
       out.push("ok");
     } catch (e) {
       exports = undefined;
+      out.push("refused " + String(e.message).replaceAll("\n", " "));
+    }
+  } else if (what === "V") {
+    try {
+      new WebAssembly.Module(Buffer.from(first, "base64"));
+      out.push("ok");
+    } catch (e) {
       out.push("refused " + String(e.message).replaceAll("\n", " "));
     }
   } else if (what === "C") {
