@@ -35,8 +35,23 @@ import picocli.CommandLine.Spec;
 final class Bombs implements Callable<Integer> {
   private static final List<String> BOMBS =
       List.of(
-          "loop", "microtasks", "regex", "sort", "repeat", "copy", "bigint", "parse", "recursion",
-          "memory", "buffers", "query", "join", "inserts", "statements", "search", "pairs");
+          "loop",
+          "microtasks",
+          "regex",
+          "sort",
+          "repeat",
+          "copy",
+          "bigint",
+          "parse",
+          "recursion",
+          "memory",
+          "buffers",
+          "query",
+          "join",
+          "inserts",
+          "statements",
+          "search",
+          "pairs");
 
   @Option(names = "--cpu-ms", description = "CPU time, and fuel by its worth, of one event.")
   long cpuMillis = 500;

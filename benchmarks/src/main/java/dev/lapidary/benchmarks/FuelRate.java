@@ -74,7 +74,8 @@ final class FuelRate implements Callable<Integer> {
   public Integer call() throws IOException {
     Path data = Files.createTempDirectory("lapidary-fuel");
     try (FacetEngine engine = FacetEngine.open(data, Limits.DEFAULT, FuelRate::ignore)) {
-      JsCode code = engine.load(engine.module("fuel.js", Launcher.resource("fuel.js")), null).join();
+      JsCode code =
+          engine.load(engine.module("fuel.js", Launcher.resource("fuel.js")), null).join();
       FacetStub facet =
           engine.namespace("Fuel").getByName("o").facet("f", () -> new FacetStart(code, null));
       say("%-14s %10s %12s %12s%n", "work", "CPU ms", "fuel", "units/ms");

@@ -191,39 +191,51 @@ public record Limits(
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
   }
 
-  /// Quotas of what is kept on disk: space, in bytes of SQLite pages in use or free in a database's
-  /// file, and alarms.
+  /// Quotas of what is kept on disk, in bytes, and alarms; a database counts with its free pages.
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
+  /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
   /// @param alarmsPerMinute how often one facet's alarm runs; what is over is late, not lost
   /// @param alarmMillis how long one run of an alarm may take, by the wall clock
-  public record Storage(long facetBytes, long objectBytes, int alarmsPerMinute, long alarmMillis) {
+  public record Storage(
+      long facetBytes,
+      long objectBytes,
+      long temporaryBytes,
+      int alarmsPerMinute,
+      long alarmMillis) {
 
     /// Cloudflare's: an object holds 10 GB, however many facets share them; an alarm runs for 15
     /// minutes at most.
-    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 600, 15 * 60_000);
+    public static final Storage DEFAULT =
+        new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000);
 
     public Storage {
       requirePositive("facetBytes", facetBytes);
       requirePositive("objectBytes", objectBytes);
+      requirePositive("temporaryBytes", temporaryBytes);
       requirePositive("alarmsPerMinute", alarmsPerMinute);
       requirePositive("alarmMillis", alarmMillis);
     }
 
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
-      return new Storage(bytes, objectBytes, alarmsPerMinute, alarmMillis);
+      return new Storage(bytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
-      return new Storage(facetBytes, bytes, alarmsPerMinute, alarmMillis);
+      return new Storage(facetBytes, bytes, temporaryBytes, alarmsPerMinute, alarmMillis);
+    }
+
+    /// These quotas with another for temporary files.
+    public Storage withTemporaryBytes(long bytes) {
+      return new Storage(facetBytes, objectBytes, bytes, alarmsPerMinute, alarmMillis);
     }
 
     /// These quotas with other limits for alarms.
     public Storage withAlarms(int perMinute, long millis) {
-      return new Storage(facetBytes, objectBytes, perMinute, millis);
+      return new Storage(facetBytes, objectBytes, temporaryBytes, perMinute, millis);
     }
   }
 

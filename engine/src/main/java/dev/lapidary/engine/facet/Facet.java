@@ -6,7 +6,9 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
+import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,7 @@ public final class Facet {
   private final FacetId id;
   private final FacetHost host;
   private final Path file;
+  private final StorageAccount account;
   private final Mailbox mailbox;
   private final UsageCounter usage;
 
@@ -39,10 +42,13 @@ public final class Facet {
 
   private volatile boolean running;
 
-  public Facet(FacetId id, FacetHost host, Path file) {
+  /// @param file its database
+  /// @param account where its object keeps what the databases of all its facets hold
+  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account) {
     this.id = id;
     this.host = host;
     this.file = file;
+    this.account = account;
     this.mailbox = new Mailbox(host.threads());
     this.usage = new UsageCounter(host.usage().get(id));
   }
@@ -59,7 +65,8 @@ public final class Facet {
   /// What this facet uses; all of an event is in it once the event is answered.
   public FacetStatus status() {
     boolean alive = running;
-    return new FacetStatus(id, alive, alive ? usage.memoryBytes() : 0, usage.usage());
+    return new FacetStatus(
+        id, alive, alive ? usage.memoryBytes() : 0, account.bytes(file), usage.usage());
   }
 
   /// Delivers a request.
@@ -112,7 +119,9 @@ public final class Facet {
 
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
-      return FacetInstance.start(id, host, file, initializer.start(), this::timerDue, usage);
+      FacetStart start = initializer.start();
+      FacetDatabase database = FacetDatabase.open(file, host.limits(), account);
+      return FacetInstance.start(id, host, database, start, this::timerDue, usage);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(

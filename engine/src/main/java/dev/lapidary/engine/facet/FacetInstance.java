@@ -13,7 +13,6 @@ import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.Usage;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,18 +62,18 @@ final class FacetInstance {
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
   ///
+  /// @param database closed with this life, and where it cannot start
   /// @param timerDue told the id of a timer that is due, on the scheduler's thread
   /// @throws TurnFailed where the code cannot be started
-  /// @throws SqlException where the database cannot be opened
+  /// @throws SqlException where what the constructor wrote cannot be committed
   static FacetInstance start(
       FacetId id,
       FacetHost host,
-      Path file,
+      FacetDatabase database,
       FacetStart start,
       LongConsumer timerDue,
       UsageCounter usage) {
     long began = System.nanoTime();
-    FacetDatabase database = FacetDatabase.open(file, host.limits());
     TurnGuard guard =
         new TurnGuard(
             host.limits(),

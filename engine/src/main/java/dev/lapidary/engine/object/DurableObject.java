@@ -1,9 +1,13 @@
 package dev.lapidary.engine.object;
 
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.Facet;
+import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.storage.StorageAccount;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One object: a folder on disk, an index of facet names, and the facets that were used lately.
 ///
@@ -19,12 +26,15 @@ import org.jspecify.annotations.Nullable;
 /// concerns the object itself (numbering facets, making and retiring them) happens one step at a
 /// time; events do not pass through here but through each facet's own mailbox. Thread-safe.
 final class DurableObject {
+  private static final Logger LOG = LoggerFactory.getLogger(DurableObject.class);
+
   private final ObjectId id;
   private final Optional<String> name;
   private final Path folder;
   private final FacetHost host;
   private final Map<String, Facet> facets = new HashMap<>();
   private @Nullable FacetTree tree;
+  private @Nullable StorageAccount account;
 
   DurableObject(ObjectId id, Optional<String> name, Path folder, FacetHost host) {
     this.id = id;
@@ -39,9 +49,8 @@ final class DurableObject {
       return known;
     }
     checkName(facetName);
-    int number = tree().number(FacetTree.ROOT, facetName);
-    Facet facet =
-        new Facet(new FacetId(id.hex(), name, facetName), host, folder.resolve(number + ".sqlite"));
+    Path file = file(number(facetName));
+    Facet facet = new Facet(new FacetId(id.hex(), name, facetName), host, file, account());
     facets.put(facetName, facet);
     return facet;
   }
@@ -53,10 +62,47 @@ final class DurableObject {
       return Optional.of(known.status());
     }
     checkName(facetName);
+    OptionalInt number = tree().known(FacetTree.ROOT, facetName);
+    if (number.isEmpty()) {
+      return Optional.empty();
+    }
     FacetId facet = new FacetId(id.hex(), name, facetName);
-    return tree().contains(FacetTree.ROOT, facetName)
-        ? Optional.of(FacetStatus.asleep(facet, host.usage().get(facet)))
-        : Optional.empty();
+    long stored = account().bytes(file(number.getAsInt()));
+    return Optional.of(FacetStatus.asleep(facet, stored, host.usage().get(facet)));
+  }
+
+  private int number(String facetName) {
+    try {
+      return tree().number(FacetTree.ROOT, facetName);
+    } catch (UncheckedIOException e) {
+      LOG.error("the index of object {} cannot be read or written", id.hex(), e);
+      throw new FacetException(
+          Outcome.NEVER_STARTED, "The facet cannot be made: its object's index cannot be written.");
+    }
+  }
+
+  private Path file(int number) {
+    return folder.resolve(number + ".sqlite");
+  }
+
+  /// Bytes of all facets' databases as of their last commits, free pages included.
+  synchronized long storedBytes() {
+    return account().bytes();
+  }
+
+  /// Bytes of one facet's database; 0 where there is none.
+  synchronized long storedBytes(String facetName) {
+    OptionalInt number = tree().known(FacetTree.ROOT, facetName);
+    return number.isPresent() ? account().bytes(file(number.getAsInt())) : 0;
+  }
+
+  private StorageAccount account() {
+    StorageAccount open = account;
+    if (open == null) {
+      open = StorageAccount.of(folder, host.limits().storage().objectBytes());
+      account = open;
+    }
+    return open;
   }
 
   private FacetTree tree() {

@@ -25,6 +25,12 @@ public final class FacetStub {
     this.initializer = initializer;
   }
 
+  /// Bytes that the facet's database holds on disk, free pages included, as of its last commit; 0
+  /// where there is none. Does not wake the facet.
+  public long storedBytes() {
+    return namespace.ask(object, durable -> durable.storedBytes(name));
+  }
+
   /// Sends a request to the facet, which is started if it does not run.
   ///
   /// @return the answer, given once all that it tells of is durable; completed exceptionally with
@@ -40,6 +46,6 @@ public final class FacetStub {
   /// @return empty where there never was such a facet
   /// @throws IllegalArgumentException where the facet's name is empty or too long
   public Optional<FacetStatus> stat() {
-    return namespace.status(object, name);
+    return namespace.ask(object, known -> known.status(name));
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// Which facet has which number: names never become file names, numbers do.
 ///
@@ -104,9 +105,10 @@ final class FacetTree {
     }
   }
 
-  /// Whether a facet has a number.
-  boolean contains(int parent, String name) {
-    return numbers.containsKey(new Node(parent, name));
+  /// The number of a facet, where it has one.
+  OptionalInt known(int parent, String name) {
+    Integer number = numbers.get(new Node(parent, name));
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   /// The number of a facet, made and recorded if it has none.

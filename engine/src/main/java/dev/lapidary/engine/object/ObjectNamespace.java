@@ -5,7 +5,6 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetStart;
-import dev.lapidary.engine.facet.FacetStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// All objects of one supervisor class, found by name. An object exists from its first event on; it
 /// costs memory only while a facet of it runs. Thread-safe.
@@ -60,17 +60,16 @@ public final class ObjectNamespace {
     }
   }
 
-  /// What is known of a facet; an object that was not in memory stays out of it.
-  Optional<FacetStatus> status(ObjectStub stub, String facet) {
-    List<Optional<FacetStatus>> found = new ArrayList<>(1);
+  /// Asks the object without waking a facet of it; one that was not in memory stays out of it.
+  <T> T ask(ObjectStub stub, Function<DurableObject, T> question) {
+    List<T> answer = new ArrayList<>(1);
     objects.compute(
         stub.id(),
         (id, known) -> {
-          DurableObject object = known != null ? known : open(id, stub.name());
-          found.add(object.status(facet));
+          answer.add(question.apply(known != null ? known : open(id, stub.name())));
           return known;
         });
-    return found.getFirst();
+    return answer.getFirst();
   }
 
   private Facet facet(ObjectStub stub, String facet) {

@@ -23,6 +23,12 @@ public final class ObjectStub {
     return name;
   }
 
+  /// Bytes that the databases of all its facets hold on disk, free pages included, as of their last
+  /// commits: what its quota is held against. Wakes no facet.
+  public long storedBytes() {
+    return namespace.ask(this, DurableObject::storedBytes);
+  }
+
   /// A way to one facet of this object; starts nothing.
   ///
   /// @param facetName 1 to 256 bytes of UTF-8, any characters

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 /// One thread at a time, except [#interrupt()].
 public final class FacetDatabase implements AutoCloseable {
   private final Sqlite sqlite;
+  private final Quota quota;
   private final Transaction transaction;
   private final Meter meter = new Meter();
   private final GuestSql guestSql;
@@ -23,9 +24,10 @@ public final class FacetDatabase implements AutoCloseable {
   private final WriteAheadLog log;
   private boolean closed;
 
-  private FacetDatabase(Sqlite sqlite, Path file, Limits limits) {
+  private FacetDatabase(Sqlite sqlite, Path file, Limits limits, StorageAccount account) {
     this.sqlite = sqlite;
-    this.transaction = new Transaction(sqlite);
+    this.quota = new Quota(sqlite, account, file, limits.storage().facetBytes());
+    this.transaction = new Transaction(sqlite, quota);
     this.guestSql = new GuestSql(sqlite, transaction, meter, limits);
     this.keyValues = new KeyValueStore(sqlite, transaction, meter, limits);
     this.alarm = new AlarmSlot(sqlite, transaction, meter);
@@ -34,9 +36,21 @@ public final class FacetDatabase implements AutoCloseable {
 
   /// Opens the file, creating it when it is missing; its directory must exist.
   ///
+  /// @param account where the object of this facet keeps what its databases hold
   /// @throws SqlException when it cannot be opened, is damaged or is no database
+  public static FacetDatabase open(Path file, Limits limits, StorageAccount account) {
+    Sqlite sqlite = Opening.open(file, limits);
+    try {
+      return new FacetDatabase(sqlite, file, limits, account);
+    } catch (RuntimeException e) {
+      sqlite.close();
+      throw e;
+    }
+  }
+
+  /// Opens a database that shares its quota with no other.
   public static FacetDatabase open(Path file, Limits limits) {
-    return new FacetDatabase(Opening.open(file, limits), file, limits);
+    return open(file, limits, new StorageAccount(limits.storage().objectBytes()));
   }
 
   /// Runs every statement of a `;` list and returns the cursor of the last, on its first row.
@@ -140,9 +154,15 @@ public final class FacetDatabase implements AutoCloseable {
   }
 
   /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical
-  /// failure; false when none runs. Never touches a later statement. Any thread.
+  /// failure; false when none runs. Never touches a later statement. One that has not taken its
+  /// first step may miss it, so a caller who must be sure repeats it. Any thread.
   public boolean interrupt() {
     return sqlite.interrupt();
+  }
+
+  /// Bytes of the database as of the last commit, free pages included: what counts for the quotas.
+  public long storedBytes() {
+    return quota.held();
   }
 
   /// Bytes in use, without free pages.
@@ -190,6 +210,8 @@ public final class FacetDatabase implements AutoCloseable {
           sqlite.prepare("DROP " + type + " IF EXISTS \"" + name.replace("\"", "\"\"") + "\"");
       try {
         sqlite.start(drop);
+      } catch (SqlException e) {
+        throw transaction.afterFailure(e);
       } finally {
         sqlite.close(drop);
       }

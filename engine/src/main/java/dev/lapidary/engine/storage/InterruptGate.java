@@ -7,21 +7,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// SQLite remembers an interrupt until no statement is active, so one that arrives between two
 /// calls could stop a later turn. Here the interrupter first takes the running call for itself; a
 /// call that ends meanwhile waits for it (it is one flag being set) and then fails as interrupted,
-/// whatever it returned.
+/// whatever it returned. SQLite forgets an interrupt that comes before its first step, so whoever
+/// must be sure interrupts until the call has ended.
 final class InterruptGate {
   private static final int IDLE = 0;
   private static final int RUNNING = 1;
   private static final int INTERRUPTING = 2;
   private static final int INTERRUPTED = 3;
 
+  private volatile long calls;
+  private volatile SqlException reason = SqliteErrors.interrupted();
   private final AtomicInteger state = new AtomicInteger(IDLE);
 
   void enter() {
+    calls++; // by one thread alone
     state.set(RUNNING);
+  }
+
+  /// The number of the call that runs now, which no other call has; 0 when none runs. Any thread.
+  long runningCall() {
+    long call = calls;
+    return state.get() != IDLE && call == calls ? call : 0;
   }
 
   boolean isEntered() {
     return state.get() != IDLE;
+  }
+
+  /// Why the last interrupted call was.
+  SqlException reason() {
+    return reason.again();
   }
 
   /// Ends the call; true when it was interrupted.
@@ -29,17 +44,21 @@ final class InterruptGate {
     if (state.compareAndSet(RUNNING, IDLE)) {
       return false;
     }
-    while (state.get() == INTERRUPTING) {
+    while (!state.compareAndSet(INTERRUPTED, IDLE)) {
       Thread.onSpinWait();
     }
-    state.set(IDLE);
     return true;
   }
 
-  /// Interrupts the running call; false when none runs. Any thread.
-  boolean interrupt(Runnable nativeInterrupt) {
-    if (!state.compareAndSet(RUNNING, INTERRUPTING)) {
+  /// Interrupts the running call, again where it was interrupted already; false when none runs. Any
+  /// thread.
+  boolean interrupt(SqlException why, Runnable nativeInterrupt) {
+    boolean again = state.compareAndSet(INTERRUPTED, INTERRUPTING);
+    if (!again && !state.compareAndSet(RUNNING, INTERRUPTING)) {
       return false;
+    }
+    if (!again) {
+      reason = why;
     }
     try {
       nativeInterrupt.run();

@@ -73,7 +73,7 @@ public final class KeyValueStore {
     }
     transaction.beforeWrite();
     if (!tableExists()) {
-      sqlite.run(CREATE);
+      transaction.run(CREATE);
       transaction.schemaChanged();
     }
     start(PUT, statement(PUT), name, value);
@@ -176,7 +176,7 @@ public final class KeyValueStore {
       return sqlite.step(prepared);
     } catch (SqlException e) {
       statements.remove(sql);
-      throw e;
+      throw transaction.afterFailure(e);
     }
   }
 }

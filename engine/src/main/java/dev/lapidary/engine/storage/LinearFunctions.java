@@ -8,10 +8,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.sqlite.Function;
 
-/// SQLite's functions that compare each byte of one argument with each of another, made anew so that
-/// they take time by the sum of the lengths: the native ones run for minutes on values of a few
-/// megabytes, and nothing can interrupt them meanwhile. Results are the native ones' to the letter,
-/// for text that is UTF-8.
+/// SQLite's functions that compare each byte of one argument with each of another, made anew so
+/// that they take time by the sum of the lengths: the native ones run for minutes on values of a
+/// few megabytes, and nothing can interrupt them meanwhile. Results are the native ones' to the
+/// letter, for text that is UTF-8.
 final class LinearFunctions {
   private static final int INNOCUOUS = 0x20_0000;
   private static final int BLOB = 4;

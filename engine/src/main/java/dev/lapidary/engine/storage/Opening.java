@@ -30,10 +30,11 @@ final class Opening {
     }
     Sqlite sqlite = new Sqlite(connection);
     try {
-      configure(sqlite, limits.storage());
+      configure(sqlite);
       NativeFunctions.learn(sqlite);
       LinearFunctions.define(connection, limits.sql().lengthBytes());
       limit(connection, limits.sql());
+      TemporaryFiles.watch(sqlite, limits.storage().temporaryBytes());
       return sqlite;
     } catch (SQLException e) {
       closeFailed(sqlite);
@@ -44,7 +45,7 @@ final class Opening {
     }
   }
 
-  private static void configure(Sqlite sqlite, Limits.Storage limits) {
+  private static void configure(Sqlite sqlite) {
     sqlite.run("PRAGMA page_size=" + PAGE_BYTES);
     sqlite.run("PRAGMA locking_mode=EXCLUSIVE");
     sqlite.run("PRAGMA journal_mode=WAL");
@@ -56,7 +57,6 @@ final class Opening {
     sqlite.run("PRAGMA trusted_schema=OFF");
     sqlite.run("PRAGMA cell_size_check=ON");
     sqlite.run("PRAGMA mmap_size=0");
-    sqlite.run("PRAGMA max_page_count=" + Math.max(1, limits.facetBytes() / PAGE_BYTES));
     // SQLite reads a file only when it must: a damaged one is to fail now.
     sqlite.queryLong("SELECT count(*) FROM sqlite_master");
   }

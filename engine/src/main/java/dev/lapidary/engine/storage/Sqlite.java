@@ -23,6 +23,7 @@ final class Sqlite implements AutoCloseable {
   private final DB db;
   private final InterruptGate gate = new InterruptGate();
   private @Nullable SqlException failure;
+  private @Nullable Prepared pageCount;
 
   private boolean stopped;
 
@@ -102,9 +103,13 @@ final class Sqlite implements AutoCloseable {
   }
 
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    boolean interrupted = gate.leave() || stopped;
+    @Nullable SqlException outcome = thrown;
+    if (gate.leave()) {
+      outcome = gate.reason();
+    } else if (stopped) {
+      outcome = SqliteErrors.interrupted();
+    }
     stopped = false;
-    SqlException outcome = interrupted ? SqliteErrors.interrupted() : thrown;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);
@@ -145,6 +150,17 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// How many pages the database has, those of the open transaction included.
+  long pageCount() {
+    Prepared query = pageCount == null ? prepare("PRAGMA page_count") : pageCount;
+    pageCount = null;
+    start(query);
+    long pages = columnLong(query, 0);
+    reset(query);
+    pageCount = query;
+    return pages;
+  }
+
   ColumnType columnType(Prepared prepared, int column) {
     return call(() -> ColumnType.of(db.column_type(prepared.pointer(), column)));
   }
@@ -183,9 +199,24 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// Rows that the last statement changed itself, without its triggers and foreign key actions.
+  long changes() {
+    try {
+      return db.changes();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   /// Interrupts the call that runs now, if any. Any thread.
   boolean interrupt() {
+    return interrupt(SqliteErrors.interrupted());
+  }
+
+  /// Interrupts the call that runs now, if any, which fails for this reason. Any thread.
+  boolean interrupt(SqlException why) {
     return gate.interrupt(
+        why,
         () -> {
           try {
             db.interrupt();
@@ -193,6 +224,11 @@ final class Sqlite implements AutoCloseable {
             throw new IllegalStateException("interrupt cannot fail", e);
           }
         });
+  }
+
+  /// See [InterruptGate#runningCall()].
+  long runningCall() {
+    return gate.runningCall();
   }
 
   /// Fails when an earlier critical failure is not yet recovered from.
@@ -215,6 +251,10 @@ final class Sqlite implements AutoCloseable {
 
   @Override
   public void close() {
+    TemporaryFiles.forget(this);
+    if (pageCount != null) {
+      close(pageCount);
+    }
     try {
       connection.close();
     } catch (SQLException e) {

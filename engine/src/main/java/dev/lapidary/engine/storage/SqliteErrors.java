@@ -8,11 +8,11 @@ import org.sqlite.SQLiteException;
 /// Turns the driver's exceptions into ours. The driver wraps SQLite's message as `[CODE] text
 /// (message)`; that wrapping is taken off again, so that the guest sees what SQLite said.
 final class SqliteErrors {
+  /// A full disk or memory is none as such: SQLite undoes the statement alone where it can, and
+  /// [Transaction#afterFailure] finds out whether it could.
   private static final Set<String> CRITICAL =
       Set.of(
-          "SQLITE_FULL",
           "SQLITE_IOERR",
-          "SQLITE_NOMEM",
           "SQLITE_INTERRUPT",
           "SQLITE_CORRUPT",
           "SQLITE_NOTADB",
@@ -49,6 +49,11 @@ final class SqliteErrors {
 
   static SqlException interrupted() {
     return new SqlException("interrupted: SQLITE_INTERRUPT", "SQLITE_INTERRUPT", true);
+  }
+
+  /// As SQLite words it, for a quota that it does not know.
+  static SqlException full() {
+    return new SqlException("database or disk is full: SQLITE_FULL", "SQLITE_FULL", true);
   }
 
   private static String sqliteMessage(SQLiteException failure, SQLiteErrorCode code) {

@@ -10,14 +10,16 @@ final class Transaction {
           + " left the database in a state where constraints were violated: ";
 
   private final Sqlite sqlite;
+  private final Quota quota;
   private boolean active;
   private boolean wrote;
   private boolean schemaTouched;
   private int depth;
   private long generation;
 
-  Transaction(Sqlite sqlite) {
+  Transaction(Sqlite sqlite, Quota quota) {
     this.sqlite = sqlite;
+    this.quota = quota;
   }
 
   long generation() {
@@ -41,6 +43,7 @@ final class Transaction {
   private void begin() {
     sqlite.check();
     if (!active) {
+      quota.beforeTransaction();
       sqlite.run("BEGIN");
       active = true;
     }
@@ -57,7 +60,9 @@ final class Transaction {
     }
     boolean written = wrote;
     try {
+      quota.beforeCommit();
       sqlite.run("COMMIT");
+      quota.committed();
     } catch (SqlException e) {
       rollback();
       throw sqlite.failed(commitFailure(e));
@@ -87,14 +92,24 @@ final class Transaction {
     if (schemaTouched) {
       generation++;
     }
+    quota.rolledBack();
     forget();
   }
 
-  /// After a failed write: `OR ROLLBACK` and `RAISE(ROLLBACK)` end the whole transaction, and with
-  /// it the turn's earlier writes; the turn must not go on as if they stood.
+  /// Runs an engine-owned statement of the transaction.
+  void run(String sql) {
+    try {
+      sqlite.run(sql);
+    } catch (SqlException e) {
+      throw afterFailure(e);
+    }
+  }
+
+  /// After a failed statement: `OR ROLLBACK`, `RAISE(ROLLBACK)` and some full disks end the whole
+  /// transaction, and with it the turn's earlier writes; the turn must not go on as if they stood.
   SqlException afterFailure(SqlException failure) {
     if (!active || failure.isCritical()) {
-      return failure;
+      return sqlite.failed(failure);
     }
     try {
       sqlite.run("BEGIN");
@@ -107,13 +122,13 @@ final class Transaction {
 
   void savepoint() {
     begin();
-    sqlite.run("SAVEPOINT _cf_sync_savepoint_" + depth);
+    run("SAVEPOINT _cf_sync_savepoint_" + depth);
     depth++;
   }
 
   void release() {
     requireSavepoint();
-    sqlite.run("RELEASE _cf_sync_savepoint_" + (depth - 1));
+    run("RELEASE _cf_sync_savepoint_" + (depth - 1));
     depth--;
   }
 
@@ -121,7 +136,7 @@ final class Transaction {
   void rollbackTo() {
     requireSavepoint();
     String name = "_cf_sync_savepoint_" + (depth - 1);
-    sqlite.run("ROLLBACK TO " + name + "; RELEASE " + name);
+    run("ROLLBACK TO " + name + "; RELEASE " + name);
     depth--;
     if (schemaTouched) {
       generation++;

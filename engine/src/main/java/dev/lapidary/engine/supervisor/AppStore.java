@@ -8,6 +8,7 @@ import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.storage.Bindings;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlCursor;
+import dev.lapidary.engine.storage.SqlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,9 +33,9 @@ final class AppStore implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    AppStore store =
-        new AppStore(
-            FacetDatabase.open(folder.resolve("apps.sqlite"), limits.withSql(Limits.Sql.WIDE)));
+    // The quotas are for facets; what may be deployed is limited by itself.
+    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
+    AppStore store = new AppStore(FacetDatabase.open(folder.resolve("apps.sqlite"), own));
     store.database.exec(
         "CREATE TABLE IF NOT EXISTS apps"
             + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL);"
@@ -44,6 +45,7 @@ final class AppStore implements AutoCloseable {
     return store;
   }
 
+  /// @throws AppNotStoredException where the disk does not take it; nothing is stored then
   void put(String name, AppSource source) {
     try {
       switch (source) {
@@ -67,6 +69,9 @@ final class AppStore implements AutoCloseable {
     } catch (JsonProcessingException e) {
       database.rollback();
       throw new IllegalStateException(e);
+    } catch (SqlException e) {
+      database.rollback();
+      throw new AppNotStoredException(e);
     } catch (RuntimeException e) {
       database.rollback();
       throw e;

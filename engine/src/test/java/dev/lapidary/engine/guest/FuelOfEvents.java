@@ -78,8 +78,7 @@ public final class FuelOfEvents {
     List<List<Long>> all = new ArrayList<>();
     try (Watchdog watchdog = new Watchdog()) {
       for (int i = 0; i < instances; i++) {
-        try (FacetDatabase database =
-            FacetDatabase.open(folder.resolve(i + ".sqlite"), limits)) {
+        try (FacetDatabase database = FacetDatabase.open(folder.resolve(i + ".sqlite"), limits)) {
           all.add(run(code, database, limits, watchdog));
         }
       }

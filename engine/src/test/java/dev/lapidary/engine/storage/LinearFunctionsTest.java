@@ -24,9 +24,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinearFunctionsTest {
   private static final List<String> VALUES =
       List.of(
-          "NULL", "''", "'a'", "'aa'", "'ab'", "'abab'", "'aabaab'", "' a b '", "'äöü'", "'ö'",
-          "'💎a💎'", "'💎'", "1", "-12", "12.5", "x''", "x'61'", "x'6161'", "x'c3b6'", "x'ff00'",
-          "'0aFf'", "'0a-Ff '", "'- '", "'0'", "'zz'", "char(97, 0, 98)");
+          "NULL",
+          "''",
+          "'a'",
+          "'aa'",
+          "'ab'",
+          "'abab'",
+          "'aabaab'",
+          "' a b '",
+          "'äöü'",
+          "'ö'",
+          "'💎a💎'",
+          "'💎'",
+          "1",
+          "-12",
+          "12.5",
+          "x''",
+          "x'61'",
+          "x'6161'",
+          "x'c3b6'",
+          "x'ff00'",
+          "'0aFf'",
+          "'0a-Ff '",
+          "'- '",
+          "'0'",
+          "'zz'",
+          "char(97, 0, 98)");
 
   @TempDir Path folder;
   private FacetDatabase database;
@@ -61,8 +84,7 @@ class LinearFunctionsTest {
   void twoArgumentsGiveWhatTheNativeFunctionGives(String function) throws SQLException {
     for (String first : VALUES) {
       for (String second : VALUES) {
-        if (!first.contains("ff00") && !second.contains("ff00")
-            || function.equals("instr")) {
+        if (!first.contains("ff00") && !second.contains("ff00") || function.equals("instr")) {
           compare(function + "(" + first + ", " + second + ")");
         }
       }
