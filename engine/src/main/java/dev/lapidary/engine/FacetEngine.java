@@ -98,8 +98,7 @@ public final class FacetEngine implements AutoCloseable {
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
-    Pipeline pipeline =
-        Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
+    Pipeline pipeline = Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());

@@ -200,9 +200,13 @@ class RefusalsIT {
         .contains("Failed to start Worker")
         .contains("the module does not export \\\"memory\\\", which must be a memory");
     // One import, of a function of no parameters: env.exec.
-    byte[] foreign = HexFormat.of().parseHex("0061736d01000000" + "010401600000" + "020c0103656e7604657865630000");
+    byte[] foreign =
+        HexFormat.of()
+            .parseHex("0061736d01000000" + "010401600000" + "020c0103656e7604657865630000");
     assertThat(deployWasm(foreign).statusCode()).isEqualTo(400);
-    assertThat(deployWasm(foreign).body()).contains("import of").contains("env.exec is not offered");
+    assertThat(deployWasm(foreign).body())
+        .contains("import of")
+        .contains("env.exec is not offered");
     assertThat(deployWasm(new byte[0]).statusCode()).isEqualTo(400);
     assertThat(deployWasm("export class App {}".getBytes(UTF_8)).statusCode()).isEqualTo(400);
     assertThat(server.get("/x/wasm/").statusCode()).isEqualTo(404);

@@ -162,19 +162,40 @@ class RawGuestTest {
         .call(HostCall.SQL_EXEC, at, sql.length(), values, args.length)
         .call(HostCall.SQL_NEXT, 1, 10, TestModule.OUT, TestModule.OUT_BYTES)
         .call(HostCall.SQL_NEXT, 1, 10, TestModule.OUT + 900, 100)
-        .call(HostCall.SQL_ROWS_READ, 1)
         .call(HostCall.SQL_CLOSE, 1)
         .call(HostCall.SQL_CLOSE, 1);
     Answer answer = run(module);
     assertThat(answer.result(0)).isEqualTo(1);
     assertThat(answer.hex((int) answer.result(1)))
         .isEqualTo(
-            "8187" + "f6" + "3b7fffffffffffffff" + "fb4000000000000000" + "66c3a9f09d849e"
-                + "4200ff" + "67696e7465676572" + "647265616c");
+            "8187"
+                + "f6"
+                + "3b7fffffffffffffff"
+                + "fb4000000000000000"
+                + "66c3a9f09d849e"
+                + "4200ff"
+                + "67696e7465676572"
+                + "647265616c");
     assertThat(answer.result(2)).isEqualTo(1); // an empty array
-    assertThat(answer.result(3)).isEqualTo(1);
-    assertThat(answer.result(4)).isEqualTo(0);
-    assertThat(answer.result(5)).isEqualTo(MISUSE);
+    assertThat(answer.result(3)).isEqualTo(0);
+    assertThat(answer.result(4)).isEqualTo(MISUSE);
+  }
+
+  @Test
+  void cursorsCountTheirRows() {
+    TestModule module = new TestModule();
+    String fill = "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)";
+    module
+        .call(HostCall.SQL_EXEC, module.text(fill), fill.length(), 0, 0)
+        .call(HostCall.SQL_ROWS_WRITTEN, 1)
+        .call(HostCall.SQL_EXEC, module.text("SELECT a FROM t"), 15, 0, 0)
+        .call(HostCall.SQL_NEXT, 2, 10, TestModule.OUT, 100)
+        .call(HostCall.SQL_ROWS_READ, 2)
+        .call(HostCall.SQL_COLUMNS, 2, TestModule.OUT, 100);
+    Answer answer = run(module);
+    assertThat(answer.result(1)).isEqualTo(3);
+    assertThat(answer.result(4)).isEqualTo(3);
+    assertThat(answer.hex((int) answer.result(5))).isEqualTo("816161");
   }
 
   @Test
@@ -406,8 +427,7 @@ class RawGuestTest {
     int room = 40;
     for (int i = 0; i < cases.size(); i++) {
       String key = (String) cases.get(i).get()[0];
-      module.call(
-          HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
+      module.call(HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
     }
     javaScript("js");
     engine.namespace("Test").sweep(0);
@@ -428,10 +448,7 @@ class RawGuestTest {
     FacetStub[] stub = new FacetStub[1];
     RawCode code = engine.wasm(module.build());
     stub[0] =
-        engine
-            .namespace("Test")
-            .getByName("object")
-            .facet(name, () -> new FacetStart(code, null));
+        engine.namespace("Test").getByName("object").facet(name, () -> new FacetStart(code, null));
     return stub[0];
   }
 
@@ -472,8 +489,7 @@ class RawGuestTest {
 
   private static void store(TestModule module, String key, String hex) {
     byte[] value = HexFormat.of().parseHex(hex);
-    module.call(
-        HostCall.KV_PUT, module.text(key), key.length(), module.bytes(value), value.length);
+    module.call(HostCall.KV_PUT, module.text(key), key.length(), module.bytes(value), value.length);
   }
 
   // WASI
@@ -609,8 +625,7 @@ class RawGuestTest {
 
   @Test
   void aStartFunctionThatTrapsOrNeverEndsIsRefused() {
-    refused(
-        new TestModule().starting(Instruction.of(Opcodes.UNREACHABLE)).build(), "unreachable");
+    refused(new TestModule().starting(Instruction.of(Opcodes.UNREACHABLE)).build(), "unreachable");
     TestModule endless = new TestModule().starting(endlessLoop());
     assertThatThrownBy(() -> engine.check(engine.wasm(endless.build())).join())
         .hasMessageContaining("exceeded CPU time limit");
@@ -636,16 +651,12 @@ class RawGuestTest {
     trapped(new TestModule().then(Instruction.of(Opcodes.UNREACHABLE)), "unreachable");
     trapped(
         new TestModule()
-            .then(
-                Instruction.i64(1),
-                Instruction.i64(0),
-                Instruction.of(0x80)), // i64.div_u
+            .then(Instruction.i64(1), Instruction.i64(0), Instruction.of(0x80)), // i64.div_u
         "integer divide by zero");
     trapped(
         new TestModule().then(Instruction.i32(-4), Instruction.of(0x29)), // i64.load
         "out of bounds memory access");
-    trapped(
-        new TestModule().call(HostCall.PROC_EXIT, 3).then(Instruction.i64(0)), "proc_exit(3)");
+    trapped(new TestModule().call(HostCall.PROC_EXIT, 3).then(Instruction.i64(0)), "proc_exit(3)");
   }
 
   @Test
@@ -765,8 +776,7 @@ class RawGuestTest {
 
   @Test
   void anEndlessLoopIsStopped() {
-    FacetException stopped =
-        failure(new TestModule().then(endlessLoop(), Instruction.i64(0)));
+    FacetException stopped = failure(new TestModule().then(endlessLoop(), Instruction.i64(0)));
     assertThat(stopped.outcome()).isEqualTo(Outcome.EXCEEDED_CPU);
   }
 

@@ -16,8 +16,7 @@ class SqlCallsTest {
 
   @Test
   void soManyCursorsMayBeOpenInATurnAndNoMore() {
-    try (FacetDatabase database =
-        FacetDatabase.open(folder.resolve("1.sqlite"), Limits.DEFAULT)) {
+    try (FacetDatabase database = FacetDatabase.open(folder.resolve("1.sqlite"), Limits.DEFAULT)) {
       SqlCalls calls = new SqlCalls(database, 2);
       assertThat(calls.exec("SELECT 1", NONE)).isEqualTo(1);
       assertThat(calls.exec("CREATE TABLE t (a)", NONE)).isEqualTo(2);
@@ -34,8 +33,7 @@ class SqlCallsTest {
 
   @Test
   void aMillionRowsComeInBoundedBatches() {
-    try (FacetDatabase database =
-        FacetDatabase.open(folder.resolve("1.sqlite"), Limits.DEFAULT)) {
+    try (FacetDatabase database = FacetDatabase.open(folder.resolve("1.sqlite"), Limits.DEFAULT)) {
       SqlCalls calls = new SqlCalls(database, 2);
       calls.exec(
           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", NONE);

@@ -171,7 +171,10 @@ final class TestModule {
     byte[] head =
         HexFormat.of()
             .parseHex(
-                "81a4647479706565" + "7265706c79" + "62696401" + "6673746174757318c8"
+                "81a4647479706565"
+                    + "7265706c79"
+                    + "62696401"
+                    + "6673746174757318c8"
                     + "64626f647959%04x".formatted(body));
     int at = OUT - 8 * MAX_CALLS - head.length;
     put(at, head);
