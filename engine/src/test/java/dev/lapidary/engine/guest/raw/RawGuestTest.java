@@ -31,6 +31,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Raw Wasm guests, most of them hostile, in a real engine over real databases. */
 class RawGuestTest {
@@ -312,13 +314,8 @@ class RawGuestTest {
 
     TestModule second = new TestModule();
     second.call(HostCall.KV_GET, second.text("k"), 1, TestModule.OUT, 10);
-    RawCode code = engine.wasm(second.build());
-    FacetStub later =
-        engine
-            .namespace("Test")
-            .getByName("object")
-            .facet("same", () -> new FacetStart(code, null));
-    assertThat(run(later).result(0)).isZero();
+    engine.namespace("Test").sweep(0);
+    assertThat(run(facet("same", second.build())).result(0)).isZero();
   }
 
   @Test
@@ -394,62 +391,54 @@ class RawGuestTest {
         .facet(facet, () -> new FacetStart(code, null));
   }
 
-  static Stream<Arguments> stored() {
-    return Stream.of(
-        Arguments.of("undef", "f6"),
-        Arguments.of("nul", "f6"),
-        Arguments.of("yes", "f5"),
-        Arguments.of("no", "f4"),
-        Arguments.of("int", "26"),
-        Arguments.of("least", "3a7fffffff"),
-        Arguments.of("whole", "1ab2d05e00"),
-        Arguments.of("zero", "fb8000000000000000"),
-        Arguments.of("real", "fb3ff8000000000000"),
-        Arguments.of("latin", "6368c3a9"),
-        Arguments.of("wide", "6868e4b8adf09f9880"),
-        Arguments.of("lone", "6478efbfbd"),
-        Arguments.of("big", "1b1000000000000000"),
-        Arguments.of("small", "3b7fffffffffffffff"),
-        Arguments.of("huge", "da0056380f"),
-        Arguments.of("bytes", "430102ff"),
-        Arguments.of("part", "420203"),
-        Arguments.of("buffer", "4109"),
-        Arguments.of("map", "da0056380f"),
-        Arguments.of("none", ""));
-  }
+  private record Stored(String key, String cbor) {}
+
+  private static final List<Stored> STORED =
+      List.of(
+          new Stored("undef", "f6"),
+          new Stored("nul", "f6"),
+          new Stored("yes", "f5"),
+          new Stored("no", "f4"),
+          new Stored("int", "26"),
+          new Stored("least", "3a7fffffff"),
+          new Stored("whole", "1ab2d05e00"),
+          new Stored("zero", "fb8000000000000000"),
+          new Stored("real", "fb3ff8000000000000"),
+          new Stored("latin", "6368c3a9"),
+          new Stored("wide", "6868e4b8adf09f9880"),
+          new Stored("lone", "6478efbfbd"),
+          new Stored("big", "1b1000000000000000"),
+          new Stored("small", "3b7fffffffffffffff"),
+          new Stored("huge", "da0056380f"),
+          new Stored("bytes", "430102ff"),
+          new Stored("part", "420203"),
+          new Stored("buffer", "4109"),
+          new Stored("map", "da0056380f"),
+          new Stored("none", ""));
 
   @Test
   void whatJavaScriptStoredIsReadAsTheContractSays() {
-    engine.namespace("Test");
     javaScript("js").fetch(new Request("PUT", "http://f/", List.of(), new byte[0])).join();
-    List<Arguments> cases = stored().toList();
+    engine.namespace("Test").sweep(0);
     TestModule module = new TestModule();
     int room = 40;
-    for (int i = 0; i < cases.size(); i++) {
-      String key = (String) cases.get(i).get()[0];
-      module.call(HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
+    for (int i = 0; i < STORED.size(); i++) {
+      String key = STORED.get(i).key();
+      module.call(
+          HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
     }
-    javaScript("js");
-    engine.namespace("Test").sweep(0);
-    Answer answer = run(resumed("js", module));
-    for (int i = 0; i < cases.size(); i++) {
-      String expected = (String) cases.get(i).get()[1];
-      byte[] all = answer.out(TestModule.OUT_BYTES);
-      String hex = HexFormat.of().formatHex(all, room * i, room * i + (int) answer.result(i));
-      assertThat(hex).as("%s", cases.get(i).get()[0]).startsWith(expected);
-      if (!expected.startsWith("da")) {
-        assertThat(hex).isEqualTo(expected);
+    Answer answer = run(facet("js", module.build()));
+    byte[] out = answer.out(TestModule.OUT_BYTES);
+    for (int i = 0; i < STORED.size(); i++) {
+      Stored stored = STORED.get(i);
+      String hex =
+          HexFormat.of().formatHex(out, room * i, room * i + (int) answer.result(i));
+      if (stored.cbor().startsWith("da")) {
+        assertThat(hex).as(stored.key()).startsWith(stored.cbor());
+      } else {
+        assertThat(hex).as(stored.key()).isEqualTo(stored.cbor());
       }
     }
-  }
-
-  /** The module over another guest's database, once that guest is gone. */
-  private FacetStub resumed(String name, TestModule module) {
-    FacetStub[] stub = new FacetStub[1];
-    RawCode code = engine.wasm(module.build());
-    stub[0] =
-        engine.namespace("Test").getByName("object").facet(name, () -> new FacetStart(code, null));
-    return stub[0];
   }
 
   @Test
@@ -570,7 +559,7 @@ class RawGuestTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.ValueSource(strings = {"memory", "abi", "alloc", "turn"})
+  @ValueSource(strings = {"memory", "abi", "alloc", "turn"})
   void aMissingExportIsRefusedByItsName(String name) {
     TestModule guest = new TestModule();
     guest.omitted.add(name);
@@ -605,7 +594,7 @@ class RawGuestTest {
     refused(new byte[0], "");
     refused("export class App {}".getBytes(StandardCharsets.UTF_8), "");
     byte[] half = new TestModule().build();
-    refused(java.util.Arrays.copyOf(half, half.length / 2), "");
+    refused(Arrays.copyOf(half, half.length / 2), "");
   }
 
   @Test

@@ -37,7 +37,6 @@ final class TestModule {
   static final int PAGES = 4;
   static final int MEMORY = PAGES * 65_536;
 
-  private static final int EFFECTS = 1024;
   private static final int EVENT = 100_000;
   private static final int MAX_CALLS = 64;
   private static final int I64_STORE = 0x37;
