@@ -9,13 +9,16 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
+import dev.lapidary.engine.storage.Usage;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +37,9 @@ final class FacetInstance {
   private final FacetHost host;
   private final FacetDatabase database;
   private final Guest guest;
+  private final FacetAlarm alarm;
   private final LongConsumer timerDue;
+  private final UsageCounter usage;
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
   private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
   private final List<Effect> held = new ArrayList<>();
@@ -43,12 +48,20 @@ final class FacetInstance {
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
-      FacetId id, FacetHost host, FacetDatabase database, Guest guest, LongConsumer timerDue) {
+      FacetId id,
+      FacetHost host,
+      FacetDatabase database,
+      Guest guest,
+      FacetAlarm alarm,
+      LongConsumer timerDue,
+      UsageCounter usage) {
     this.id = id;
     this.host = host;
     this.database = database;
     this.guest = guest;
+    this.alarm = alarm;
     this.timerDue = timerDue;
+    this.usage = usage;
   }
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
@@ -58,9 +71,24 @@ final class FacetInstance {
   /// @throws TurnFailed where the code cannot be started
   /// @throws SqlException where what the constructor wrote cannot be committed
   static FacetInstance start(
-      FacetId id, FacetHost host, FacetDatabase database, FacetStart start, LongConsumer timerDue) {
+      FacetId id,
+      FacetHost host,
+      FacetDatabase database,
+      FacetStart start,
+      AlarmBook book,
+      LongConsumer timerDue,
+      UsageCounter usage) {
+    long began = System.nanoTime();
+    TurnGuard guard =
+        new TurnGuard(
+            host.limits(),
+            host.watchdog(),
+            host.lane(),
+            start.code().codeId(),
+            database::interrupt);
     Guest guest = null;
     try {
+      FacetAlarm alarm = new FacetAlarm(id, database, book);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -70,19 +98,43 @@ final class FacetInstance {
               database,
               host.limits(),
               host.clock(),
-              host.watchdog(),
+              guard,
               host.memory(),
               seed);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue);
-      if (database.savepoints() == 0) {
-        database.commit();
-      }
+      FacetInstance instance = new FacetInstance(id, host, database, guest, alarm, timerDue, usage);
+      instance.commit(List.of());
+      usage.started(instance.used(began, Outcome.OK));
       return instance;
     } catch (RuntimeException | Error e) {
+      Usage rows = database.takeUsage();
+      usage.notStarted(
+          new EventUsage(
+              guard.fuel().used(),
+              System.nanoTime() - began,
+              rows.rowsRead(),
+              rows.rowsWritten(),
+              0,
+              outcomeOfStart(e)));
       closeAll(guest, database);
       throw e;
     }
+  }
+
+  private static Outcome outcomeOfStart(Throwable failure) {
+    boolean limit = failure instanceof TurnFailed e && e.outcome() != Outcome.EXCEPTION;
+    return limit ? ((TurnFailed) failure).outcome() : Outcome.NEVER_STARTED;
+  }
+
+  private EventUsage used(long began, Outcome outcome) {
+    Usage rows = database.takeUsage();
+    return new EventUsage(
+        guest.fuel(),
+        System.nanoTime() - began,
+        rows.rowsRead(),
+        rows.rowsWritten(),
+        guest.memoryBytes(),
+        outcome);
   }
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
@@ -94,6 +146,33 @@ final class FacetInstance {
     turn(new Event.Fetch(number, request));
   }
 
+  /// Runs the first turn of the alarm's handler, if the alarm is due.
+  ///
+  /// @throws TurnFailed where the turn failed; the caller must end this life
+  void alarm(int retryCount, AlarmRun run) {
+    Event.Alarm event = alarm.start(nextRequest++, retryCount, host.clock().millis(), run);
+    if (event != null) {
+      turn(event);
+    }
+  }
+
+  /// What ends this life next is not the alarm handler's fault.
+  void interruptAlarm() {
+    alarm.interrupt();
+  }
+
+  /// Takes the alarm back if it is due by then.
+  boolean dropAlarm(long dueMillis) {
+    boolean dropped = database.dropAlarm(dueMillis);
+    commit(List.of());
+    return dropped;
+  }
+
+  /// When the alarm is due.
+  OptionalLong scheduledAlarm() {
+    return database.scheduledAlarm();
+  }
+
   /// Runs a timer's turn, unless it was cancelled meanwhile.
   void timer(long timer) {
     if (timers.remove(timer) != null) {
@@ -102,15 +181,15 @@ final class FacetInstance {
   }
 
   private void turn(Event event) {
+    long began = System.nanoTime();
     List<Effect> effects;
     try {
-      effects = guest.turn(event);
-      if (database.savepoints() == 0) {
-        database.commit();
-      }
-    } catch (SqlException e) {
-      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+      effects = run(event);
+    } catch (TurnFailed e) {
+      usage.ended(used(began, e.outcome()));
+      throw e;
     }
+    usage.ended(used(began, outcome(effects)));
     lastUsed = System.nanoTime();
     if (database.savepoints() == 0) {
       held.forEach(this::release);
@@ -120,6 +199,35 @@ final class FacetInstance {
     } else {
       effects.forEach(this::hold);
     }
+  }
+
+  /// Makes the turn durable, unless an asynchronous transaction is open.
+  private void commit(List<Effect> effects) {
+    if (database.savepoints() == 0) {
+      alarm.beforeCommit(held);
+      alarm.beforeCommit(effects);
+      database.commit();
+      alarm.afterCommit();
+    }
+  }
+
+  private List<Effect> run(Event event) {
+    try {
+      List<Effect> effects = guest.turn(event);
+      commit(effects);
+      return effects;
+    } catch (SqlException e) {
+      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Outcome outcome(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Failure failure) {
+        return failure.outcome();
+      }
+    }
+    return Outcome.OK;
   }
 
   /// An asynchronous transaction spans turns: until it ends nothing is durable, so only what
@@ -145,6 +253,7 @@ final class FacetInstance {
     switch (effect) {
       case Effect.Reply reply -> answer(reply.id(), reply.response());
       case Effect.Failure failure -> fail(failure);
+      case Effect.Done done -> alarm.end(done.id(), AlarmResult.Kind.OVER);
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> startTimer(timer);
       case Effect.CancelTimer timer -> cancelTimer(timer.id());
@@ -160,8 +269,10 @@ final class FacetInstance {
 
   private void fail(Effect.Failure failure) {
     CompletableFuture<Response> reply = pending.remove(failure.id());
-    if (reply != null) {
+    if (reply != null || alarm.end(failure.id(), AlarmResult.Kind.FAILED)) {
       host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
+    }
+    if (reply != null) {
       reply.completeExceptionally(new FacetException(failure.outcome(), failure.error()));
     }
   }
@@ -192,9 +303,17 @@ final class FacetInstance {
     }
   }
 
+  /// Its database, for use between turns.
+  FacetDatabase database() {
+    return database;
+  }
+
   /// Whether nothing waits for this life and nothing happened in it for so long.
   boolean idleFor(long nanos) {
-    return pending.isEmpty() && timers.isEmpty() && System.nanoTime() - lastUsed >= nanos;
+    return pending.isEmpty()
+        && timers.isEmpty()
+        && !alarm.running()
+        && System.nanoTime() - lastUsed >= nanos;
   }
 
   /// Ends this life in good order.
@@ -225,6 +344,7 @@ final class FacetInstance {
         pending.clear();
         held.clear();
         waiting.forEach(reply -> reply.completeExceptionally(reason));
+        alarm.reset(reason.outcome());
       }
     }
   }

@@ -1,9 +1,12 @@
 package dev.lapidary.engine.storage;
 
+import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
@@ -22,6 +25,8 @@ final class Sqlite implements AutoCloseable {
   private final InterruptGate gate = new InterruptGate();
   private @Nullable SqlException failure;
   private @Nullable Prepared pageCount;
+
+  private boolean stopped;
 
   Sqlite(JDBC4Connection connection) {
     this.connection = connection;
@@ -81,8 +86,31 @@ final class Sqlite implements AutoCloseable {
     return code == ROW;
   }
 
+  /// Asks after every thousand steps inside of [#start] and [#step] whether to go on.
+  void onThousandSteps(BooleanSupplier goOn) {
+    ProgressHandler handler =
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            stopped = stopped || (gate.isEntered() && !goOn.getAsBoolean());
+            return stopped ? 1 : 0;
+          }
+        };
+    try {
+      ProgressHandler.setHandler(connection, 1_000, handler);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    SqlException outcome = gate.leave() ? gate.reason() : thrown;
+    @Nullable SqlException outcome = thrown;
+    if (gate.leave()) {
+      outcome = gate.reason();
+    } else if (stopped) {
+      outcome = SqliteErrors.interrupted();
+    }
+    stopped = false;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);
@@ -132,6 +160,38 @@ final class Sqlite implements AutoCloseable {
     reset(query);
     pageCount = query;
     return pages;
+  }
+
+  /// How many frames of the WAL count; 0 where the database has none. No cursor may be open.
+  int walFrames() {
+    Prepared query = prepare("PRAGMA wal_checkpoint(NOOP)");
+    try {
+      return start(query) ? (int) Math.max(0, columnLong(query, 1)) : 0;
+    } finally {
+      close(query);
+    }
+  }
+
+  /// Writes a copy of the database, as the open transaction sees it, to a new file.
+  void backup(Path target) {
+    int code = call(() -> db.backup("main", target.toString(), null));
+    require(code);
+  }
+
+  /// Puts the content of a file in the place of this database's: one commit.
+  void restore(Path source) {
+    int code = call(() -> db.restore("main", source.toString(), null));
+    require(code);
+  }
+
+  private void require(int code) {
+    if (code != 0) {
+      try {
+        db.throwex(code);
+      } catch (SQLException e) {
+        throw SqliteErrors.translate(e);
+      }
+    }
   }
 
   ColumnType columnType(Prepared prepared, int column) {

@@ -47,6 +47,24 @@ public record GuestModule(
     return ModuleEncoder.encode(this);
   }
 
+  /// This module without its start function, which would run before it may use fuel, and without
+  /// custom sections.
+  GuestModule forGuests() {
+    return new GuestModule(
+        types,
+        imports,
+        functions,
+        tables,
+        memories,
+        globals,
+        exports,
+        null,
+        elements,
+        data,
+        names,
+        List.of());
+  }
+
   public List<Import> imports(ExternKind kind) {
     return imports.stream().filter(i -> i.type().kind() == kind).toList();
   }
