@@ -5,8 +5,11 @@ import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.TurnThreads;
+import dev.lapidary.engine.facet.UsageLedger;
+import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.Watchdog;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleSources;
@@ -108,9 +111,11 @@ public final class FacetEngine implements AutoCloseable {
             new TurnThreads(),
             scheduler,
             new Watchdog(),
+            HogLane.forThisMachine(),
             MemoryBudget.halfOfHeap(),
             clock,
-            logs);
+            logs,
+            new UsageLedger());
     return new FacetEngine(data, lock, host);
   }
 
@@ -146,7 +151,9 @@ public final class FacetEngine implements AutoCloseable {
 
   private JsCode check(JsCode code, @Nullable String className) {
     try {
-      code.check(className, host.limits(), host.watchdog(), host.memory());
+      TurnGuard guard =
+          new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+      code.check(className, host.limits(), guard, host.memory());
       return code;
     } catch (TurnFailed e) {
       throw new FacetException(e.outcome(), e.error());

@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 /// Every limit that holds for a facet, in one place. `docs/limits.md` says what happens at each.
 ///
 /// @param cpuMillis CPU time of one event, in milliseconds
+/// @param fuel units of fuel one event may burn, which every machine counts alike
 /// @param memoryPages Wasm memory of one facet, in pages of 64 KiB
 /// @param stackBytes what guest calls may use of the guest's own stack, in bytes
 /// @param requestBodyBytes an HTTP request's body
@@ -13,12 +14,14 @@ package dev.lapidary.abi;
 /// @param moduleBytes source of all modules of one code id together
 /// @param modules modules of one code id
 /// @param sql what SQLite allows one database
+/// @param wasm what a Wasm module from outside may be
 /// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
 /// @param openCursors SQL cursors open at once in one facet
 /// @param storage what is kept on disk
 public record Limits(
     long cpuMillis,
+    long fuel,
     int memoryPages,
     int stackBytes,
     int requestBodyBytes,
@@ -29,15 +32,20 @@ public record Limits(
     int moduleBytes,
     int modules,
     Sql sql,
+    Wasm wasm,
     int valueBytes,
     int keyBytes,
     int openCursors,
     Storage storage) {
 
+  /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
+  public static final long FUEL_PER_CPU_MILLI = 14_000_000;
+
   /// Cloudflare's values where it publishes one.
   public static final Limits DEFAULT =
       new Limits(
           30_000,
+          30_000 * Limits.FUEL_PER_CPU_MILLI,
           2048,
           256 * 1024,
           32 << 20,
@@ -48,6 +56,7 @@ public record Limits(
           64 << 20,
           1_000,
           Sql.CLOUDFLARE,
+          Wasm.DEFAULT,
           2 << 20,
           2048,
           256,
@@ -55,6 +64,7 @@ public record Limits(
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
+    requirePositive("fuel", fuel);
     requirePositive("memoryPages", memoryPages);
     requirePositive("stackBytes", stackBytes);
     requirePositive("requestBodyBytes", requestBodyBytes);
@@ -72,10 +82,21 @@ public record Limits(
     }
   }
 
-  /// These limits with another CPU time.
+  /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
+    long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
+    return with(millis, units);
+  }
+
+  /// These limits with other fuel. The CPU time stays a limit of its own.
+  public Limits withFuel(long units) {
+    return with(cpuMillis, units);
+  }
+
+  private Limits with(long millis, long units) {
     return new Limits(
         millis,
+        units,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -86,6 +107,7 @@ public record Limits(
         moduleBytes,
         modules,
         sql,
+        wasm,
         valueBytes,
         keyBytes,
         openCursors,
@@ -96,6 +118,7 @@ public record Limits(
   public Limits withSql(Sql other) {
     return new Limits(
         cpuMillis,
+        fuel,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -106,6 +129,7 @@ public record Limits(
         moduleBytes,
         modules,
         other,
+        wasm,
         valueBytes,
         keyBytes,
         openCursors,
@@ -116,6 +140,7 @@ public record Limits(
   public Limits withStorage(Storage other) {
     return new Limits(
         cpuMillis,
+        fuel,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -126,6 +151,7 @@ public record Limits(
         moduleBytes,
         modules,
         sql,
+        wasm,
         valueBytes,
         keyBytes,
         openCursors,
@@ -212,6 +238,54 @@ public record Limits(
     public Storage withAlarms(int perMinute, long millis) {
       return new Storage(facetBytes, objectBytes, temporaryBytes, perMinute, millis);
     }
+  }
+
+  /// What a Wasm module from outside may be; one that is more is refused with the limit's name.
+  /// Beside the sizes that the binary states, they bound the time and memory it takes to compile.
+  ///
+  /// @param moduleBytes the binary
+  /// @param functions defined functions
+  /// @param types function types
+  /// @param arity parameters of a function or block, and results
+  /// @param globals defined globals
+  /// @param tables tables
+  /// @param tableElements elements of all tables of an instance together, at any time
+  /// @param segmentElements elements of all element segments together
+  /// @param memoryPages initial memory, in pages of 64 KiB; what it may grow to is
+  ///     [Limits#memoryPages]
+  /// @param imports imports
+  /// @param exports exports
+  /// @param segments element segments, and data segments
+  /// @param instructions instructions of the module
+  /// @param functionInstructions instructions of one function
+  /// @param locals parameters and locals of one function
+  /// @param operands values on a function's operand stack
+  /// @param nesting depth of blocks in each other
+  /// @param nameBytes one name of an import or export, in UTF-8
+  public record Wasm(
+      int moduleBytes,
+      int functions,
+      int types,
+      int arity,
+      int globals,
+      int tables,
+      int tableElements,
+      int segmentElements,
+      int memoryPages,
+      int imports,
+      int exports,
+      int segments,
+      int instructions,
+      int functionInstructions,
+      int locals,
+      int operands,
+      int nesting,
+      int nameBytes) {
+
+    public static final Wasm DEFAULT =
+        new Wasm(
+            16 << 20, 20_000, 5_000, 100, 5_000, 10, 100_000, 100_000, 1_024, 100, 5_000, 20_000,
+            2_000_000, 200_000, 10_000, 1_000, 600, 1_000);
   }
 
   private static void requirePositive(String name, long value) {

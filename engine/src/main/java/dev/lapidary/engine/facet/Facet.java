@@ -8,8 +8,8 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
-import java.nio.file.Files;
 import dev.lapidary.engine.storage.StorageAccount;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,6 +38,7 @@ public final class Facet {
   private final AlarmBook book;
   private final StorageAccount account;
   private final Mailbox mailbox;
+  private final UsageCounter usage;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
@@ -50,14 +51,14 @@ public final class Facet {
   /// @param file its database
   /// @param account where its object keeps what the databases of all its facets hold
   /// @param book told of its alarms
-  public Facet(
-      FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
+  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
     this.id = id;
     this.host = host;
     this.file = file;
     this.account = account;
     this.book = book;
     this.mailbox = new Mailbox(host.threads());
+    this.usage = new UsageCounter(host.usage().get(id));
   }
 
   public FacetId id() {
@@ -67,6 +68,13 @@ public final class Facet {
   /// Whether an instance is in memory.
   public boolean running() {
     return running;
+  }
+
+  /// What this facet uses; all of an event is in it once the event is answered.
+  public FacetStatus status() {
+    boolean alive = running;
+    return new FacetStatus(
+        id, alive, alive ? usage.memoryBytes() : 0, account.bytes(file), usage.usage());
   }
 
   /// Delivers a request.
@@ -237,7 +245,7 @@ public final class Facet {
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
       FacetStart start = initializer.start();
-      return FacetInstance.start(id, host, database(), start, book, this::timerDue);
+      return FacetInstance.start(id, host, database(), start, book, this::timerDue, usage);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(
@@ -340,7 +348,11 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    return !running && waiting.compareAndSet(0, Integer.MIN_VALUE / 2);
+    if (running || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+      return false;
+    }
+    host.usage().keep(id, usage.usage());
+    return true;
   }
 
   private void tryExecute(Runnable work) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.supervisor.AppRunner;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// The API of whoever runs this server, below `/_api`.
 ///
@@ -44,7 +47,7 @@ final class AdminApi {
     router.get("/_api/apps").handler(context -> respond(context, 200, Map.of("apps", apps.apps())));
     router.route("/_api/apps").handler(context -> context.fail(405));
     router.route("/_api/apps/:app").handler(context -> context.fail(405));
-    router.route("/_api/*").handler(context -> context.fail(404));
+    router.route("/_api/*").handler(this::facet);
   }
 
   private static void refuseWebPages(RoutingContext context) {
@@ -63,6 +66,39 @@ final class AdminApi {
   private static boolean isLocal(String host) {
     return host.equalsIgnoreCase("localhost")
         || host.matches("\\[[0-9a-fA-F:.]+]|[0-9]+(\\.[0-9]+){3}");
+  }
+
+  /// `GET /_api/objects/{object}/facets/{facet}`. Names are read as they came: the router decodes
+  /// paths and resolves dots in them.
+  private void facet(RoutingContext context) {
+    Optional<FacetPath> path = FacetPath.ofApi(context.request().uri());
+    if (path.isEmpty()) {
+      context.fail(404);
+    } else if (!context.request().method().equals(HttpMethod.GET)) {
+      context.fail(405);
+    } else {
+      apps.stat(path.get().object(), path.get().facet())
+          .onSuccess(found -> respond(context, path.get(), found))
+          .onFailure(context::fail);
+    }
+  }
+
+  private static void respond(
+      RoutingContext context, FacetPath path, Optional<FacetStatus> status) {
+    if (status.isEmpty()) {
+      context.fail(new NoSuchFacet(path));
+    } else {
+      respond(context, 200, FacetReport.of(path, status.get()));
+    }
+  }
+
+  /// The API was asked about a facet that never was.
+  static final class NoSuchFacet extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoSuchFacet(FacetPath path) {
+      super("Object \"" + path.object() + "\" has no facet \"" + path.facet() + "\".");
+    }
   }
 
   private void deploy(RoutingContext context) {

@@ -6,6 +6,7 @@ import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
+import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.storage.StorageAccount;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,22 @@ final class DurableObject {
   /// The names of all facets there ever were.
   synchronized List<String> names() {
     return tree().names(FacetTree.ROOT);
+  }
+
+  /// What is known of a facet, without making or waking it; empty where there is none.
+  synchronized Optional<FacetStatus> status(String facetName) {
+    Facet known = facets.get(facetName);
+    if (known != null) {
+      return Optional.of(known.status());
+    }
+    checkName(facetName);
+    OptionalInt number = tree().known(FacetTree.ROOT, facetName);
+    if (number.isEmpty()) {
+      return Optional.empty();
+    }
+    FacetId facet = new FacetId(id.hex(), name, facetName);
+    long stored = account().bytes(file(number.getAsInt()));
+    return Optional.of(FacetStatus.asleep(facet, stored, host.usage().get(facet)));
   }
 
   private int number(String facetName) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /// One facet's SQLite file, opened for this process alone.
 ///
@@ -234,7 +235,20 @@ public final class FacetDatabase implements AutoCloseable {
     }
   }
 
-  /// Rows read and written since the last call.
+  /// Asks after every thousand steps of SQLite's virtual machine whether to go on, on the thread of
+  /// the statement. Where not, it ends as by [#interrupt].
+  ///
+  /// @param goOn must not throw: it is called by native code
+  public void onThousandSteps(BooleanSupplier goOn) {
+    sqlite.onThousandSteps(goOn);
+  }
+
+  /// Rows read and written since the last call of [#takeUsage].
+  public Usage usage() {
+    return meter.usage();
+  }
+
+  /// As [#usage], and starts to count anew.
   public Usage takeUsage() {
     return meter.take();
   }

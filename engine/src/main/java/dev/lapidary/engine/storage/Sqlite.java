@@ -3,7 +3,9 @@ package dev.lapidary.engine.storage;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
@@ -22,6 +24,8 @@ final class Sqlite implements AutoCloseable {
   private final InterruptGate gate = new InterruptGate();
   private @Nullable SqlException failure;
   private @Nullable Prepared pageCount;
+
+  private boolean stopped;
 
   Sqlite(JDBC4Connection connection) {
     this.connection = connection;
@@ -81,8 +85,31 @@ final class Sqlite implements AutoCloseable {
     return code == ROW;
   }
 
+  /// Asks after every thousand steps inside of [#start] and [#step] whether to go on.
+  void onThousandSteps(BooleanSupplier goOn) {
+    ProgressHandler handler =
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            stopped = stopped || (gate.isEntered() && !goOn.getAsBoolean());
+            return stopped ? 1 : 0;
+          }
+        };
+    try {
+      ProgressHandler.setHandler(connection, 1_000, handler);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    SqlException outcome = gate.leave() ? gate.reason() : thrown;
+    @Nullable SqlException outcome = thrown;
+    if (gate.leave()) {
+      outcome = gate.reason();
+    } else if (stopped) {
+      outcome = SqliteErrors.interrupted();
+    }
+    stopped = false;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);

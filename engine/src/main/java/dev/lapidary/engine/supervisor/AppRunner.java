@@ -6,6 +6,7 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.object.ObjectNamespace;
@@ -70,6 +71,19 @@ public final class AppRunner extends SupervisorVerticle {
             .getByName(object)
             .facet(facet, () -> new FacetStart(current(app), null))
             .fetch(request));
+  }
+
+  /// What is known of a facet, which the question does not wake.
+  ///
+  /// @return empty where there never was such a facet; fails with [IllegalArgumentException] where
+  ///     a name is empty or too long
+  public Future<Optional<FacetStatus>> stat(String object, String facet) {
+    return call(
+        () ->
+            objects
+                .getByName(object)
+                .facet(facet, () -> new FacetStart(current(appOf(facet)), null))
+                .stat());
   }
 
   private JsCode current(String app) {

@@ -1,6 +1,8 @@
 package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.FuelTank;
+import dev.lapidary.engine.guest.StorageCharges;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;
@@ -17,25 +19,30 @@ final class StorageFunctions {
 
   private final QuickJs js;
   private final SqlCursors cursors;
+  private final FuelTank fuel;
   private @Nullable FacetDatabase database;
+  private @Nullable StorageCharges charges;
 
-  StorageFunctions(QuickJs js, Limits limits) {
+  StorageFunctions(QuickJs js, Limits limits, FuelTank fuel) {
     this.js = js;
+    this.fuel = fuel;
     this.cursors = new SqlCursors(js, limits);
   }
 
   void attach(FacetDatabase opened) {
     database = opened;
+    charges = new StorageCharges(fuel, opened);
   }
 
   long perform(HostFunction function, long[] args) {
     FacetDatabase open = database;
-    if (open == null) {
+    StorageCharges account = charges;
+    if (open == null || account == null) {
       throw new HostCallException(
           HostCallException.Kind.ERROR, "Storage cannot be used at module scope.");
     }
     try {
-      return perform(function, args, open);
+      return account.call(() -> perform(function, args, open));
     } catch (SqlException e) {
       throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
     }

@@ -47,6 +47,13 @@ public record GuestModule(
     return ModuleEncoder.encode(this);
   }
 
+  /// This module without its start function.
+  GuestModule withoutStart() {
+    return new GuestModule(
+        types, imports, functions, tables, memories, globals, exports, null, elements, data, names,
+        customs);
+  }
+
   public List<Import> imports(ExternKind kind) {
     return imports.stream().filter(i -> i.type().kind() == kind).toList();
   }

@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.wasm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Small modules for tests: one memory, one table that holds every function, functions exported as
 /// `f0`, `f1` and so on.
@@ -10,6 +11,11 @@ final class ModuleBuilder {
   final List<FunctionType> types = new ArrayList<>();
   final List<Global> globals = new ArrayList<>();
   final List<DataSegment> data = new ArrayList<>();
+  @Nullable Integer start;
+
+  /// The function table's limits, null for just what it holds.
+  @Nullable Limits tables;
+
   private final List<WasmFunction> functions = new ArrayList<>();
 
   static Block body(FunctionType type, Node... nodes) {
@@ -52,12 +58,14 @@ final class ModuleBuilder {
         List.of(),
         functions,
         List.of(
-            new ExternType.TableType(ValueType.FUNCREF, new Limits(functions.size() + 4, 1000)),
+            new ExternType.TableType(
+                ValueType.FUNCREF,
+                tables == null ? new Limits(functions.size() + 4, 1000) : tables),
             new ExternType.TableType(ValueType.EXTERNREF, new Limits(4, 1000))),
         List.of(new ExternType.MemoryType(new Limits(1, 10))),
         globals,
         exports,
-        null,
+        start,
         List.of(new ElementSegment(atZero, ValueType.FUNCREF, items)),
         data,
         Map.of(),

@@ -31,17 +31,25 @@ public final class Splitter {
 
   private final SplitLimits limits;
   private final Profile profile;
+  private final Effort effort;
   private final ModuleDraft draft;
   private final List<SplitModule.Part> parts = new ArrayList<>();
 
-  private Splitter(GuestModule module, Profile profile, SplitLimits limits) {
+  private Splitter(GuestModule module, Profile profile, SplitLimits limits, Effort effort) {
     this.draft = new ModuleDraft(module);
     this.profile = profile;
     this.limits = limits;
+    this.effort = effort;
   }
 
   public static SplitModule split(GuestModule module, Profile profile, SplitLimits limits) {
-    return new Splitter(module, profile, limits).run();
+    return split(module, profile, limits, Effort.unlimited());
+  }
+
+  /// Splits as far as the effort goes.
+  public static SplitModule split(
+      GuestModule module, Profile profile, SplitLimits limits, Effort effort) {
+    return new Splitter(module, profile, limits, effort).run();
   }
 
   /// Goes over the module's functions, then over those it made, a few times: one that stays too
@@ -61,7 +69,7 @@ public final class Splitter {
   private void splitIfLarge(int defined, int level) {
     FunctionDraft function = FunctionDraft.of(draft, defined, level);
     int before = function.size();
-    if (before <= limits.most()) {
+    if (before <= limits.most() || effort.isSpent()) {
       return;
     }
     int first = draft.functions().size();
@@ -92,7 +100,8 @@ public final class Splitter {
             function,
             (list, i) -> counts[runs.at(list, i)] == 0,
             limits.smallest(),
-            limits.helper())
+            limits.helper(),
+            effort)
         .all();
     @Nullable Ladder ladder = function.size() > limits.most() ? Ladder.of(function) : null;
     if (ladder == null) {
@@ -123,11 +132,11 @@ public final class Splitter {
     for (int loops = 0; loops <= LOOPS; loops++) {
       for (int fraction : FRACTIONS) {
         int excess = function.size() - limits.most();
-        if (excess <= 0) {
+        if (excess <= 0 || effort.isSpent()) {
           return;
         }
         int least = Math.clamp(limits.most() / fraction, limits.smallest(), limits.helper());
-        new ColdOutliner(function, (list, i) -> true, least, limits.helper())
+        new ColdOutliner(function, (list, i) -> true, least, limits.helper(), effort)
             .until(excess, loops == LOOPS ? Integer.MAX_VALUE : loops);
       }
     }
