@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "benchmarks/run",
     description = "Measures Lapidary, beside workerd where it has a peer.",
     mixinStandardHelpOptions = true,
-    subcommands = {LoadCommand.class, KillNine.class})
+    subcommands = {LoadCommand.class, StorageCommand.class, KillNine.class})
 final class Benchmarks {
   private Benchmarks() {}
 

@@ -165,11 +165,12 @@ public record Limits(
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
   }
 
-  /// Quotas of what is kept on disk: space, in bytes of SQLite pages in use or free in a database's
-  /// file, and alarms.
+  /// Quotas of what is kept on disk: space in bytes, where a database counts with its free pages,
+  /// and alarms.
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
+  /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
   /// @param alarmsPerMinute how often one facet's alarm runs; what is over is late, not lost
   /// @param alarmMillis how long one run of an alarm may take, by the wall clock
   /// @param historyDays how long a facet's database can be taken back to what it was
@@ -178,6 +179,7 @@ public record Limits(
   public record Storage(
       long facetBytes,
       long objectBytes,
+      long temporaryBytes,
       int alarmsPerMinute,
       long alarmMillis,
       int historyDays,
@@ -186,11 +188,12 @@ public record Limits(
     /// Cloudflare's: an object holds 10 GB, however many facets share them; an alarm runs for 15
     /// minutes at most; a database can be taken back 30 days.
     public static final Storage DEFAULT =
-        new Storage(10L << 30, 10L << 30, 600, 15 * 60_000, 30, 32L << 20);
+        new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000, 30, 32L << 20);
 
     public Storage {
       requirePositive("facetBytes", facetBytes);
       requirePositive("objectBytes", objectBytes);
+      requirePositive("temporaryBytes", temporaryBytes);
       requirePositive("alarmsPerMinute", alarmsPerMinute);
       requirePositive("alarmMillis", alarmMillis);
       requirePositive("historyDays", historyDays);
@@ -200,23 +203,43 @@ public record Limits(
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
       return new Storage(
-          bytes, objectBytes, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
+          bytes,
+          objectBytes,
+          temporaryBytes,
+          alarmsPerMinute,
+          alarmMillis,
+          historyDays,
+          historyBytes);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
       return new Storage(
-          facetBytes, bytes, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
+          facetBytes,
+          bytes,
+          temporaryBytes,
+          alarmsPerMinute,
+          alarmMillis,
+          historyDays,
+          historyBytes);
+    }
+
+    /// These quotas with another for temporary files.
+    public Storage withTemporaryBytes(long bytes) {
+      return new Storage(
+          facetBytes, objectBytes, bytes, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
     }
 
     /// These quotas with other limits for alarms.
     public Storage withAlarms(int perMinute, long millis) {
-      return new Storage(facetBytes, objectBytes, perMinute, millis, historyDays, historyBytes);
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, perMinute, millis, historyDays, historyBytes);
     }
 
     /// These quotas with another history.
     public Storage withHistory(int days, long bytes) {
-      return new Storage(facetBytes, objectBytes, alarmsPerMinute, alarmMillis, days, bytes);
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis, days, bytes);
     }
   }
 

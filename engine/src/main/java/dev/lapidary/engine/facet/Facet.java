@@ -36,8 +36,8 @@ public final class Facet {
   private final FacetId id;
   private final FacetHost host;
   private final Path file;
-  private final StorageAccount account;
   private final AlarmBook book;
+  private final StorageAccount account;
   private final Mailbox mailbox;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
@@ -50,8 +50,9 @@ public final class Facet {
 
   /// @param file its database
   /// @param account where its object keeps what the databases of all its facets hold
-  /// @param book told of the facet's alarms
-  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
+  /// @param book told of its alarms
+  public Facet(
+      FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
     this.id = id;
     this.host = host;
     this.file = file;
@@ -175,7 +176,7 @@ public final class Facet {
             inTurn(current, () -> dropped[0] = current.dropAlarm(dueMillis));
             return dropped[0];
           }
-          try (FacetDatabase database = openDatabase()) {
+          try (FacetDatabase database = database()) {
             boolean dropped = database.dropAlarm(dueMillis);
             database.commit();
             return dropped;
@@ -200,7 +201,7 @@ public final class Facet {
           if (current != null) {
             return work.apply(current.database());
           }
-          try (FacetDatabase database = openDatabase()) {
+          try (FacetDatabase database = database()) {
             return work.apply(database);
           }
         });
@@ -216,7 +217,7 @@ public final class Facet {
         () -> {
           abortNow(reason);
           T result = work.apply(file);
-          try (FacetDatabase database = openDatabase()) {
+          try (FacetDatabase database = database()) {
             database.scheduledAlarm().ifPresent(time -> book.found(id, time));
           }
           return result;
@@ -250,7 +251,7 @@ public final class Facet {
     if (!Files.exists(file)) {
       return OptionalLong.empty();
     }
-    try (FacetDatabase database = openDatabase()) {
+    try (FacetDatabase database = database()) {
       return database.scheduledAlarm();
     }
   }
@@ -263,10 +264,14 @@ public final class Facet {
     return instance;
   }
 
+  private FacetDatabase database() {
+    return FacetDatabase.open(file, host.limits(), account, host.clock());
+  }
+
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
       FacetStart start = initializer.start();
-      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue);
+      return FacetInstance.start(id, host, database(), start, book, this::timerDue);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(
@@ -279,10 +284,6 @@ public final class Facet {
       LOG.error("facet {} could not be started", id, e);
       throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");
     }
-  }
-
-  private FacetDatabase openDatabase() {
-    return FacetDatabase.open(file, host.limits(), account, host.clock());
   }
 
   private void timerDue(long timer) {

@@ -75,6 +75,11 @@ final class DurableObject {
     return facet;
   }
 
+  /// The names of all facets there ever were.
+  synchronized List<String> names() {
+    return tree().names(FacetTree.ROOT);
+  }
+
   private int number(String facetName) {
     try {
       return tree().number(FacetTree.ROOT, facetName);
@@ -107,11 +112,6 @@ final class DurableObject {
       account = open;
     }
     return open;
-  }
-
-  /// The names of all facets there ever were.
-  synchronized List<String> names() {
-    return tree().names(FacetTree.ROOT);
   }
 
   private FacetTree tree() {

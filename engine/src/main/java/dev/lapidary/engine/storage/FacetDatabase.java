@@ -184,7 +184,8 @@ public final class FacetDatabase implements AutoCloseable {
   }
 
   /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical
-  /// failure; false when none runs. Never touches a later statement. Any thread.
+  /// failure; false when none runs. Never touches a later statement. One that has not taken its
+  /// first step may miss it, so a caller who must be sure repeats it. Any thread.
   public boolean interrupt() {
     return sqlite.interrupt();
   }
@@ -210,6 +211,7 @@ public final class FacetDatabase implements AutoCloseable {
     guestSql.finishAll();
     keyValues.forgetStatements();
     transaction.beforeWrite();
+    alarm.clear();
     sqlite.run("PRAGMA defer_foreign_keys=ON");
     try {
       // Virtual tables first: they drop their own shadow tables.
@@ -217,7 +219,6 @@ public final class FacetDatabase implements AutoCloseable {
       dropAll("view", "");
       dropAll("table", " AND sql LIKE 'create virtual%'");
       dropAll("table", " AND name <> 'sqlite_sequence'");
-      alarm.dropped();
     } finally {
       transaction.schemaChanged();
       sqlite.run("PRAGMA defer_foreign_keys=OFF");

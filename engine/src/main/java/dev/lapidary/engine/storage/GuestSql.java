@@ -6,6 +6,7 @@ import dev.lapidary.engine.storage.Program.Verdict;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Runs guest SQL: splits it, judges each statement once a schema, and steps it. Not thread-safe.
@@ -22,6 +23,7 @@ final class GuestSql {
   private final Limits limits;
   private final ScriptCache cache;
   private final Set<SqlCursor> open = new LinkedHashSet<>();
+  private final TableSizes sizes;
   private @Nullable Schema schema;
   private long schemaGeneration = -1;
 
@@ -31,6 +33,7 @@ final class GuestSql {
     this.meter = meter;
     this.limits = limits;
     this.cache = new ScriptCache(sqlite);
+    this.sizes = new TableSizes(sqlite);
   }
 
   Sqlite sqlite() {
@@ -67,7 +70,12 @@ final class GuestSql {
   void finish(SqlCursor cursor) {
     cursor.ended();
     open.remove(cursor);
+    Verdict verdict = verdict(cursor);
+    long before = verdict.writes() ? sqlite.totalChanges() : 0;
     sqlite.reset(cursor.prepared());
+    if (verdict.writes()) {
+      countAll(cursor, verdict, before);
+    }
     cache.giveBack(cursor.statement(), cursor.prepared(), transaction.generation());
   }
 
@@ -139,7 +147,7 @@ final class GuestSql {
     }
     try {
       Verdict verdict = Program.check(sqlite, schema(), verb, sql, tokens);
-      return explained ? new Verdict(false, false, 1) : verdict;
+      return explained ? new Verdict(false, false, RowModel.NONE) : verdict;
     } catch (SqlException e) {
       Prepared refused = statement.idle;
       if (refused != null) {
@@ -153,7 +161,7 @@ final class GuestSql {
   private static Verdict judgePragma(Script.Statement statement) {
     statement.reusable = false;
     boolean optimizes = statement.tokens.stream().anyMatch(t -> t.lower().equals("optimize"));
-    return new Verdict(optimizes, optimizes, 1);
+    return new Verdict(optimizes, optimizes, RowModel.NONE);
   }
 
   private Verdict refuseUnknown(Script.Statement statement) {
@@ -206,16 +214,45 @@ final class GuestSql {
       open.remove(cursor);
       throw transaction.afterFailure(e);
     }
-    long written =
-        verdict.writes() ? (sqlite.totalChanges() - before) * verdict.rowsPerChange() : 0;
-    cursor.count(row ? 1 : 0, written);
-    meter.read(row ? 1 : 0);
-    meter.wrote(written);
-    if (!row) {
+    if (row) {
+      cursor.returnedRow();
+      count(cursor, verdict.rows().reads() ? cursor.rowsReturned() : 0, 0);
+    } else {
+      countAll(cursor, verdict, before);
       cursor.ended();
       open.remove(cursor);
       cache.giveBack(cursor.statement(), cursor.prepared(), transaction.generation());
     }
+  }
+
+  /// Counts what a statement has read and written that will not run on.
+  private void countAll(SqlCursor cursor, Verdict verdict, long changesBefore) {
+    long changes = verdict.writes() ? sqlite.totalChanges() - changesBefore : 0;
+    long direct = changes == 0 ? 0 : Math.min(changes, sqlite.changes());
+    RowFacts facts = new RowFacts(cursor.rowsReturned(), direct, changes - direct, this::entries);
+    count(cursor, verdict.rows().rowsRead(facts), verdict.rows().rowsWritten(facts));
+  }
+
+  private long entries(int rootPage) {
+    String table = schema().tableOf(rootPage);
+    return table.isEmpty() ? 0 : sizes.of(table, transaction.generation());
+  }
+
+  private record RowFacts(
+      long rowsReturned, long changes, long furtherChanges, IntToLongFunction sizes)
+      implements RowModel.Facts {
+    @Override
+    public long entries(int rootPage) {
+      return sizes.applyAsLong(rootPage);
+    }
+  }
+
+  /// @param read all rows read so far, where that is more than was known
+  private void count(SqlCursor cursor, long read, long written) {
+    long more = Math.max(0, read - cursor.rowsRead());
+    cursor.count(more, written);
+    meter.read(more);
+    meter.wrote(written);
   }
 
   private static Verdict verdict(SqlCursor cursor) {

@@ -33,6 +33,7 @@ final class Opening {
       configure(sqlite);
       NativeFunctions.learn(sqlite);
       limit(connection, limits.sql());
+      TemporaryFiles.watch(sqlite, limits.storage().temporaryBytes());
       return sqlite;
     } catch (SQLException e) {
       closeFailed(sqlite);

@@ -1,7 +1,7 @@
 package dev.lapidary.engine.storage;
 
 import dev.lapidary.engine.storage.Policy.Verb;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -27,8 +27,7 @@ final class Program {
   private final Verb verb;
   private final String sql;
   private final List<Token> tokens;
-  private final Set<Integer> written = new HashSet<>();
-  private final Set<Integer> filled = new HashSet<>();
+  private final List<Listing> listings = new ArrayList<>();
   private boolean writes;
   private boolean virtual;
 
@@ -43,8 +42,8 @@ final class Program {
   ///
   /// @param writes it changes the database, so it needs the transaction
   /// @param schemaChange it may change the schema, so that earlier verdicts end
-  /// @param rowsPerChange rows and index entries written for one changed row
-  record Verdict(boolean writes, boolean schemaChange, int rowsPerChange) {}
+  /// @param rows how many rows it reads and writes
+  record Verdict(boolean writes, boolean schemaChange, RowModel rows) {}
 
   /// @param sql without EXPLAIN, which would hide the program
   static Verdict check(Sqlite sqlite, Schema schema, Verb verb, String sql, List<Token> tokens) {
@@ -65,6 +64,11 @@ final class Program {
     String opcode = sqlite.columnText(row, 1);
     int p1 = (int) sqlite.columnLong(row, 2);
     int p2 = (int) sqlite.columnLong(row, 3);
+    list(
+        sqlite,
+        row,
+        new Listing.Op(
+            opcode, p1, p2, (int) sqlite.columnLong(row, 4), (int) sqlite.columnLong(row, 6)));
     if (REFUSED.contains(opcode) && !isIdleQuery(opcode, (int) sqlite.columnLong(row, 4))) {
       throw SqlException.notAuthorized();
     }
@@ -74,16 +78,20 @@ final class Program {
     }
     switch (opcode) {
       case "OpenRead", "ReopenIdx" -> checkRead(p2, (int) sqlite.columnLong(row, 4));
-      case "OpenWrite" -> {
-        checkWrite(p2);
-        written.add(p1);
-      }
+      case "OpenWrite" -> checkWrite(p2);
       case "Clear" -> checkWrite(p1);
-      case "Insert", "IdxInsert" -> filled.add(p1);
       case "Transaction" -> writes |= p2 != 0;
       case "VOpen", "VUpdate" -> virtual = true;
       default -> {}
     }
+  }
+
+  /// The programs of triggers and foreign key actions follow the statement's own.
+  private void list(Sqlite sqlite, Prepared row, Listing.Op op) {
+    if (sqlite.columnLong(row, 0) == 0) {
+      listings.add(new Listing());
+    }
+    listings.getLast().add(op);
   }
 
   /// `IF NOT EXISTS` and `IF EXISTS` that have nothing to do compile to a journal mode *query*, so
@@ -145,10 +153,19 @@ final class Program {
     if (verb == Verb.DDL) {
       checkShadows();
     }
-    filled.retainAll(written);
-    boolean deletes = tokens.get(0).isWord("DELETE");
-    int rows = deletes ? 1 : Math.max(1, filled.size());
-    return new Verdict(writes, verb == Verb.DDL && writes, rows);
+    return new Verdict(writes, verb == Verb.DDL && writes, RowModel.of(listings, effect()));
+  }
+
+  private RowModel.Effect effect() {
+    Token first = tokens.get(0);
+    if (verb == Verb.DDL) {
+      return RowModel.Effect.CHANGES_SCHEMA;
+    }
+    if (first.isWord("DELETE")) {
+      return RowModel.Effect.REMOVES_ROWS;
+    }
+    boolean adds = first.isWord("INSERT") || first.isWord("REPLACE");
+    return adds ? RowModel.Effect.ADDS_ROWS : RowModel.Effect.OTHER;
   }
 
   /// Built-in virtual tables have no b-tree to know them by, only a name that stands in this text

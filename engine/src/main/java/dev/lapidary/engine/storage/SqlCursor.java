@@ -18,6 +18,7 @@ public final class SqlCursor implements AutoCloseable {
   private final Script.Statement statement;
   private final Prepared prepared;
   private boolean open = true;
+  private long rowsReturned;
   private long rowsRead;
   private long rowsWritten;
 
@@ -91,6 +92,14 @@ public final class SqlCursor implements AutoCloseable {
 
   Prepared prepared() {
     return prepared;
+  }
+
+  void returnedRow() {
+    rowsReturned++;
+  }
+
+  long rowsReturned() {
+    return rowsReturned;
   }
 
   void count(long read, long written) {

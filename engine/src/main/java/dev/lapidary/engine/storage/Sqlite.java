@@ -83,7 +83,7 @@ final class Sqlite implements AutoCloseable {
   }
 
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    SqlException outcome = gate.leave() ? SqliteErrors.interrupted() : thrown;
+    SqlException outcome = gate.leave() ? gate.reason() : thrown;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);
@@ -205,9 +205,24 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// Rows that the last statement changed itself, without its triggers and foreign key actions.
+  long changes() {
+    try {
+      return db.changes();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   /// Interrupts the call that runs now, if any. Any thread.
   boolean interrupt() {
+    return interrupt(SqliteErrors.interrupted());
+  }
+
+  /// Interrupts the call that runs now, if any, which fails for this reason. Any thread.
+  boolean interrupt(SqlException why) {
     return gate.interrupt(
+        why,
         () -> {
           try {
             db.interrupt();
@@ -215,6 +230,11 @@ final class Sqlite implements AutoCloseable {
             throw new IllegalStateException("interrupt cannot fail", e);
           }
         });
+  }
+
+  /// See [InterruptGate#runningCall()].
+  long runningCall() {
+    return gate.runningCall();
   }
 
   /// Fails when an earlier critical failure is not yet recovered from.
@@ -237,6 +257,7 @@ final class Sqlite implements AutoCloseable {
 
   @Override
   public void close() {
+    TemporaryFiles.forget(this);
     if (pageCount != null) {
       close(pageCount);
     }

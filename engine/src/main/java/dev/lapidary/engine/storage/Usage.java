@@ -2,9 +2,7 @@ package dev.lapidary.engine.storage;
 
 /// What a turn cost in rows.
 ///
-/// @param rowsRead rows that statements returned, and key-value pairs looked up. Cloudflare counts
-///     every row a statement *visits*; SQLite reports that only to a patched build, so scans count
-///     less here
-/// @param rowsWritten rows changed, once more for each index written; triggers and foreign key
-///     actions count
+/// @param rowsRead rows and index entries that statements visited, and key-value pairs looked up or
+///     listed: Cloudflare's count, as near as [RowModel] comes to it
+/// @param rowsWritten rows and index entries written; triggers and foreign key actions count
 public record Usage(long rowsRead, long rowsWritten) {}

@@ -8,6 +8,7 @@ import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.storage.Bindings;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlCursor;
+import dev.lapidary.engine.storage.SqlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ final class AppStore implements AutoCloseable {
     return store;
   }
 
+  /// @throws AppNotStoredException where the disk does not take it; nothing is stored then
   void put(String name, ModuleSources modules) {
     try {
       String sources = JSON.writeValueAsString(modules.sources());
@@ -51,6 +53,9 @@ final class AppStore implements AutoCloseable {
       database.commit();
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    } catch (SqlException e) {
+      database.rollback();
+      throw new AppNotStoredException(e);
     } catch (RuntimeException e) {
       database.rollback();
       throw e;

@@ -32,9 +32,14 @@ final class ServerProcess implements AutoCloseable {
   }
 
   static ServerProcess start(Path data, String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(LAUNCHER.toString(), "serve", "--port", "0", "--data", data.toString()));
+    return startUnder(List.of(), data, options);
+  }
+
+  /// Starts the server as the last arguments of another command, which must become it (`exec`).
+  static ServerProcess startUnder(List<String> prefix, Path data, String... options)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(List.of(LAUNCHER.toString(), "serve", "--port", "0", "--data", data.toString()));
     command.addAll(Arrays.asList(options));
     Process process =
         new ProcessBuilder(command)
@@ -49,6 +54,10 @@ final class ServerProcess implements AutoCloseable {
     // Drained, so that the server can never wait for us.
     Thread.ofVirtual().start(() -> out.lines().forEach(rest -> {}));
     return new ServerProcess(process, line.substring(READY.length()));
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   String base() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,23 @@ class InterruptTest {
 
     assertThat(Rows.of(database, "select * from t")).isEmpty();
     join(watchdog);
+  }
+
+  /// SQLite forgets an interrupt that comes just before a statement's first step.
+  @Test
+  void anInterruptThatWasForgottenCanBeRepeatedWhileTheCallRuns() {
+    InterruptGate gate = new InterruptGate();
+    AtomicInteger interrupts = new AtomicInteger();
+    gate.enter();
+    assertThat(gate.interrupt(SqliteErrors.full(), interrupts::incrementAndGet)).isTrue();
+    assertThat(gate.interrupt(SqliteErrors.interrupted(), interrupts::incrementAndGet)).isTrue();
+    assertThat(interrupts).hasValue(2);
+    assertThat(gate.leave()).isTrue();
+    assertThat(gate.reason()).hasMessage("database or disk is full: SQLITE_FULL");
+
+    assertThat(gate.interrupt(SqliteErrors.full(), interrupts::incrementAndGet)).isFalse();
+    gate.enter();
+    assertThat(gate.leave()).isFalse();
   }
 
   @Test

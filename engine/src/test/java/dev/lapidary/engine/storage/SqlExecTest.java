@@ -180,7 +180,7 @@ class SqlExecTest {
   @Test
   void rowsAreCounted() {
     database.exec("insert into t values(4,1),(5,2),(6,3)");
-    assertThat(database.takeUsage()).isEqualTo(new Usage(0, 3));
+    assertThat(database.takeUsage()).isEqualTo(new Usage(3, 3));
     database.exec("create index i on t(b)");
     database.takeUsage();
     assertThat(database.exec("insert into t(b) values(7)").rowsWritten()).isEqualTo(2);
@@ -189,7 +189,7 @@ class SqlExecTest {
     SqlCursor cursor = database.exec("select * from t limit 2");
     Rows.rest(cursor);
     assertThat(cursor.rowsRead()).isEqualTo(2);
-    assertThat(database.takeUsage()).isEqualTo(new Usage(2, 5));
+    assertThat(database.takeUsage()).isEqualTo(new Usage(4, 5));
   }
 
   @Test
