@@ -49,8 +49,8 @@ final class ImportedSchema {
   static void check(Sqlite sqlite, Path scratch, Limits limits) throws IOException {
     List<SchemaObject> wanted = objects(sqlite);
     wanted.removeIf(ImportedSchema::isKnown);
-    try (FacetDatabase empty = FacetDatabase.open(scratch, limits)) {
-      ImportedDatabase.interruptLater(empty::interrupt);
+    try (FacetDatabase empty = FacetDatabase.open(scratch, limits);
+        CheckDeadline deadline = new CheckDeadline(empty::interrupt)) {
       Set<String> made = new HashSet<>();
       for (SchemaObject object : wanted) {
         if (!object.isAutomatic() && !made.contains(object.name())) {
