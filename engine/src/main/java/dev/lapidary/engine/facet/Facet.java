@@ -51,8 +51,7 @@ public final class Facet {
   /// @param file its database
   /// @param account where its object keeps what the databases of all its facets hold
   /// @param book told of its alarms
-  public Facet(
-      FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
+  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
     this.id = id;
     this.host = host;
     this.file = file;

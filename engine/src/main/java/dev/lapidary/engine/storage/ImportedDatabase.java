@@ -28,8 +28,8 @@ public record ImportedDatabase(Path file) {
     try {
       checkHeader(file, limits);
       Sqlite sqlite = open(file, limits);
-      try (CheckDeadline deadline = new CheckDeadline(sqlite::interrupt)) {
-        Integrity.fullCheck(sqlite);
+      try {
+        CheckDeadline.during(sqlite::interrupt, () -> Integrity.fullCheck(sqlite));
         ImportedSchema.check(sqlite, file.resolveSibling(file.getFileName() + "-schema"), limits);
         sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");
       } finally {
