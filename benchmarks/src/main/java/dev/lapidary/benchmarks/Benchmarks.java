@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
     name = "benchmarks/run",
     description = "Measures Lapidary, beside workerd where it has a peer.",
     mixinStandardHelpOptions = true,
-    subcommands = {LoadCommand.class, StorageCommand.class, KillNine.class})
+    subcommands = {
+      LoadCommand.class,
+      StorageCommand.class,
+      CpuCommand.class,
+      KillNine.class,
+      FuelRate.class,
+      Bombs.class
+    })
 final class Benchmarks {
   private Benchmarks() {}
 

@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 /// Every limit that holds for a facet, in one place. `docs/limits.md` says what happens at each.
 ///
 /// @param cpuMillis CPU time of one event, in milliseconds
+/// @param fuel units of fuel one event may burn, which every machine counts alike
 /// @param memoryPages Wasm memory of one facet, in pages of 64 KiB
 /// @param stackBytes what guest calls may use of the guest's own stack, in bytes
 /// @param requestBodyBytes an HTTP request's body
@@ -13,12 +14,14 @@ package dev.lapidary.abi;
 /// @param moduleBytes source of all modules of one code id together
 /// @param modules modules of one code id
 /// @param sql what SQLite allows one database
+/// @param wasm what a Wasm module from outside may be
 /// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
 /// @param openCursors SQL cursors open at once in one facet
 /// @param storage what is kept on disk
 public record Limits(
     long cpuMillis,
+    long fuel,
     int memoryPages,
     int stackBytes,
     int requestBodyBytes,
@@ -29,15 +32,20 @@ public record Limits(
     int moduleBytes,
     int modules,
     Sql sql,
+    Wasm wasm,
     int valueBytes,
     int keyBytes,
     int openCursors,
     Storage storage) {
 
+  /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
+  public static final long FUEL_PER_CPU_MILLI = 8_000_000;
+
   /// Cloudflare's values where it publishes one.
   public static final Limits DEFAULT =
       new Limits(
           30_000,
+          30_000 * Limits.FUEL_PER_CPU_MILLI,
           2048,
           256 * 1024,
           32 << 20,
@@ -48,6 +56,7 @@ public record Limits(
           64 << 20,
           1_000,
           Sql.CLOUDFLARE,
+          Wasm.DEFAULT,
           2 << 20,
           2048,
           256,
@@ -55,6 +64,7 @@ public record Limits(
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
+    requirePositive("fuel", fuel);
     requirePositive("memoryPages", memoryPages);
     requirePositive("stackBytes", stackBytes);
     requirePositive("requestBodyBytes", requestBodyBytes);
@@ -72,50 +82,36 @@ public record Limits(
     }
   }
 
-  /// These limits with another CPU time.
+  /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
-    return new Limits(
-        millis,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        sql,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        storage);
+    long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
+    return with(millis, units, sql, wasm, storage);
+  }
+
+  /// These limits with other fuel. The CPU time stays a limit of its own.
+  public Limits withFuel(long units) {
+    return with(cpuMillis, units, sql, wasm, storage);
   }
 
   /// These limits with other limits for SQL.
   public Limits withSql(Sql other) {
-    return new Limits(
-        cpuMillis,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        other,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        storage);
+    return with(cpuMillis, fuel, other, wasm, storage);
+  }
+
+  /// These limits with others for Wasm modules.
+  public Limits withWasm(Wasm other) {
+    return with(cpuMillis, fuel, sql, other, storage);
   }
 
   /// These limits with others for what is kept on disk.
   public Limits withStorage(Storage other) {
+    return with(cpuMillis, fuel, sql, wasm, other);
+  }
+
+  private Limits with(long millis, long units, Sql sqlite, Wasm binary, Storage kept) {
     return new Limits(
-        cpuMillis,
+        millis,
+        units,
         memoryPages,
         stackBytes,
         requestBodyBytes,
@@ -125,11 +121,12 @@ public record Limits(
         pendingRequests,
         moduleBytes,
         modules,
-        sql,
+        sqlite,
+        binary,
         valueBytes,
         keyBytes,
         openCursors,
-        other);
+        kept);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -165,8 +162,8 @@ public record Limits(
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
   }
 
-  /// Quotas of what is kept on disk: space in bytes, where a database counts with its free pages,
-  /// and alarms.
+  /// Quotas of what is kept on disk: space, in bytes of SQLite pages in use or free in a database's
+  /// file, and alarms.
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
@@ -202,32 +199,22 @@ public record Limits(
 
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
-      return new Storage(
-          bytes,
-          objectBytes,
-          temporaryBytes,
-          alarmsPerMinute,
-          alarmMillis,
-          historyDays,
-          historyBytes);
+      return with(bytes, objectBytes, temporaryBytes);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
-      return new Storage(
-          facetBytes,
-          bytes,
-          temporaryBytes,
-          alarmsPerMinute,
-          alarmMillis,
-          historyDays,
-          historyBytes);
+      return with(facetBytes, bytes, temporaryBytes);
     }
 
     /// These quotas with another for temporary files.
     public Storage withTemporaryBytes(long bytes) {
+      return with(facetBytes, objectBytes, bytes);
+    }
+
+    private Storage with(long facet, long object, long temporary) {
       return new Storage(
-          facetBytes, objectBytes, bytes, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
+          facet, object, temporary, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
     }
 
     /// These quotas with other limits for alarms.
@@ -240,6 +227,82 @@ public record Limits(
     public Storage withHistory(int days, long bytes) {
       return new Storage(
           facetBytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis, days, bytes);
+    }
+  }
+
+  /// What a Wasm module from outside may be; one that is more is refused with the limit's name.
+  /// Beside the sizes that the binary states, they bound the time and memory it takes to compile.
+  ///
+  /// @param moduleBytes the binary
+  /// @param functions defined functions
+  /// @param types function types
+  /// @param arity parameters of a function or block, and results
+  /// @param globals defined globals
+  /// @param tables tables
+  /// @param tableElements elements of all tables of an instance together, at any time
+  /// @param segmentElements elements of all element segments together
+  /// @param memoryPages initial memory, in pages of 64 KiB; what it may grow to is
+  ///     [Limits#memoryPages]
+  /// @param imports imports
+  /// @param exports exports
+  /// @param segments element segments, and data segments
+  /// @param instructions instructions of the module
+  /// @param functionInstructions instructions of one function
+  /// @param locals parameters and locals of one function
+  /// @param operands values on a function's operand stack
+  /// @param nesting depth of blocks in each other
+  /// @param nameBytes one name of an import or export, in UTF-8
+  /// @param compileBytes memory that compiling may take, estimated beforehand; never more than half
+  ///     of the JVM's heap
+  /// @param storeBytes compiled modules kept in the data folder
+  public record Wasm(
+      int moduleBytes,
+      int functions,
+      int types,
+      int arity,
+      int globals,
+      int tables,
+      int tableElements,
+      int segmentElements,
+      int memoryPages,
+      int imports,
+      int exports,
+      int segments,
+      int instructions,
+      int functionInstructions,
+      int locals,
+      int operands,
+      int nesting,
+      int nameBytes,
+      long compileBytes,
+      long storeBytes) {
+
+    public static final Wasm DEFAULT =
+        new Wasm(
+            16 << 20, 20_000, 5_000, 100, 5_000, 10, 100_000, 100_000, 1_024, 100, 5_000, 20_000,
+            2_000_000, 200_000, 10_000, 1_000, 600, 1_000, 1L << 30, 1L << 30);
+
+    public Wasm {
+      requirePositive("wasm.moduleBytes", moduleBytes);
+      requirePositive("wasm.functions", functions);
+      requirePositive("wasm.types", types);
+      requirePositive("wasm.arity", arity);
+      requirePositive("wasm.globals", globals);
+      requirePositive("wasm.tables", tables);
+      requirePositive("wasm.tableElements", tableElements);
+      requirePositive("wasm.segmentElements", segmentElements);
+      requirePositive("wasm.memoryPages", memoryPages);
+      requirePositive("wasm.imports", imports);
+      requirePositive("wasm.exports", exports);
+      requirePositive("wasm.segments", segments);
+      requirePositive("wasm.instructions", instructions);
+      requirePositive("wasm.functionInstructions", functionInstructions);
+      requirePositive("wasm.locals", locals);
+      requirePositive("wasm.operands", operands);
+      requirePositive("wasm.nesting", nesting);
+      requirePositive("wasm.nameBytes", nameBytes);
+      requirePositive("wasm.compileBytes", compileBytes);
+      requirePositive("wasm.storeBytes", storeBytes);
     }
   }
 

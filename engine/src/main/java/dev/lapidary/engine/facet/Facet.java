@@ -36,9 +36,10 @@ public final class Facet {
   private final FacetId id;
   private final FacetHost host;
   private final Path file;
-  private final AlarmBook book;
   private final StorageAccount account;
+  private final AlarmBook book;
   private final Mailbox mailbox;
+  private final UsageCounter usage;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
@@ -50,7 +51,7 @@ public final class Facet {
 
   /// @param file its database
   /// @param account where its object keeps what the databases of all its facets hold
-  /// @param book told of its alarms
+  /// @param book told of the facet's alarms
   public Facet(FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
     this.id = id;
     this.host = host;
@@ -58,6 +59,7 @@ public final class Facet {
     this.account = account;
     this.book = book;
     this.mailbox = new Mailbox(host.threads());
+    this.usage = new UsageCounter(host.usage().get(id));
   }
 
   public FacetId id() {
@@ -67,6 +69,12 @@ public final class Facet {
   /// Whether an instance is in memory.
   public boolean running() {
     return running;
+  }
+
+  /// What this facet uses; all of an event is in it once the event is answered.
+  public FacetStatus status() {
+    boolean alive = running;
+    return new FacetStatus(id, alive, alive ? usage.memoryBytes() : 0, usage.usage());
   }
 
   /// Delivers a request.
@@ -175,7 +183,7 @@ public final class Facet {
             inTurn(current, () -> dropped[0] = current.dropAlarm(dueMillis));
             return dropped[0];
           }
-          try (FacetDatabase database = database()) {
+          try (FacetDatabase database = openDatabase()) {
             boolean dropped = database.dropAlarm(dueMillis);
             database.commit();
             return dropped;
@@ -250,7 +258,7 @@ public final class Facet {
     if (!Files.exists(file)) {
       return OptionalLong.empty();
     }
-    try (FacetDatabase database = database()) {
+    try (FacetDatabase database = openDatabase()) {
       return database.scheduledAlarm();
     }
   }
@@ -263,14 +271,10 @@ public final class Facet {
     return instance;
   }
 
-  private FacetDatabase database() {
-    return FacetDatabase.open(file, host.limits(), account, host.clock());
-  }
-
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
       FacetStart start = initializer.start();
-      return FacetInstance.start(id, host, database(), start, book, this::timerDue);
+      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue, usage);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(
@@ -374,7 +378,11 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    return !running && waiting.compareAndSet(0, Integer.MIN_VALUE / 2);
+    if (running || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+      return false;
+    }
+    host.usage().keep(id, usage.usage());
+    return true;
   }
 
   private void tryExecute(Runnable work) {

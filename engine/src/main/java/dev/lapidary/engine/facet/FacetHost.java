@@ -1,6 +1,7 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.Watchdog;
 import java.time.InstantSource;
@@ -12,14 +13,18 @@ import java.util.concurrent.ScheduledExecutorService;
 /// @param threads where their turns run
 /// @param scheduler where their timers wait; runs nothing itself
 /// @param watchdog what ends turns that use too much CPU time
+/// @param lane where their long turns wait for each other
 /// @param memory what all guests together may hold
 /// @param clock where their time comes from
 /// @param logs where their log lines go
+/// @param usage what those that sleep have used
 public record FacetHost(
     Limits limits,
     TurnThreads threads,
     ScheduledExecutorService scheduler,
     Watchdog watchdog,
+    HogLane lane,
     MemoryBudget memory,
     InstantSource clock,
-    LogSink logs) {}
+    LogSink logs,
+    UsageLedger usage) {}

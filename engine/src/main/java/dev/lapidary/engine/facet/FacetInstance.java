@@ -9,8 +9,10 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
+import dev.lapidary.engine.storage.Usage;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +39,7 @@ final class FacetInstance {
   private final Guest guest;
   private final FacetAlarm alarm;
   private final LongConsumer timerDue;
+  private final UsageCounter usage;
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
   private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
   private final List<Effect> held = new ArrayList<>();
@@ -50,13 +53,15 @@ final class FacetInstance {
       FacetDatabase database,
       Guest guest,
       FacetAlarm alarm,
-      LongConsumer timerDue) {
+      LongConsumer timerDue,
+      UsageCounter usage) {
     this.id = id;
     this.host = host;
     this.database = database;
     this.guest = guest;
     this.alarm = alarm;
     this.timerDue = timerDue;
+    this.usage = usage;
   }
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
@@ -71,7 +76,16 @@ final class FacetInstance {
       FacetDatabase database,
       FacetStart start,
       AlarmBook book,
-      LongConsumer timerDue) {
+      LongConsumer timerDue,
+      UsageCounter usage) {
+    long began = System.nanoTime();
+    TurnGuard guard =
+        new TurnGuard(
+            host.limits(),
+            host.watchdog(),
+            host.lane(),
+            start.code().codeId(),
+            database::interrupt);
     Guest guest = null;
     try {
       FacetAlarm alarm = new FacetAlarm(id, database, book);
@@ -84,17 +98,43 @@ final class FacetInstance {
               database,
               host.limits(),
               host.clock(),
-              host.watchdog(),
+              guard,
               host.memory(),
               seed);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(id, host, database, guest, alarm, timerDue);
+      FacetInstance instance = new FacetInstance(id, host, database, guest, alarm, timerDue, usage);
       instance.commit(List.of());
+      usage.started(instance.used(began, Outcome.OK));
       return instance;
     } catch (RuntimeException | Error e) {
+      Usage rows = database.takeUsage();
+      usage.notStarted(
+          new EventUsage(
+              guard.fuel().used(),
+              System.nanoTime() - began,
+              rows.rowsRead(),
+              rows.rowsWritten(),
+              0,
+              outcomeOfStart(e)));
       closeAll(guest, database);
       throw e;
     }
+  }
+
+  private static Outcome outcomeOfStart(Throwable failure) {
+    boolean limit = failure instanceof TurnFailed e && e.outcome() != Outcome.EXCEPTION;
+    return limit ? ((TurnFailed) failure).outcome() : Outcome.NEVER_STARTED;
+  }
+
+  private EventUsage used(long began, Outcome outcome) {
+    Usage rows = database.takeUsage();
+    return new EventUsage(
+        guest.fuel(),
+        System.nanoTime() - began,
+        rows.rowsRead(),
+        rows.rowsWritten(),
+        guest.memoryBytes(),
+        outcome);
   }
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
@@ -141,13 +181,15 @@ final class FacetInstance {
   }
 
   private void turn(Event event) {
+    long began = System.nanoTime();
     List<Effect> effects;
     try {
-      effects = guest.turn(event);
-      commit(effects);
-    } catch (SqlException e) {
-      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+      effects = run(event);
+    } catch (TurnFailed e) {
+      usage.ended(used(began, e.outcome()));
+      throw e;
     }
+    usage.ended(used(began, outcome(effects)));
     lastUsed = System.nanoTime();
     if (database.savepoints() == 0) {
       held.forEach(this::release);
@@ -167,6 +209,25 @@ final class FacetInstance {
       database.commit();
       alarm.afterCommit();
     }
+  }
+
+  private List<Effect> run(Event event) {
+    try {
+      List<Effect> effects = guest.turn(event);
+      commit(effects);
+      return effects;
+    } catch (SqlException e) {
+      throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Outcome outcome(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Failure failure) {
+        return failure.outcome();
+      }
+    }
+    return Outcome.OK;
   }
 
   /// An asynchronous transaction spans turns: until it ends nothing is durable, so only what

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.facet;
 
+import dev.lapidary.engine.guest.wasm.StackBudget;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,10 +17,6 @@ import java.util.concurrent.TimeUnit;
 /// shares the cores among threads instead, so a short turn passes the long ones. The threads also
 /// get a stack of known size, whatever flags the JVM was started with. Thread-safe.
 public final class TurnThreads implements Executor, AutoCloseable {
-  /// Room for the deepest recursion that the guest's own stack limit admits, with code that the JIT
-  /// has not compiled yet.
-  private static final long STACK_BYTES = 64L << 20;
-
   private static final int MAX_THREADS = 1_024;
   private static final long RETRY_MILLIS = 20;
 
@@ -27,7 +24,11 @@ public final class TurnThreads implements Executor, AutoCloseable {
 
   public TurnThreads() {
     ThreadFactory factory =
-        work -> Thread.ofPlatform().name("lapidary-turn").stackSize(STACK_BYTES).unstarted(work);
+        work ->
+            Thread.ofPlatform()
+                .name("lapidary-turn")
+                .stackSize(StackBudget.TURN_THREAD_BYTES)
+                .unstarted(work);
     pool =
         new ThreadPoolExecutor(
             0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory, this::later);

@@ -20,6 +20,13 @@ public interface Guest extends AutoCloseable {
   /// Takes what the guest logged before a turn failed, and forgets it.
   List<Effect.Log> takeLogs();
 
+  /// Units of fuel that the last turn burnt, whether it failed or not; before the first event, that
+  /// is the turn which started the guest.
+  long fuel();
+
+  /// Bytes of Wasm memory that the guest holds.
+  long memoryBytes();
+
   /// Gives the guest's memory back.
   @Override
   void close();

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// @param database the facet's own database
 /// @param limits what holds for each turn
 /// @param clock where a turn's time comes from; within a turn it stands still
-/// @param watchdog stops a turn whose CPU time is used up
+/// @param guard what every turn of the guest must run under
 /// @param memory what all guests together may hold
 /// @param randomSeed 32 bytes from which all randomness in the guest follows
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
@@ -22,6 +22,6 @@ public record GuestContext(
     FacetDatabase database,
     Limits limits,
     InstantSource clock,
-    Watchdog watchdog,
+    TurnGuard guard,
     MemoryBudget memory,
     byte[] randomSeed) {}

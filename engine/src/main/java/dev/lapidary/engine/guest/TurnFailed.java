@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest;
 
 import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 
 /// A turn that did not come to its end: a limit was reached or the guest trapped. None of the
@@ -19,6 +20,26 @@ public final class TurnFailed extends RuntimeException {
 
   public TurnFailed(Outcome outcome, String message) {
     this(outcome, new GuestError("Error", message, ""));
+  }
+
+  static TurnFailed exceededCpu(Limits limits) {
+    return new TurnFailed(
+        Outcome.EXCEEDED_CPU,
+        "Worker exceeded CPU time limit. One event may use " + limits.cpuMillis() + " ms.");
+  }
+
+  /// What a guest that met the end of its memory fails with.
+  public static TurnFailed exceededMemory(Limits limits) {
+    return new TurnFailed(
+        Outcome.EXCEEDED_MEMORY,
+        "Worker exceeded memory limit. One facet may use " + (limits.memoryPages() / 16) + " MiB.");
+  }
+
+  /// What a guest that met the end of its stack fails with.
+  public static TurnFailed exceededStack(Limits limits) {
+    return new TurnFailed(
+        Outcome.EXCEEDED_STACK,
+        "Worker exceeded stack limit. Calls may use " + limits.stackBytes() + " bytes of stack.");
   }
 
   public Outcome outcome() {

@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 /// Stops turns whose CPU time is used up, within a few milliseconds of the limit.
 ///
 /// Measures the CPU time of the turn's thread, so a turn is not charged for a busy neighbour. It
-/// interrupts the thread, which compiled Wasm notices at its next loop or call, and runs the turn's
-/// own stop action (SQLite is native code and is interrupted through its connection). No interrupt
-/// reaches the thread after [Watch#close] returned. Thread-safe.
+/// interrupts the thread, which metered Wasm notices when its slice of fuel is burnt, and runs the
+/// turn's own stop action (SQLite is native code and is interrupted through its connection). No
+/// interrupt reaches the thread after [Watch#close] returned. Thread-safe.
 public final class Watchdog implements AutoCloseable {
   private static final long PERIOD_NANOS = 2_000_000;
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -86,6 +86,18 @@ public final class Watchdog implements AutoCloseable {
         watched.interrupt();
         stop.run();
       }
+    }
+
+    /// Looks at the clock on the watched thread itself, which need not wait for the watchdog.
+    ///
+    /// @return whether the time is used up
+    public boolean look() {
+      if (!expired
+          && System.nanoTime() - startedWall >= budgetNanos
+          && THREADS.getCurrentThreadCpuTime() - startedCpu >= budgetNanos) {
+        expired = true;
+      }
+      return expired;
     }
 
     /// Whether the time was used up while watched.

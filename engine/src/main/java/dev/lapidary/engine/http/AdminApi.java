@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.supervisor.AppRunner;
+import dev.lapidary.engine.supervisor.AppSource;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// The API of whoever runs this server, below `/_api`.
 ///
@@ -44,7 +48,7 @@ final class AdminApi {
     router.get("/_api/apps").handler(context -> respond(context, 200, Map.of("apps", apps.apps())));
     router.route("/_api/apps").handler(context -> context.fail(405));
     router.route("/_api/apps/:app").handler(context -> context.fail(405));
-    router.route("/_api/*").handler(context -> context.fail(404));
+    router.route("/_api/*").handler(this::facet);
   }
 
   static void refuseWebPages(RoutingContext context) {
@@ -65,11 +69,54 @@ final class AdminApi {
         || host.matches("\\[[0-9a-fA-F:.]+]|[0-9]+(\\.[0-9]+){3}");
   }
 
+  /// `GET /_api/objects/{object}/facets/{facet}`. Names are read as they came: the router decodes
+  /// paths and resolves dots in them.
+  private void facet(RoutingContext context) {
+    Optional<FacetPath> path = FacetPath.ofApi(context.request().uri());
+    if (path.isEmpty()) {
+      context.fail(404);
+    } else if (!context.request().method().equals(HttpMethod.GET)) {
+      context.fail(405);
+    } else {
+      apps.stat(path.get().object(), path.get().facet())
+          .onSuccess(found -> respond(context, path.get(), found))
+          .onFailure(context::fail);
+    }
+  }
+
+  private static void respond(
+      RoutingContext context, FacetPath path, Optional<FacetStatus> status) {
+    if (status.isEmpty()) {
+      context.fail(new NoSuchFacet(path));
+    } else {
+      respond(context, 200, FacetReport.of(path, status.get()));
+    }
+  }
+
+  /// The API was asked about a facet that never was.
+  static final class NoSuchFacet extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoSuchFacet(FacetPath path) {
+      super("Object \"" + path.object() + "\" has no facet \"" + path.facet() + "\".");
+    }
+  }
+
   private void deploy(RoutingContext context) {
     String name = String.valueOf(context.pathParam("app"));
-    apps.deploy(name, modules(context))
-        .onSuccess(app -> respond(context, 200, app))
+    apps.deploy(name, source(context))
+        .onSuccess(deployed -> respond(context, 200, answer(deployed)))
         .onFailure(failure -> context.fail(refusal(failure)));
+  }
+
+  private static Map<String, Object> answer(AppRunner.Deployed deployed) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("app", deployed.app().app());
+    answer.put("codeId", deployed.app().codeId());
+    if (!deployed.warnings().isEmpty()) {
+      answer.put("warnings", deployed.warnings());
+    }
+    return answer;
   }
 
   /// Code that does not start is the deployer's mistake, not the server's.
@@ -84,18 +131,20 @@ final class AdminApi {
     return failure.error().summary() + (stack.isBlank() ? "" : "\n" + stack);
   }
 
-  private ModuleSources modules(RoutingContext context) {
+  private AppSource source(RoutingContext context) {
     byte[] body = WholeBody.of(context);
     String type = context.request().getHeader("content-type");
     String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return switch (media) {
       case "text/javascript", "application/javascript" ->
-          ModuleSources.single(DEFAULT_MAIN, text(body), limits);
-      case "application/json" -> bundle(text(body));
+          new AppSource.JavaScript(ModuleSources.single(DEFAULT_MAIN, text(body), limits));
+      case "application/json" -> new AppSource.JavaScript(bundle(text(body)));
+      case "application/wasm" -> new AppSource.WebAssembly(body);
       default ->
           throw new BadRequest(
-              "Deploy a JavaScript module with content-type text/javascript, or several as"
-                  + " application/json {\"mainModule\": …, \"modules\": {…}}.");
+              "Deploy a JavaScript module with content-type text/javascript, several as"
+                  + " application/json {\"mainModule\": …, \"modules\": {…}}, or a WebAssembly module"
+                  + " as application/wasm.");
     };
   }
 

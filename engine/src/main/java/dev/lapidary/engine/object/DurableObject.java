@@ -6,6 +6,7 @@ import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
+import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.storage.StorageAccount;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -75,11 +76,6 @@ final class DurableObject {
     return facet;
   }
 
-  /// The names of all facets there ever were.
-  synchronized List<String> names() {
-    return tree().names(FacetTree.ROOT);
-  }
-
   private int number(String facetName) {
     try {
       return tree().number(FacetTree.ROOT, facetName);
@@ -112,6 +108,24 @@ final class DurableObject {
       account = open;
     }
     return open;
+  }
+
+  /// The names of all facets there ever were.
+  synchronized List<String> names() {
+    return tree().names(FacetTree.ROOT);
+  }
+
+  /// What is known of a facet, without making or waking it; empty where there is none.
+  synchronized Optional<FacetStatus> status(String facetName) {
+    Facet known = facets.get(facetName);
+    if (known != null) {
+      return Optional.of(known.status());
+    }
+    checkName(facetName);
+    FacetId facet = new FacetId(id.hex(), name, facetName);
+    return tree().known(FacetTree.ROOT, facetName).isPresent()
+        ? Optional.of(FacetStatus.asleep(facet, host.usage().get(facet)))
+        : Optional.empty();
   }
 
   private FacetTree tree() {

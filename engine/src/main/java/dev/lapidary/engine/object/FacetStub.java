@@ -3,6 +3,8 @@ package dev.lapidary.engine.object;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.FacetStatus;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// A way to one facet. Thread-safe.
@@ -36,5 +38,14 @@ public final class FacetStub {
   /// @throws IllegalArgumentException where the facet's name is empty or too long
   public CompletableFuture<Response> fetch(Request request) {
     return namespace.fetch(object, name, initializer, request);
+  }
+
+  /// What is known of the facet, which is neither made nor started by the question. Reads the
+  /// object's index from disk where nothing of the object is in memory.
+  ///
+  /// @return empty where there never was such a facet
+  /// @throws IllegalArgumentException where the facet's name is empty or too long
+  public Optional<FacetStatus> stat() {
+    return namespace.ask(object, durable -> durable.status(name));
   }
 }

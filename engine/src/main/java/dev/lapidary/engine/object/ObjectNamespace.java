@@ -7,6 +7,7 @@ import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.FacetStatus;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 
 /// All objects of one supervisor class, found by name. An object exists from its first event on; it
@@ -68,16 +68,16 @@ public final class ObjectNamespace {
     }
   }
 
-  /// Asks the object without waking a facet of it.
-  long ask(ObjectStub stub, ToLongFunction<DurableObject> question) {
-    long[] answer = new long[1];
+  /// Asks the object without waking a facet of it; one that was not in memory stays out of it.
+  <T> T ask(ObjectStub stub, Function<DurableObject, T> question) {
+    List<T> answer = new ArrayList<>(1);
     objects.compute(
         stub.id(),
         (id, known) -> {
-          answer[0] = question.applyAsLong(known != null ? known : open(id, stub.name()));
+          answer.add(question.apply(known != null ? known : open(id, stub.name())));
           return known;
         });
-    return answer[0];
+    return answer.getFirst();
   }
 
   FacetHost host() {

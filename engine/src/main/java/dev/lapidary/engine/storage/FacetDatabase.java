@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /// One facet's SQLite file, opened for this process alone.
 ///
@@ -173,7 +174,11 @@ public final class FacetDatabase implements AutoCloseable {
   }
 
   /// How many savepoints are open; while there are any, nothing can be committed.
+  ///
+  /// @throws SqlException after a critical failure, even one that the guest has caught: what was
+  ///     written is gone, and no savepoint will ever end
   public int savepoints() {
+    sqlite.check();
     return transaction.depth();
   }
 
@@ -248,7 +253,20 @@ public final class FacetDatabase implements AutoCloseable {
     }
   }
 
-  /// Rows read and written since the last call.
+  /// Asks after every thousand steps of SQLite's virtual machine whether to go on, on the thread of
+  /// the statement. Where not, it ends as by [#interrupt].
+  ///
+  /// @param goOn must not throw: it is called by native code
+  public void onThousandSteps(BooleanSupplier goOn) {
+    sqlite.onThousandSteps(goOn);
+  }
+
+  /// Rows read and written since the last call of [#takeUsage].
+  public Usage usage() {
+    return meter.usage();
+  }
+
+  /// As [#usage], and starts to count anew.
   public Usage takeUsage() {
     return meter.take();
   }

@@ -33,6 +33,10 @@ final class InterruptGate {
     return state.get() != IDLE && call == calls.get() ? call : 0;
   }
 
+  boolean isEntered() {
+    return state.get() != IDLE;
+  }
+
   /// Why the last interrupted call was.
   SqlException reason() {
     return reason.again();

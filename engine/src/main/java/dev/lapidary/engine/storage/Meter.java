@@ -13,8 +13,12 @@ final class Meter {
     written += rows;
   }
 
+  Usage usage() {
+    return new Usage(read, written);
+  }
+
   Usage take() {
-    Usage usage = new Usage(read, written);
+    Usage usage = usage();
     read = 0;
     written = 0;
     return usage;

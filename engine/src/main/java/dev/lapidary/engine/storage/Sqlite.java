@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
@@ -24,6 +26,8 @@ final class Sqlite implements AutoCloseable {
   private @Nullable SqlException failure;
   private @Nullable Prepared pageCount;
 
+  private boolean stopped;
+
   Sqlite(JDBC4Connection connection) {
     this.connection = connection;
     this.db = connection.getDatabase();
@@ -42,7 +46,16 @@ final class Sqlite implements AutoCloseable {
       return new Prepared(core, pointer, parameters, List.of(names));
     } catch (SQLException e) {
       closeQuietly(statement);
-      throw failed(SqliteErrors.translate(e, sql));
+      throw failed(SqliteErrors.translate(e, sql, this::complaint));
+    }
+  }
+
+  private String complaint(String sql) {
+    try {
+      connection.prepareStatement(sql).close();
+      return "";
+    } catch (SQLException e) {
+      return SqliteErrors.message(e);
     }
   }
 
@@ -82,8 +95,31 @@ final class Sqlite implements AutoCloseable {
     return code == ROW;
   }
 
+  /// Asks after every thousand steps inside of [#start] and [#step] whether to go on.
+  void onThousandSteps(BooleanSupplier goOn) {
+    ProgressHandler handler =
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            stopped = stopped || (gate.isEntered() && !goOn.getAsBoolean());
+            return stopped ? 1 : 0;
+          }
+        };
+    try {
+      ProgressHandler.setHandler(connection, 1_000, handler);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e);
+    }
+  }
+
   private void finish(Prepared prepared, @Nullable SqlException thrown) {
-    SqlException outcome = gate.leave() ? gate.reason() : thrown;
+    @Nullable SqlException outcome = thrown;
+    if (gate.leave()) {
+      outcome = gate.reason();
+    } else if (stopped) {
+      outcome = SqliteErrors.interrupted();
+    }
+    stopped = false;
     if (outcome != null) {
       close(prepared);
       throw failed(outcome);

@@ -6,8 +6,10 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
-import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.guest.raw.RawCode;
 import dev.lapidary.engine.object.FacetStorage;
 import dev.lapidary.engine.object.ObjectNamespace;
 import io.vertx.core.Future;
@@ -33,7 +35,7 @@ public final class AppRunner extends SupervisorVerticle {
   private final FacetEngine engine;
   private final ObjectNamespace objects;
   private final AppStore store;
-  private final Map<String, JsCode> apps = new ConcurrentSkipListMap<>();
+  private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
   public AppRunner(FacetEngine engine) {
     this.engine = engine;
@@ -44,9 +46,14 @@ public final class AppRunner extends SupervisorVerticle {
   /// An app and the code it runs at the moment.
   public record App(String app, String codeId) {}
 
+  /// A deployment that is durable.
+  ///
+  /// @param warnings what the code's author should know
+  public record Deployed(App app, List<String> warnings) {}
+
   @Override
   public Future<?> start() {
-    store.load(engine.limits()).forEach((name, modules) -> apps.put(name, new JsCode(modules)));
+    store.load(engine.limits()).forEach((name, source) -> apps.put(name, code(source)));
     objects.startAlarms(
         facet -> {
           String app = appOf(facet.name());
@@ -76,7 +83,20 @@ public final class AppRunner extends SupervisorVerticle {
             .fetch(request));
   }
 
-  private JsCode current(String app) {
+  /// What is known of a facet, which the question does not wake.
+  ///
+  /// @return empty where there never was such a facet; fails with [IllegalArgumentException] where
+  ///     a name is empty or too long
+  public Future<Optional<FacetStatus>> stat(String object, String facet) {
+    return call(
+        () ->
+            objects
+                .getByName(object)
+                .facet(facet, () -> new FacetStart(current(appOf(facet)), null))
+                .stat());
+  }
+
+  private GuestCode current(String app) {
     return Objects.requireNonNull(apps.get(app), "apps are never taken away");
   }
 
@@ -103,25 +123,45 @@ public final class AppRunner extends SupervisorVerticle {
   ///
   /// @return the app, once it is durable; fails with [IllegalArgumentException] for a bad name and
   ///     with [dev.lapidary.engine.facet.FacetException] for code that does not start
-  public Future<App> deploy(String name, ModuleSources modules) {
-    return call(() -> deployNow(name, modules));
+  public Future<Deployed> deploy(String name, AppSource source) {
+    return call(() -> deployNow(name, source));
   }
 
-  private App deployNow(String name, ModuleSources modules) {
+  private Deployed deployNow(String name, AppSource source) {
     if (!name.matches(APP_NAME)) {
       throw new IllegalArgumentException(
           "An app's name has 1 to 63 characters, a-z, 0-9, - and _, and starts with a letter or"
               + " digit.");
     }
-    JsCode code = await(engine.load(modules, null));
-    store.put(name, modules);
-    apps.put(name, code);
+    Checked checked = check(source);
+    store.put(name, source);
+    apps.put(name, checked.code());
     for (Facet facet : objects.awake()) {
       if (appOf(facet.id().name()).equals(name)) {
         facet.abort(UPDATED);
       }
     }
-    return new App(name, code.codeId());
+    return new Deployed(new App(name, checked.code().codeId()), checked.warnings());
+  }
+
+  private record Checked(GuestCode code, List<String> warnings) {}
+
+  private Checked check(AppSource source) {
+    return switch (source) {
+      case AppSource.JavaScript app ->
+          new Checked(await(engine.load(app.modules(), null)), List.of());
+      case AppSource.WebAssembly app -> {
+        RawCode code = engine.wasm(app.module());
+        yield new Checked(code, await(engine.check(code)));
+      }
+    };
+  }
+
+  private GuestCode code(AppSource source) {
+    return switch (source) {
+      case AppSource.JavaScript app -> new JsCode(app.modules());
+      case AppSource.WebAssembly app -> engine.wasm(app.module());
+    };
   }
 
   /// The deployed apps, by name.

@@ -11,6 +11,8 @@ import dev.lapidary.engine.facet.AlarmRun;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.TurnThreads;
+import dev.lapidary.engine.facet.UsageLedger;
+import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.Watchdog;
 import java.io.IOException;
@@ -43,9 +45,11 @@ class AlarmSchedulerTest {
           new TurnThreads(),
           time,
           new Watchdog(),
+          HogLane.forThisMachine(),
           new MemoryBudget(1),
           time,
-          (facet, level, message) -> {});
+          (facet, level, message) -> {},
+          new UsageLedger());
   private final Facets facets = new Facets();
   private AlarmScheduler alarms;
 

@@ -33,6 +33,14 @@ class LimitsIT {
             case "regex": return new Response(String(/^(a+)+$/.test("a".repeat(40) + "b")));
             case "query":
               return new Response(sql.exec("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c").one());
+            case "sort": return new Response(Array.from({ length: 4e6 }, (_, i) => (i * 7919) % 4000037).sort((a, b) => a - b)[0]);
+            case "repeat": for (;;) "ab".repeat(5e6);
+            case "join":
+              sql.exec(`CREATE TABLE b (x);
+                WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 3000) INSERT INTO b SELECT x FROM c`);
+              return new Response(sql.exec("SELECT count(*) FROM b, b AS c, b AS d WHERE b.x + c.x = d.x + 0.5").one());
+            case "statements": for (;;) sql.exec("SELECT 1");
+            case "pairs": for (let i = 0; ; i++) kv.get("key" + i % 10);
             case "recursion": { const f = (n) => f(n + 1) + 1; return new Response(f(0)); }
             case "allocation": { const all = []; for (;;) all.push(new Array(10_000).fill(path + all.length)); }
             case "buffers": { const all = []; for (;;) all.push(new ArrayBuffer(1 << 20)); }
@@ -69,6 +77,11 @@ class LimitsIT {
         "microtasks | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
         "regex      | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
         "query      | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "sort       | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "repeat     | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "join       | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "statements | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
+        "pairs      | exceededCpu    | Worker exceeded CPU time limit. One event may use 1500 ms.",
         "recursion  | exceededStack  | Maximum call stack size exceeded",
         "allocation | exceededMemory | Worker exceeded memory limit. One facet may use 128 MiB.",
         "buffers    | exceededMemory | Worker exceeded memory limit. One facet may use 128 MiB.",
@@ -86,13 +99,15 @@ class LimitsIT {
     HttpResponse<String> answer = runaway.join();
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
     assertThat(answer.body()).contains("\"outcome\":\"" + outcome + "\"").contains(message);
+    HttpResponse<String> usage = server.get("/_api/objects/victim-" + path + "/facets/bad");
+    assertThat(usage.body()).contains("\"outcome\":\"" + outcome + "\"");
     String expected = outcome.equals("exceededStack") ? "0" : "2";
     assertThat(server.get(facet + "count").body()).isEqualTo(expected);
   }
 
   @Test
   void manyRunawaysAtOnceDoNotStarveANeighbour() {
-    CompletableFuture<?>[] runaways = new CompletableFuture<?>[12];
+    CompletableFuture<?>[] runaways = new CompletableFuture<?>[8];
     for (int i = 0; i < runaways.length; i++) {
       String path = "/hog-" + i + "/bad/loop";
       runaways[i] = CompletableFuture.runAsync(() -> server.get(path));

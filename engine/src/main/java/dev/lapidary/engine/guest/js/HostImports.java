@@ -33,6 +33,8 @@ final class HostImports {
     handles.put("env.host_promise_rejection", this::promiseRejection);
     handles.put("env.host_module_normalize", (i, args) -> new long[] {runtime.normalize(args)});
     handles.put("env.host_module_load", (i, args) -> new long[] {runtime.load(args)});
+    handles.put("lapidary.fuel", (instance, args) -> runtime.outOfFuel());
+    handles.put("lapidary.stack", (instance, args) -> runtime.outOfStack());
     handles.put("wasi_snapshot_preview1.clock_time_get", this::clock);
     handles.put("wasi_snapshot_preview1.random_get", this::random);
     handles.put("wasi_snapshot_preview1.fd_write", this::write);

@@ -6,7 +6,7 @@ import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
-import dev.lapidary.engine.guest.Watchdog;
+import dev.lapidary.engine.guest.TurnGuard;
 import java.lang.ref.SoftReference;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +45,7 @@ public final class JsCode implements GuestCode {
   JsRuntime runtime(JsRuntime.Surroundings surroundings) {
     JsImage known = image.get();
     if (known == null) {
-      try (JsRuntime booted = JsRuntime.boot(engine, modules, surroundings)) {
-        known = booted.image();
-      }
+      known = JsRuntime.boot(engine, modules, surroundings);
       image = new SoftReference<>(known);
     }
     return JsRuntime.restore(engine, known, surroundings);
@@ -59,16 +57,15 @@ public final class JsCode implements GuestCode {
   /// @param className the class that facets will be started with; null for the default rule
   /// @throws TurnFailed with the JavaScript error, its file and line, or the limit reached
   public void check(
-      @Nullable String className, Limits limits, Watchdog watchdog, MemoryBudget budget) {
-    var surroundings = new JsRuntime.Surroundings(limits, budget, new byte[32]);
-    new JsGuest.Guard(limits, watchdog)
-        .run(
-            () -> {},
-            () -> {
-              try (JsRuntime runtime = runtime(surroundings)) {
-                runtime.check(className);
-                return runtime.memory();
-              }
-            });
+      @Nullable String className, Limits limits, TurnGuard guard, MemoryBudget budget) {
+    var surroundings = new JsRuntime.Surroundings(limits, budget, guard, new byte[32]);
+    JsGuest.guarded(
+        guard,
+        limits,
+        () -> {
+          try (JsRuntime runtime = runtime(surroundings)) {
+            runtime.check(className);
+          }
+        });
   }
 }

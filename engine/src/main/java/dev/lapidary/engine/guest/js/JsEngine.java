@@ -2,9 +2,10 @@ package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.FuelTank;
+import dev.lapidary.engine.guest.wasm.CompiledModule;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.guest.wasm.LinkedModule;
 import dev.lapidary.engine.guest.wasm.PrebuiltModule;
@@ -17,12 +18,12 @@ final class JsEngine {
   private static final List<String> EXTENSIONS =
       List.of("url", "encoding", "headers", "crypto", "structured_clone");
 
-  private final PrebuiltModule prebuilt;
+  private final CompiledModule module;
   private final QuickJsApi api;
 
-  private JsEngine(PrebuiltModule prebuilt) {
-    this.prebuilt = prebuilt;
-    this.api = new QuickJsApi(prebuilt.module());
+  private JsEngine(CompiledModule module) {
+    this.module = module;
+    this.api = new QuickJsApi(module.module());
   }
 
   private static final class Holder {
@@ -34,13 +35,14 @@ final class JsEngine {
   }
 
   /// Makes an instance that is not yet alive: see [#initialize].
-  Instance instantiate(JsRuntime runtime, int maximumPages, Function<MemoryLimits, Memory> memory) {
-    return prebuilt.instantiate(HostImports.of(prebuilt.module(), runtime), maximumPages, memory);
+  Instance instantiate(
+      JsRuntime runtime, int maximumPages, Function<MemoryLimits, FlatMemory> memory) {
+    return module.instantiate(HostImports.of(module.module(), runtime), maximumPages, memory);
   }
 
   /// Brings a new instance to life: runs what the linker left to do, makes QuickJS' runtime and
   /// context, and the extensions' globals.
-  QuickJs initialize(Instance instance, FlatMemory memory, Limits limits) {
+  QuickJs initialize(Instance instance, FlatMemory memory, Limits limits, FuelTank fuel) {
     Machine machine = instance.getMachine();
     invoke(machine, "_initialize");
     invoke(machine, LinkedModule.INIT);
@@ -55,7 +57,7 @@ final class JsEngine {
       require(init, invoke(machine, init, context, runtime), memory);
     }
     int hostSlot = (int) instance.exports().global(LinkedModule.HOST_SLOT).getValue();
-    return new QuickJs(api, machine, memory, context, hostSlot);
+    return new QuickJs(api, machine, memory, fuel, context, hostSlot);
   }
 
   private long invoke(Machine machine, String function, long... args) {

@@ -6,9 +6,16 @@ import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
+import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.SeededRandom;
+import dev.lapidary.engine.guest.Tariff;
+import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
+import dev.lapidary.engine.guest.wasm.Fuel;
 import dev.lapidary.engine.guest.wasm.Snapshot;
+import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -21,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
 
+  private final Limits limits;
   private final ModuleSources modules;
   private final SeededRandom random;
+  private final FuelTank fuel;
   private final Instance instance;
   private final FlatMemory memory;
   private final QuickJs js;
@@ -38,9 +47,14 @@ final class JsRuntime implements AutoCloseable {
   private long namespace = JsValue.UNDEFINED;
 
   private JsRuntime(
-      JsEngine engine, ModuleSources modules, Surroundings surroundings, @Nullable JsImage image) {
+      JsEngine engine,
+      ModuleSources modules,
+      Surroundings surroundings,
+      FuelTank fuel,
+      @Nullable JsImage image) {
     this.modules = modules;
-    Limits limits = surroundings.limits();
+    this.fuel = fuel;
+    this.limits = surroundings.limits();
     this.random = new SeededRandom(surroundings.seed());
     FlatMemory[] created = new FlatMemory[1];
     Instance made;
@@ -49,7 +63,7 @@ final class JsRuntime implements AutoCloseable {
           engine.instantiate(
               this,
               limits.memoryPages(),
-              pages -> created[0] = new FlatMemory(pages, surroundings.budget()));
+              pages -> created[0] = FlatMemory.roomy(pages, surroundings.budget()));
     } catch (RuntimeException | Error e) {
       if (created[0] != null) {
         created[0].close();
@@ -59,12 +73,15 @@ final class JsRuntime implements AutoCloseable {
     this.instance = made;
     this.memory = created[0];
     try {
+      surroundings.guard().holds(memory);
       if (image == null) {
-        this.js = engine.initialize(instance, memory, limits);
+        connectCounters();
+        this.js = engine.initialize(instance, memory, limits, fuel);
         this.randomState = MathRandom.locate(js, memory);
       } else {
         image.snapshot().restore(instance, memory);
-        this.js = new QuickJs(image.js(), instance.getMachine(), memory);
+        connectCounters();
+        this.js = new QuickJs(image.js(), instance.getMachine(), memory, fuel);
         this.randomState = image.randomState();
         memory.writeLong(randomState, random.positiveLong() | 1);
         this.dispatcher = image.dispatcher();
@@ -75,50 +92,79 @@ final class JsRuntime implements AutoCloseable {
       throw e;
     }
     this.effects = new EffectFunctions(js, limits);
-    this.storage = new StorageFunctions(js, limits);
+    this.storage = new StorageFunctions(js, limits, fuel);
   }
 
   /// What an instance is made in.
   ///
   /// @param budget where its memory comes from
+  /// @param guard what its turns run under
   /// @param seed 32 bytes from which its randomness follows
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  record Surroundings(Limits limits, MemoryBudget budget, byte[] seed) {}
+  record Surroundings(Limits limits, MemoryBudget budget, TurnGuard guard, byte[] seed) {}
 
-  /// Makes an engine, boots the platform and evaluates the app's modules.
+  /// Makes an engine, boots the platform, evaluates the app's modules and takes the image of it.
+  ///
+  /// Neither the fuel nor the image tells which facet came first: the boot has a tank and a seed of
+  /// its own.
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
-  static JsRuntime boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
-    JsRuntime runtime = new JsRuntime(engine, modules, surroundings, null);
-    try {
-      runtime.evaluate();
-      return runtime;
-    } catch (RuntimeException | Error e) {
-      runtime.close();
-      throw e;
+  static JsImage boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
+    Limits limits = surroundings.limits();
+    FuelTank fuel = surroundings.guard().fuel().aside();
+    Surroundings neutral =
+        new Surroundings(limits, surroundings.budget(), surroundings.guard(), modules.seed());
+    try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
+      runtime.evaluatePlatform();
+      fuel.fill(limits.fuel());
+      runtime.evaluateApp();
+      if (runtime.memory.exhausted()) {
+        throw TurnFailed.exceededMemory(limits);
+      }
+      return new JsImage(
+          Snapshot.of(runtime.instance, runtime.memory),
+          runtime.js,
+          runtime.randomState,
+          runtime.dispatcher,
+          runtime.namespace,
+          modules);
+    } finally {
+      fuel.end();
     }
-  }
-
-  /// The state of this runtime, from which others can go on.
-  JsImage image() {
-    return new JsImage(
-        Snapshot.of(instance, memory), js, randomState, dispatcher, namespace, modules);
   }
 
   /// Goes on from an image, with randomness of its own.
   static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
-    return new JsRuntime(engine, image.modules(), surroundings, image);
+    return new JsRuntime(engine, image.modules(), surroundings, surroundings.guard().fuel(), image);
   }
 
   FlatMemory memory() {
     return memory;
   }
 
+  private void connectCounters() {
+    Fuel counters = Fuel.of(instance);
+    counters.allowStack(StackBudget.TURN);
+    fuel.connect(counters);
+  }
+
+  /// What the guest calls when a slice of fuel is burnt.
+  long[] outOfFuel() {
+    fuel.refill();
+    return new long[0];
+  }
+
+  /// What the guest calls before the thread's stack could end. QuickJS' own limit ends recursion
+  /// earlier, with a JavaScript error.
+  long[] outOfStack() {
+    throw TurnFailed.exceededStack(limits);
+  }
+
   EffectFunctions effects() {
     return effects;
   }
 
-  private void evaluate() {
+  private void evaluatePlatform() {
     long platform =
         Modules.evaluate(js, PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
     long boot = js.get(platform, "boot");
@@ -127,6 +173,9 @@ final class JsRuntime implements AutoCloseable {
     js.freeValue(host);
     js.freeValue(boot);
     js.freeValue(platform);
+  }
+
+  private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
   }
 
@@ -216,10 +265,13 @@ final class JsRuntime implements AutoCloseable {
   }
 
   byte[] random(int count) {
-    return random.bytes(Math.clamp(count, 0, 65_536));
+    int bytes = Math.clamp(count, 0, 65_536);
+    fuel.charge(Tariff.bytes(bytes));
+    return random.bytes(bytes);
   }
 
   void log(Effect.Level level, String message) {
+    fuel.charge(Tariff.bytes(message.length()));
     effects.log(level, message.stripTrailing());
   }
 
@@ -293,6 +345,7 @@ final class JsRuntime implements AutoCloseable {
 
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
+    fuel.charge(Tariff.CALL);
     HostFunction function = HostFunction.of((int) call[4]);
     long[] args = new long[function.arguments];
     int given = (int) call[2];

@@ -144,6 +144,11 @@ public final class ModuleSources {
     }
   }
 
+  /// 32 bytes that follow from the code alone, for whatever needs a seed before there is a facet.
+  byte[] seed() {
+    return HexFormat.of().parseHex(hash());
+  }
+
   private static void update(MessageDigest digest, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     for (int shift = 24; shift >= 0; shift -= 8) {

@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Machine;
 import dev.lapidary.abi.GuestError;
+import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,12 +13,12 @@ import java.util.List;
 /// Values are 64-bit [JsValue]s and reference counted as in C: a method that returns a value
 /// returns a reference the caller owns; call arguments are borrowed; object and array construction
 /// takes ownership. Every call may run guest code, and so may end in any exception a turn can end
-/// in. Not thread-safe.
+/// in. Bytes that the host moves in and out are charged to the guest's fuel. Not thread-safe.
 final class QuickJs {
-  private static final int SCRATCH_BYTES = 16 * 1024;
   private static final int C_FUNCTION_WITH_MAGIC = 1;
   /// Configurable, writable, enumerable.
   private static final int PLAIN = 7;
+  private static final int HIDDEN = 3;
 
   final QuickJsApi api;
   final FlatMemory memory;
@@ -25,7 +26,9 @@ final class QuickJs {
   private final int context;
   private final int hostSlot;
 
-  /// Bytes that live between two calls only: any call may write them again.
+  private final Scratch area;
+
+  /// The address of [#area].
   private final int scratch;
 
   /// The arguments of a call from the host, which QuickJS reads while the call runs. Host functions
@@ -39,13 +42,20 @@ final class QuickJs {
   private final List<Long> borrowed = new ArrayList<>();
 
   /// Takes possession of a new context.
-  QuickJs(QuickJsApi api, Machine machine, FlatMemory memory, int context, int hostSlot) {
+  QuickJs(
+      QuickJsApi api,
+      Machine machine,
+      FlatMemory memory,
+      FuelTank fuel,
+      int context,
+      int hostSlot) {
     this.api = api;
     this.machine = machine;
     this.memory = memory;
     this.context = context;
     this.hostSlot = hostSlot;
-    this.scratch = malloc(SCRATCH_BYTES);
+    this.scratch = malloc(Scratch.BYTES);
+    this.area = new Scratch(this, fuel, scratch);
     this.arguments = malloc(128);
     long global = global();
     this.arrayBufferClass = get(global, "ArrayBuffer");
@@ -53,13 +63,14 @@ final class QuickJs {
   }
 
   /// The same context in a copy of its memory.
-  QuickJs(QuickJs original, Machine machine, FlatMemory memory) {
+  QuickJs(QuickJs original, Machine machine, FlatMemory memory, FuelTank fuel) {
     this.api = original.api;
     this.machine = machine;
     this.memory = memory;
     this.context = original.context;
     this.hostSlot = original.hostSlot;
     this.scratch = original.scratch;
+    this.area = new Scratch(this, fuel, scratch);
     this.arguments = original.arguments;
     this.arrayBufferClass = original.arrayBufferClass;
   }
@@ -130,32 +141,15 @@ final class QuickJs {
 
   // Strings and bytes
 
-  /// Writes bytes and a terminating zero where they stay until the next call.
-  private Buffer lend(byte[] bytes) {
-    boolean fits = bytes.length < SCRATCH_BYTES;
-    int pointer = fits ? scratch : malloc(bytes.length + 1);
-    memory.write(pointer, bytes, 0, bytes.length);
-    memory.writeByte(pointer + bytes.length, (byte) 0);
-    return new Buffer(pointer, !fits);
-  }
-
-  private void giveBack(Buffer buffer) {
-    if (buffer.owned()) {
-      free(buffer.pointer());
-    }
-  }
-
-  private record Buffer(int pointer, boolean owned) {}
-
   /// A new JavaScript string; lone surrogates are kept.
   long string(String text) {
     if (!isAscii(text)) {
       return utf16String(text);
     }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    Buffer buffer = lend(bytes);
+    Scratch.Loan buffer = area.lend(bytes);
     long value = invoke(api.newStringLen, context, buffer.pointer(), bytes.length);
-    giveBack(buffer);
+    area.giveBack(buffer);
     return check(value);
   }
 
@@ -165,9 +159,9 @@ final class QuickJs {
       bytes[2 * i] = (byte) text.charAt(i);
       bytes[2 * i + 1] = (byte) (text.charAt(i) >> 8);
     }
-    Buffer buffer = lend(bytes);
+    Scratch.Loan buffer = area.lend(bytes);
     long value = invoke(api.newStringUtf16, context, buffer.pointer(), text.length());
-    giveBack(buffer);
+    area.giveBack(buffer);
     return check(value);
   }
 
@@ -191,7 +185,9 @@ final class QuickJs {
     if (pointer == 0) {
       throw takeException();
     }
-    String text = memory.readUtf8(pointer, memory.readInt(scratch));
+    int length = memory.readInt(scratch);
+    area.charge(length);
+    String text = memory.readUtf8(pointer, length);
     invoke(api.freeCString, context, pointer);
     return text;
   }
@@ -208,6 +204,7 @@ final class QuickJs {
       throw takeException();
     }
     int units = memory.readInt(scratch);
+    area.charge(2 * units);
     char[] chars = new char[units];
     for (int i = 0; i < units; i++) {
       chars[i] = (char) memory.readShort(pointer + 2 * i);
@@ -219,16 +216,17 @@ final class QuickJs {
   /// A new ArrayBuffer. A large one is made empty and filled in place, so that guest memory never
   /// holds it twice.
   long arrayBuffer(byte[] bytes) {
-    if (bytes.length >= SCRATCH_BYTES) {
+    if (bytes.length >= Scratch.BYTES) {
+      area.charge(bytes.length);
       memory.writeLong(arguments, JsValue.of(bytes.length));
       long value = check(invoke(api.callConstructor, context, arrayBufferClass, 1, arguments));
       int pointer = (int) invoke(api.getArrayBuffer, context, scratch, value);
       memory.write(pointer, bytes, 0, bytes.length);
       return value;
     }
-    Buffer buffer = lend(bytes);
+    Scratch.Loan buffer = area.lend(bytes);
     long value = invoke(api.newArrayBufferCopy, context, buffer.pointer(), bytes.length);
-    giveBack(buffer);
+    area.giveBack(buffer);
     return check(value);
   }
 
@@ -257,7 +255,9 @@ final class QuickJs {
       freeValue(invoke(api.getException, context)); // detached, or empty without a block
       return new byte[0];
     }
-    return memory.readBytes(pointer, memory.readInt(scratch));
+    int length = memory.readInt(scratch);
+    area.charge(length);
+    return memory.readBytes(pointer, length);
   }
 
   /// A copy of the bytes a typed array shows.
@@ -267,6 +267,7 @@ final class QuickJs {
             invoke(api.typedArrayBuffer, context, value, scratch + 8, scratch + 12, scratch + 16));
     int offset = memory.readInt(scratch + 8);
     int length = memory.readInt(scratch + 12);
+    area.charge(length);
     int pointer = (int) invoke(api.getArrayBuffer, context, scratch, buffer);
     byte[] bytes = pointer == 0 ? new byte[0] : memory.readBytes(pointer + offset, length);
     freeValue(buffer);
@@ -284,7 +285,7 @@ final class QuickJs {
   }
 
   long get(long object, String name) {
-    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
+    Scratch.Loan buffer = area.lend(name.getBytes(StandardCharsets.UTF_8));
     return check(invoke(api.getPropertyStr, context, object, buffer.pointer()));
   }
 
@@ -294,7 +295,7 @@ final class QuickJs {
 
   /// Sets a property; takes ownership of the value.
   void set(long object, String name, long value) {
-    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
+    Scratch.Loan buffer = area.lend(name.getBytes(StandardCharsets.UTF_8));
     if ((int) invoke(api.setPropertyStr, context, object, buffer.pointer(), value) < 0) {
       throw takeException();
     }
@@ -302,8 +303,17 @@ final class QuickJs {
 
   /// Defines a plain property, past any setter; takes ownership of the value.
   void define(long object, String name, long value) {
-    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
-    if ((int) invoke(api.definePropertyStr, context, object, buffer.pointer(), value, PLAIN) < 0) {
+    define(object, name, value, PLAIN);
+  }
+
+  /// As [#define], but as the language's own properties are: not enumerable.
+  void defineHidden(long object, String name, long value) {
+    define(object, name, value, HIDDEN);
+  }
+
+  private void define(long object, String name, long value, int flags) {
+    Scratch.Loan buffer = area.lend(name.getBytes(StandardCharsets.UTF_8));
+    if ((int) invoke(api.definePropertyStr, context, object, buffer.pointer(), value, flags) < 0) {
       throw takeException();
     }
   }
@@ -315,9 +325,9 @@ final class QuickJs {
 
   int atom(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    Buffer buffer = lend(bytes);
+    Scratch.Loan buffer = area.lend(bytes);
     int atom = (int) invoke(api.newAtomLen, context, buffer.pointer(), bytes.length);
-    giveBack(buffer);
+    area.giveBack(buffer);
     if (atom == 0) {
       throw takeException();
     }
@@ -326,7 +336,7 @@ final class QuickJs {
 
   /// A new array of the first values; takes ownership of them.
   long newArray(long[] values, int count) {
-    int pointer = count * 8 <= SCRATCH_BYTES ? scratch : malloc(count * 8);
+    int pointer = count * 8 <= Scratch.BYTES ? scratch : malloc(count * 8);
     for (int i = 0; i < count; i++) {
       memory.writeLong(pointer + 8 * i, values[i]);
     }
@@ -339,7 +349,7 @@ final class QuickJs {
 
   /// A function that calls the host with this number.
   long hostFunction(String name, int arguments, int number) {
-    Buffer buffer = lend(name.getBytes(StandardCharsets.UTF_8));
+    Scratch.Loan buffer = area.lend(name.getBytes(StandardCharsets.UTF_8));
     return check(
         invoke(
             api.newCFunction,

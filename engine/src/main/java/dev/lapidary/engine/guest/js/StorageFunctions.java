@@ -1,6 +1,9 @@
 package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.FuelTank;
+import dev.lapidary.engine.guest.StorageCharges;
+import dev.lapidary.engine.guest.V8Encoder;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;
@@ -17,25 +20,30 @@ final class StorageFunctions {
 
   private final QuickJs js;
   private final SqlCursors cursors;
+  private final FuelTank fuel;
   private @Nullable FacetDatabase database;
+  private @Nullable StorageCharges charges;
 
-  StorageFunctions(QuickJs js, Limits limits) {
+  StorageFunctions(QuickJs js, Limits limits, FuelTank fuel) {
     this.js = js;
+    this.fuel = fuel;
     this.cursors = new SqlCursors(js, limits);
   }
 
   void attach(FacetDatabase opened) {
     database = opened;
+    charges = new StorageCharges(fuel, opened);
   }
 
   long perform(HostFunction function, long[] args) {
     FacetDatabase open = database;
-    if (open == null) {
+    StorageCharges account = charges;
+    if (open == null || account == null) {
       throw new HostCallException(
           HostCallException.Kind.ERROR, "Storage cannot be used at module scope.");
     }
     try {
-      return perform(function, args, open);
+      return account.call(() -> perform(function, args, open));
     } catch (SqlException e) {
       throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
     }
@@ -77,7 +85,7 @@ final class StorageFunctions {
   }
 
   private long deleteAll(FacetDatabase open) {
-    cursors.closeAll();
+    cursors.databaseDeleted();
     open.deleteAll();
     return JsValue.UNDEFINED;
   }
@@ -115,13 +123,13 @@ final class StorageFunctions {
 
   private byte[] stored(long value) {
     return switch (JsValue.tag(value)) {
-      case JsValue.TAG_INT -> V8Primitive.of((int) value);
-      case JsValue.TAG_BOOL -> V8Primitive.of(value == JsValue.TRUE);
-      case JsValue.TAG_NULL -> V8Primitive.ofNull();
-      case JsValue.TAG_UNDEFINED -> V8Primitive.ofUndefined();
-      case JsValue.TAG_STRING, JsValue.TAG_STRING_ROPE -> V8Primitive.of(js.exactText(value));
+      case JsValue.TAG_INT -> V8Encoder.of((int) value);
+      case JsValue.TAG_BOOL -> V8Encoder.of(value == JsValue.TRUE);
+      case JsValue.TAG_NULL -> V8Encoder.ofNull();
+      case JsValue.TAG_UNDEFINED -> V8Encoder.ofUndefined();
+      case JsValue.TAG_STRING, JsValue.TAG_STRING_ROPE -> V8Encoder.of(js.exactText(value));
       case JsValue.TAG_OBJECT -> js.arrayBufferBytes(value);
-      default -> V8Primitive.of(JsValue.toDouble(value));
+      default -> V8Encoder.of(JsValue.toDouble(value));
     };
   }
 

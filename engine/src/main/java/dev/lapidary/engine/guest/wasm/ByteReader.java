@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Reads the binary format's numbers, never past its end: whatever the bytes say, an
 /// [InvalidModuleException] with the offset is the worst that happens.
@@ -29,6 +33,13 @@ final class ByteReader {
 
   InvalidModuleException invalid(String what) {
     return new InvalidModuleException(what + " at offset " + at);
+  }
+
+  /// Checks a size that the bytes claim against a limit.
+  void within(String what, long value, long limit) {
+    if (value > limit) {
+      throw invalid("%s: %d is over the limit of %d".formatted(what, value, limit));
+    }
   }
 
   int remaining() {
@@ -140,6 +151,24 @@ final class ByteReader {
     } catch (CharacterCodingException e) {
       throw invalid("malformed UTF-8 in a name");
     }
+  }
+
+  /// Reads a vector, calling once for each item.
+  ///
+  /// @param what the items are, for messages
+  /// @param most how many of them there may be
+  void each(String what, int most, Consumer<ByteReader> item) {
+    int count = count();
+    within(what, count, most);
+    for (int i = 0; i < count; i++) {
+      item.accept(this);
+    }
+  }
+
+  <T> List<T> list(String what, int most, Function<ByteReader, T> item) {
+    List<T> items = new ArrayList<>();
+    each(what, most, r -> items.add(item.apply(r)));
+    return items;
   }
 
   /// A reader of the next `length` bytes, which this one skips.

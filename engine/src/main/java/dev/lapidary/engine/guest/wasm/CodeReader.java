@@ -9,15 +9,13 @@ import java.util.List;
 /// checked, every unknown instruction refused by its number; types are not checked, that is the
 /// runtime's validator.
 final class CodeReader {
-  /// Deepest nesting of blocks accepted, so that passes may recurse.
-  static final int DEEPEST = 600;
-
   private static final int TYPED_NULL_BLOCK = -64;
 
   private final ByteReader in;
   private final IndexSpaces spaces;
   private final int locals;
   private final Deque<Open> open = new ArrayDeque<>();
+  private int instructions;
 
   /// A block whose `end` has not come, and the list its next instruction goes to.
   private record Open(Block block, boolean otherwise) {
@@ -50,6 +48,7 @@ final class CodeReader {
     List<Instruction> instructions = new ArrayList<>();
     while (true) {
       Opcode opcode = reader.opcode();
+      reader.count(1);
       switch (opcode.code()) {
         case Opcodes.END -> {
           return new ConstantExpression(instructions);
@@ -74,8 +73,15 @@ final class CodeReader {
     }
   }
 
+  private void count(int more) {
+    instructions += more;
+    in.within("instructions of a function", instructions, spaces.limits.functionInstructions());
+    spaces.count(in, more);
+  }
+
   private void next() {
     Opcode opcode = opcode();
+    count(opcode.code() == Opcodes.END ? 0 : 1);
     Open here = open.getFirst();
     switch (opcode.code()) {
       case Opcodes.BLOCK -> enter(here, Block.Kind.BLOCK);
@@ -90,9 +96,7 @@ final class CodeReader {
   }
 
   private void enter(Open here, Block.Kind kind) {
-    if (open.size() > DEEPEST) {
-      throw in.invalid("blocks nested deeper than " + DEEPEST);
-    }
+    in.within("nesting of blocks", open.size(), spaces.limits.nesting());
     Block block = new Block(kind, blockType());
     here.into().add(block);
     open.push(new Open(block, false));
@@ -112,7 +116,10 @@ final class CodeReader {
       return FunctionType.EMPTY;
     }
     if (code < 0) {
-      return FunctionType.leaving(List.of(ValueType.of((int) code & 0x7f)));
+      if (code < -64) {
+        throw in.invalid("block type " + code);
+      }
+      return FunctionType.leaving(List.of(ValueType.read(in, (int) code & 0x7f)));
     }
     return spaces.type(in, (int) Math.min(code, Integer.MAX_VALUE));
   }
@@ -126,6 +133,7 @@ final class CodeReader {
   private List<Block> labels() {
     List<Open> scope = List.copyOf(open);
     int count = in.count();
+    count(count);
     List<Block> targets = new ArrayList<>(count + 1);
     for (int i = 0; i <= count; i++) {
       long depth = in.u32();
@@ -137,19 +145,12 @@ final class CodeReader {
 
   private Opcode opcode() {
     int first = in.u8();
-    long code = first;
-    if (first >= 0xfb && first <= 0xfe) {
-      long second = in.u32();
-      code = second > 0xff ? Integer.MAX_VALUE : (long) first << 8 | second;
-      if (second > 0xff) {
-        throw new UnsupportedFeatureException(
-            "instruction 0x%x 0x%x at offset %d".formatted(first, second, in.offset()));
-      }
-    }
-    Opcode opcode = Opcodes.find((int) code);
+    long second = Features.isPrefix(first) ? in.u32() : 0;
+    int code = !Features.isPrefix(first) ? first : second > 0xff ? -1 : first << 8 | (int) second;
+    Opcode opcode = Opcodes.find(code);
     if (opcode == null && first != Opcodes.ELSE && first != Opcodes.END) {
       throw new UnsupportedFeatureException(
-          "instruction 0x%x at offset %d".formatted(code, in.offset()));
+          Features.describe(first, second) + " at offset " + in.offset());
     }
     return opcode == null ? marker(first) : opcode;
   }
@@ -160,7 +161,7 @@ final class CodeReader {
 
   private Instruction plain(Opcode opcode) {
     return switch (opcode.immediates()) {
-      case NONE -> new Instruction(opcode, 0, 0);
+      case NONE -> Instruction.of(opcode.code());
       case FUNC -> new Instruction(opcode, function(), 0);
       case TYPE_TABLE -> typeAndTable(opcode);
       case TYPES -> selectType(opcode);
@@ -197,7 +198,7 @@ final class CodeReader {
     if (in.u32() != 1) {
       throw in.invalid("select of other than one type");
     }
-    return new Instruction(opcode, ValueType.of(in.u8()).code(), 0);
+    return new Instruction(opcode, ValueType.read(in).code(), 0);
   }
 
   private Instruction memory(Opcode opcode, int lanes) {
@@ -255,7 +256,7 @@ final class CodeReader {
   }
 
   private int reference() {
-    ValueType type = ValueType.of(in.u8());
+    ValueType type = ValueType.read(in);
     if (!type.isReference()) {
       throw in.invalid("null of " + type);
     }

@@ -22,21 +22,38 @@ import java.util.Arrays;
 ///
 /// Guarantee: never larger than its maximum, and every byte held is reserved from the engine's
 /// [MemoryBudget]; a refused `memory.grow` is remembered in [#exhausted]. Not thread-safe.
-public final class FlatMemory implements Memory, AutoCloseable {
-  private static final VarHandle SHORT = view(short[].class);
-  private static final VarHandle INT = view(int[].class);
-  private static final VarHandle LONG = view(long[].class);
+public final class FlatMemory extends Cells implements Memory, AutoCloseable {
+  static final VarHandle SHORT = view(short[].class);
+  static final VarHandle INT = view(int[].class);
+  static final VarHandle LONG = view(long[].class);
 
   private final MemoryLimits limits;
   private final MemoryBudget budget;
-  private byte[] data;
+  private final boolean roomy;
+  byte[] data;
   private int size;
   private boolean exhausted;
   private DataSegment[] segments = new DataSegment[0];
 
+  /// Memory of a guest from outside: what it has not grown to is out of bounds, so growing copies
+  /// all of it, which metering charges for.
+  ///
   /// @throws OutOfGuestMemory where the budget has no room for the initial pages
   public FlatMemory(MemoryLimits limits, MemoryBudget budget) {
+    this(limits, budget, false);
+  }
+
+  /// Memory of a module that is known never to read or write beyond what it grew to: it grows by
+  /// half at least, so that growing page by page costs no quadratic copying.
+  ///
+  /// @throws OutOfGuestMemory where the budget has no room for the initial pages
+  public static FlatMemory roomy(MemoryLimits limits, MemoryBudget budget) {
+    return new FlatMemory(limits, budget, true);
+  }
+
+  private FlatMemory(MemoryLimits limits, MemoryBudget budget, boolean roomy) {
     this.limits = limits;
+    this.roomy = roomy;
     this.budget = budget;
     int bytes = Memory.bytes(limits.initialPages());
     if (!budget.reserve(bytes)) {
@@ -62,6 +79,11 @@ public final class FlatMemory implements Memory, AutoCloseable {
   /// Whether a `memory.grow` was ever refused.
   public boolean exhausted() {
     return exhausted;
+  }
+
+  /// Its size in bytes.
+  public long bytes() {
+    return size;
   }
 
   MemoryImage image() {
@@ -116,12 +138,10 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return before;
   }
 
-  /// Makes the memory this large. The array grows by half at least, so that a guest which grows
-  /// page by page costs no quadratic copying; what is not used yet stays out of reach.
   private boolean hold(int bytes) {
     if (bytes > data.length) {
-      long roomy = Math.max(bytes, (long) data.length * 3 / 2);
-      int capacity = (int) Math.min(roomy, Memory.bytes(maximumPages()));
+      long wanted = roomy ? Math.max(bytes, (long) data.length * 3 / 2) : bytes;
+      int capacity = (int) Math.min(wanted, Memory.bytes(maximumPages()));
       if (!budget.reserve(capacity - data.length)) {
         return false;
       }
@@ -143,7 +163,7 @@ public final class FlatMemory implements Memory, AutoCloseable {
     return address;
   }
 
-  private TrapException outOfBounds(int address, int length) {
+  TrapException outOfBounds(int address, int length) {
     return new TrapException(
         "out of bounds memory access: attempted to access address: "
             + Integer.toUnsignedString(address)
@@ -287,8 +307,8 @@ public final class FlatMemory implements Memory, AutoCloseable {
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-    // The array belongs to the module, which other instances share.
-    segments = dataSegments == null ? new DataSegment[0] : dataSegments.clone();
+    // The array is the instance's, where data.drop empties it.
+    segments = dataSegments == null ? new DataSegment[0] : dataSegments;
     for (int i = 0; i < segments.length; i++) {
       if (segments[i] instanceof ActiveDataSegment active && active.index() == memoryIndex) {
         int offset =

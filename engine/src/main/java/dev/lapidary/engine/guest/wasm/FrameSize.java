@@ -52,14 +52,18 @@ final class FrameSize {
   }
 
   private static boolean calls(List<Node> nodes) {
-    return nodes.stream()
-        .anyMatch(
-            node ->
-                switch (node) {
-                  case Instruction in ->
-                      in.code() >= Opcodes.CALL && in.code() <= Opcodes.RETURN_CALL_INDIRECT;
-                  case Branch b -> false;
-                  case Block inner -> calls(inner);
-                });
+    for (Node node : nodes) {
+      boolean found =
+          switch (node) {
+            case Instruction in ->
+                in.code() >= Opcodes.CALL && in.code() <= Opcodes.RETURN_CALL_INDIRECT;
+            case Branch b -> false;
+            case Block inner -> calls(inner);
+          };
+      if (found) {
+        return true;
+      }
+    }
+    return false;
   }
 }

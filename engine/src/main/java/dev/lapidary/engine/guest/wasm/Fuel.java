@@ -6,25 +6,61 @@ import com.dylibso.chicory.runtime.Instance;
 /// The counters of one instance of a metered module ([Meter]). Not thread-safe: belongs to whoever
 /// runs the instance.
 public final class Fuel {
-  private final GlobalInstance fuel;
-  private final GlobalInstance stack;
+  private final Counter fuel;
+  private final Counter stack;
 
-  private Fuel(GlobalInstance fuel, GlobalInstance stack) {
+  private Fuel(Counter fuel, Counter stack) {
     this.fuel = fuel;
     this.stack = stack;
   }
 
   public static Fuel of(Instance instance) {
-    return new Fuel(instance.exports().global(Meter.FUEL), instance.exports().global(Meter.STACK));
+    if (instance.memory() instanceof Cells cells && cells.attached()) {
+      return new Fuel(new Cell(cells, Cells.FUEL), new Cell(cells, Cells.STACK));
+    }
+    return new Fuel(
+        new Exported(instance.exports().global(Meter.FUEL)),
+        new Exported(instance.exports().global(Meter.STACK)));
+  }
+
+  /// Where code that was tuned keeps a counter, and code that was not.
+  private sealed interface Counter {
+    long get();
+
+    void set(long value);
+  }
+
+  private record Cell(Cells cells, int number) implements Counter {
+    @Override
+    public long get() {
+      return cells.get(number);
+    }
+
+    @Override
+    public void set(long value) {
+      cells.set(number, value);
+    }
+  }
+
+  private record Exported(GlobalInstance global) implements Counter {
+    @Override
+    public long get() {
+      return global.getValue();
+    }
+
+    @Override
+    public void set(long value) {
+      global.setValue(value);
+    }
   }
 
   /// Units left of the current slice; below zero by what the last charge was over.
   public long left() {
-    return fuel.getValue();
+    return fuel.get();
   }
 
   public void set(long units) {
-    fuel.setValue(units);
+    fuel.set(units);
   }
 
   /// Adds a slice: what was used beyond the last one counts against it.
@@ -37,10 +73,10 @@ public final class Fuel {
   ///
   /// @param bytes see [StackBudget]
   public void allowStack(int bytes) {
-    stack.setValue(bytes);
+    stack.set(bytes);
   }
 
   public int stackLeft() {
-    return (int) stack.getValue();
+    return (int) stack.get();
   }
 }

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.guest.wasm;
 
+import dev.lapidary.abi.Limits.Wasm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,9 +12,21 @@ final class IndexSpaces {
   final List<Integer> functionTypes = new ArrayList<>();
   final List<ExternType.TableType> tables = new ArrayList<>();
   final List<ExternType.GlobalType> globals = new ArrayList<>();
+  final Wasm limits;
   int memories;
   int elements;
   int dataCount = -1;
+  private int instructions;
+
+  IndexSpaces(Wasm limits) {
+    this.limits = limits;
+  }
+
+  /// Counts instructions of the module as they are read.
+  void count(ByteReader in, int more) {
+    instructions += more;
+    in.within("instructions of the module", instructions, limits.instructions());
+  }
 
   FunctionType type(ByteReader in, int index) {
     check(in, "type", index, types.size());

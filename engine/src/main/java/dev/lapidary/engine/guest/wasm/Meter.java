@@ -42,6 +42,11 @@ public final class Meter {
     return new Meter(module, options).run();
   }
 
+  /// Whether this is the name of an export that only the host looks for.
+  static boolean isCounter(String export) {
+    return export.equals(FUEL) || export.equals(STACK);
+  }
+
   private static void refuseReservedNames(GuestModule module) {
     for (Import imported : module.imports()) {
       if (imported.module().equals(MODULE)) {
@@ -49,7 +54,7 @@ public final class Meter {
       }
     }
     for (Export export : module.exports()) {
-      if (export.name().equals(FUEL) || export.name().equals(STACK)) {
+      if (isCounter(export.name())) {
         throw new InvalidModuleException("export name " + export.name() + " is reserved");
       }
     }
@@ -80,7 +85,12 @@ public final class Meter {
   }
 
   private int shift(int function) {
-    return function < imported ? function : function + ADDED_IMPORTS;
+    return shifted(module, function);
+  }
+
+  /// What the metered module calls this function of the given one.
+  static int shifted(GuestModule module, int function) {
+    return function < module.importedFunctions() ? function : function + ADDED_IMPORTS;
   }
 
   private List<Import> imports(int type) {

@@ -1,38 +1,12 @@
 package dev.lapidary.engine.guest.wasm;
 
+import dev.lapidary.abi.Limits.Wasm;
 import java.util.List;
 import java.util.Set;
 
-/// What a module from outside may be. A module beyond a limit is refused with the limit's name.
-///
-/// @param moduleBytes size of the binary
-/// @param functions defined functions
-/// @param functionNodes instructions and blocks of one function
-/// @param types function types
-/// @param arity parameters, or results, of a type
-/// @param pages initial memory, in pages of 64 KiB; the maximum is the instance's
-/// @param tables tables
-/// @param tableElements initial elements of a table
-/// @param globals defined globals
-/// @param imports imports
-/// @param exports exports
-/// @param segments element segments, and data segments
-public record ModuleLimits(
-    int moduleBytes,
-    int functions,
-    int functionNodes,
-    int types,
-    int arity,
-    int pages,
-    int tables,
-    int tableElements,
-    int globals,
-    int imports,
-    int exports,
-    int segments) {
-  public static final ModuleLimits DEFAULT =
-      new ModuleLimits(
-          16 << 20, 20_000, 500_000, 5_000, 100, 1_024, 10, 100_000, 5_000, 100, 5_000, 20_000);
+/// What a module from outside may be and import. One beyond a limit is refused with its name.
+public record ModuleLimits(Wasm wasm) {
+  public static final ModuleLimits DEFAULT = new ModuleLimits(Wasm.DEFAULT);
 
   private static final Set<String> OURS = Set.of("sql", "kv");
   private static final String WASI = "wasi_snapshot_preview1";
@@ -57,31 +31,62 @@ public record ModuleLimits(
           "random_get",
           "sched_yield");
 
-  /// Reads a module that keeps these limits and imports nothing but what guests are offered.
+  /// Reads a module that keeps these limits, imports nothing but what guests are offered, and uses
+  /// nothing that cannot be compiled.
   ///
-  /// @throws InvalidModuleException naming what is wrong
+  /// @throws InvalidModuleException naming what is wrong, and where
   public GuestModule parse(byte[] bytes) {
-    within("module bytes", bytes.length, moduleBytes);
-    GuestModule module = GuestModule.parse(bytes);
-    within("functions", module.functions().size(), functions);
-    within("types", module.types().size(), types);
-    within("globals", module.globals().size(), globals);
-    within("tables", module.tables().size(), tables);
-    within("imports", module.imports().size(), imports);
-    within("exports", module.exports().size(), exports);
-    within("element segments", module.elements().size(), segments);
-    within("data segments", module.data().size(), segments);
+    GuestModule module = ModuleParser.parse(bytes, wasm);
     module.imports().forEach(ModuleLimits::offered);
-    module.memories().forEach(m -> within("memory pages", m.limits().minimum(), pages));
-    module.tables().forEach(t -> within("table elements", t.limits().minimum(), tableElements));
-    for (FunctionType type : module.types()) {
-      within("parameters", type.parameters().size(), arity);
-      within("results", type.results().size(), arity);
-    }
-    for (WasmFunction function : module.functions()) {
-      within("instructions of a function", nodes(function.body().body()), functionNodes);
+    refuseVectors(module);
+    OperandEffects effects = new OperandEffects(module);
+    for (int i = 0; i < module.functions().size(); i++) {
+      within(
+          "operands on the stack",
+          effects.highest(module.functions().get(i).body()),
+          wasm.operands(),
+          module.importedFunctions() + i);
     }
     return module;
+  }
+
+  /// The passes know SIMD, but the compiler to JVM classes does not, and nothing is interpreted.
+  private static void refuseVectors(GuestModule module) {
+    for (int i = 0; i < module.functions().size(); i++) {
+      WasmFunction function = module.functions().get(i);
+      if (vector(function.body().body()) || vector(function, module)) {
+        throw new UnsupportedFeatureException(
+            "SIMD (v128) in function " + (module.importedFunctions() + i));
+      }
+    }
+    if (module.types().stream().anyMatch(ModuleLimits::vector)
+        || module.globals().stream().anyMatch(g -> g.type().value() == ValueType.V128)) {
+      throw new UnsupportedFeatureException("SIMD (v128) in a type or global");
+    }
+  }
+
+  private static boolean vector(WasmFunction function, GuestModule module) {
+    return vector(module.typeOf(function))
+        || function.locals().runs().stream().anyMatch(run -> run.type() == ValueType.V128);
+  }
+
+  private static boolean vector(FunctionType type) {
+    return type.parameters().contains(ValueType.V128) || type.results().contains(ValueType.V128);
+  }
+
+  private static boolean vector(List<Node> nodes) {
+    for (Node node : nodes) {
+      boolean found =
+          switch (node) {
+            case Instruction in -> in.code() >> 8 == Features.SIMD;
+            case Branch b -> false;
+            case Block b -> vector(b.type()) || vector(b.body()) || vector(b.otherwise());
+          };
+      if (found) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void offered(Import imported) {
@@ -95,20 +100,10 @@ public record ModuleLimits(
     }
   }
 
-  private static void within(String what, long value, long limit) {
+  private static void within(String what, long value, long limit, int function) {
     if (value > limit) {
       throw new InvalidModuleException(
-          "%s: %d is over the limit of %d".formatted(what, value, limit));
+          "%s: %d is over the limit of %d in function %d".formatted(what, value, limit, function));
     }
-  }
-
-  private static long nodes(List<Node> nodes) {
-    long count = nodes.size();
-    for (Node node : nodes) {
-      if (node instanceof Block block) {
-        count += nodes(block.body()) + nodes(block.otherwise());
-      }
-    }
-    return count;
   }
 }

@@ -1,13 +1,12 @@
 package dev.lapidary.engine.guest.wasm;
 
+import dev.lapidary.abi.Limits.Wasm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Binary to model. Accepts WebAssembly 2.0 with tail calls and extended constants; anything else
@@ -23,7 +22,12 @@ final class ModuleParser {
   /// Section ids in the order the format wants: the data count comes before the code.
   private static final List<Integer> ORDER = List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11);
 
-  private final IndexSpaces spaces = new IndexSpaces();
+  /// For modules of our own making: only nesting is limited, so that passes may recurse.
+  private static final Wasm TRUSTED = trusted();
+
+  private final Wasm limits;
+  private final IndexSpaces spaces;
+  private final TypeReader types;
   private final List<Import> imports = new ArrayList<>();
   private final List<Integer> defined = new ArrayList<>();
   private final List<WasmFunction> functions = new ArrayList<>();
@@ -36,13 +40,33 @@ final class ModuleParser {
   private final List<CustomSection> customs = new ArrayList<>();
   private Map<Integer, String> names = new HashMap<>();
   private @Nullable Integer start;
+  private int segmentElements;
+
+  private ModuleParser(Wasm limits) {
+    this.limits = limits;
+    this.spaces = new IndexSpaces(limits);
+    this.types = new TypeReader(limits);
+  }
+
+  private static Wasm trusted() {
+    int any = Integer.MAX_VALUE;
+    return new Wasm(
+        any, any, any, any, any, any, any, any, any, any, any, any, any, any, Locals.MOST, any,
+        Wasm.DEFAULT.nesting(), any, any, any);
+  }
 
   static GuestModule parse(byte[] bytes) {
+    return parse(bytes, TRUSTED);
+  }
+
+  /// Reads a module; one beyond the limits is refused before what exceeds them is read.
+  static GuestModule parse(byte[] bytes, Wasm limits) {
     ByteReader in = new ByteReader(bytes, 0, bytes.length);
+    in.within("module bytes", bytes.length, limits.moduleBytes());
     if (bytes.length < HEADER_BYTES || in.fixed64() != MAGIC_AND_VERSION) {
       throw new InvalidModuleException("not a Wasm module: wrong magic or version");
     }
-    ModuleParser parser = new ModuleParser();
+    ModuleParser parser = new ModuleParser(limits);
     parser.sections(in);
     return parser.module();
   }
@@ -58,7 +82,8 @@ final class ModuleParser {
       }
       int order = ORDER.indexOf(id);
       if (order < 0) {
-        throw new UnsupportedFeatureException("section " + id + " at offset " + in.offset());
+        throw new UnsupportedFeatureException(
+            Features.describeSection(id) + " at offset " + in.offset());
       }
       if (order <= last) {
         throw in.invalid("section " + id + " out of order");
@@ -79,59 +104,42 @@ final class ModuleParser {
 
   private void section(int id, ByteReader in) {
     switch (id) {
-      case 1 -> each(in, this::type);
-      case 2 -> each(in, this::importOf);
-      case 3 -> each(in, this::functionType);
-      case 4 -> each(in, this::table);
-      case 5 -> each(in, this::memory);
-      case 6 -> each(in, this::global);
+      case 1 -> in.each("types", limits.types(), r -> spaces.types.add(types.function(r)));
+      case 2 -> in.each("imports", limits.imports(), this::importOf);
+      case 3 -> in.each("functions", limits.functions(), this::functionType);
+      case 4 -> in.each("tables", limits.tables(), this::table);
+      case 5 -> in.each("memories", 1, this::memory);
+      case 6 -> in.each("globals", limits.globals(), this::global);
       case 7 -> exports(in);
       case 8 -> start = function(in);
-      case 9 -> each(in, this::element);
+      case 9 -> in.each("element segments", limits.segments(), this::element);
       case DATA_COUNT -> spaces.dataCount = in.index();
       case 10 -> code(in);
-      case 11 -> each(in, this::dataSegment);
+      case 11 -> in.each("data segments", limits.segments(), this::dataSegment);
       default -> throw new AssertionError(id);
     }
   }
 
-  /// Reads a vector, calling once for each item.
-  private static void each(ByteReader in, Consumer<ByteReader> item) {
-    int count = in.count();
-    for (int i = 0; i < count; i++) {
-      item.accept(in);
-    }
-  }
-
-  private static <T> List<T> list(ByteReader in, Function<ByteReader, T> item) {
-    List<T> items = new ArrayList<>();
-    each(in, r -> items.add(item.apply(r)));
-    return items;
-  }
-
-  private void type(ByteReader in) {
-    int form = in.u8();
-    if (form != 0x60) {
-      throw new UnsupportedFeatureException(
-          "type form 0x%x at offset %d".formatted(form, in.offset()));
-    }
-    spaces.types.add(
-        new FunctionType(list(in, r -> ValueType.of(r.u8())), list(in, r -> ValueType.of(r.u8()))));
+  private String name(ByteReader in) {
+    String name = in.name();
+    in.within("bytes of a name", name.length(), limits.nameBytes());
+    return name;
   }
 
   private void importOf(ByteReader in) {
-    String module = in.name();
-    String name = in.name();
+    String module = name(in);
+    String name = name(in);
     int kind = in.u8();
     ExternType type =
         switch (kind) {
           case 0 -> new ExternType.FunctionRef(typeIndex(in));
-          case 1 -> tableType(in);
-          case 2 -> memoryType(in);
-          case 3 -> globalType(in);
+          case 1 -> types.table(in);
+          case 2 -> types.memory(in);
+          case 3 -> types.global(in);
           default ->
               throw new UnsupportedFeatureException(
-                  "import " + module + "." + name + " of kind " + kind);
+                  "import %s.%s of kind %d at offset %d"
+                      .formatted(module, name, kind, in.offset()));
         };
     switch (type) {
       case ExternType.FunctionRef f -> spaces.functionTypes.add(f.type());
@@ -155,18 +163,14 @@ final class ModuleParser {
   }
 
   private void table(ByteReader in) {
-    ExternType.TableType type = tableType(in);
+    ExternType.TableType type = types.table(in);
     tables.add(type);
     spaces.tables.add(type);
   }
 
-  private static ExternType.TableType tableType(ByteReader in) {
-    return new ExternType.TableType(ValueType.of(in.u8()), limits(in));
-  }
-
   private void memory(ByteReader in) {
     countMemory(in);
-    memories.add(memoryType(in));
+    memories.add(types.memory(in));
   }
 
   private void countMemory(ByteReader in) {
@@ -175,39 +179,17 @@ final class ModuleParser {
     }
   }
 
-  private static ExternType.MemoryType memoryType(ByteReader in) {
-    return new ExternType.MemoryType(limits(in));
-  }
-
-  private static Limits limits(ByteReader in) {
-    int flags = in.u8();
-    if (flags > 1) {
-      throw new UnsupportedFeatureException(
-          "limits flags %d (shared or 64-bit) at offset %d".formatted(flags, in.offset()));
-    }
-    long minimum = in.u32();
-    return new Limits(minimum, flags == 1 ? in.u32() : Limits.UNBOUNDED);
-  }
-
-  private static ExternType.GlobalType globalType(ByteReader in) {
-    ValueType value = ValueType.of(in.u8());
-    int mutable = in.u8();
-    if (mutable > 1) {
-      throw in.invalid("global mutability " + mutable);
-    }
-    return new ExternType.GlobalType(value, mutable == 1);
-  }
-
   private void global(ByteReader in) {
-    ExternType.GlobalType type = globalType(in);
+    ExternType.GlobalType type = types.global(in);
     globals.add(new Global(type, CodeReader.constant(in, spaces)));
     spaces.globals.add(type);
   }
 
   private void exports(ByteReader in) {
     Set<String> seen = new HashSet<>();
-    each(
-        in,
+    in.each(
+        "exports",
+        limits.exports(),
         r -> {
           Export export = export(r);
           if (!seen.add(export.name())) {
@@ -218,11 +200,12 @@ final class ModuleParser {
   }
 
   private Export export(ByteReader in) {
-    String name = in.name();
+    String name = name(in);
     int code = in.u8();
     ExternKind kind = ExternKind.of(code);
     if (kind == null) {
-      throw new UnsupportedFeatureException("export " + name + " of kind " + code);
+      throw new UnsupportedFeatureException(
+          "export %s of kind %d at offset %d".formatted(name, code, in.offset()));
     }
     int index = in.index();
     switch (kind) {
@@ -268,16 +251,24 @@ final class ModuleParser {
     if (!expressions && code != 0) {
       throw in.invalid("element kind " + code);
     }
-    return expressions ? ValueType.of(code) : ValueType.FUNCREF;
+    ValueType type = expressions ? ValueType.read(in, code) : ValueType.FUNCREF;
+    if (!type.isReference()) {
+      throw in.invalid("element segment of " + type);
+    }
+    return type;
   }
 
   private List<ConstantExpression> items(ByteReader in, boolean expressions) {
-    return list(
-        in,
-        r ->
-            expressions
-                ? CodeReader.constant(r, spaces)
-                : ConstantExpression.function(function(r)));
+    List<ConstantExpression> items =
+        in.list(
+            "elements of segments",
+            limits.segmentElements() - segmentElements,
+            r ->
+                expressions
+                    ? CodeReader.constant(r, spaces)
+                    : ConstantExpression.function(function(r)));
+    segmentElements += items.size();
+    return items;
   }
 
   private void code(ByteReader in) {
@@ -299,9 +290,25 @@ final class ModuleParser {
   }
 
   private WasmFunction body(ByteReader in, int type) {
-    Locals locals = new Locals(list(in, r -> new Locals.Run(r.index(), ValueType.of(r.u8()))));
-    Block body = CodeReader.body(in, spaces, spaces.types.get(type), locals.count());
+    FunctionType signature = spaces.types.get(type);
+    Locals locals = locals(in, signature.parameters().size());
+    Block body = CodeReader.body(in, spaces, signature, locals.count());
     return new WasmFunction(type, locals, body);
+  }
+
+  private Locals locals(ByteReader in, int parameters) {
+    List<Locals.Run> runs = new ArrayList<>();
+    long total = parameters;
+    for (int left = in.count(); left > 0; left--) {
+      int count = in.index();
+      total += count;
+      in.within("locals of a function", total, limits.locals());
+      ValueType type = ValueType.read(in);
+      if (count > 0) {
+        runs.add(new Locals.Run(count, type));
+      }
+    }
+    return new Locals(runs);
   }
 
   private void dataSegment(ByteReader in) {
@@ -320,11 +327,10 @@ final class ModuleParser {
 
   private void custom(ByteReader in) {
     String name = in.name();
-    ByteReader rest = in;
     if (name.equals(NameSection.NAME)) {
-      names = NameSection.read(rest);
+      names = NameSection.read(in, limits.functions());
     } else {
-      customs.add(new CustomSection(name, rest.take(rest.remaining())));
+      customs.add(new CustomSection(name, in.take(in.remaining())));
     }
   }
 

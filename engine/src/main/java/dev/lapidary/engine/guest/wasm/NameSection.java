@@ -14,7 +14,8 @@ final class NameSection {
 
   private NameSection() {}
 
-  static Map<Integer, String> read(ByteReader in) {
+  /// @param most names of functions beyond this many are dropped
+  static Map<Integer, String> read(ByteReader in, int most) {
     Map<Integer, String> names = new HashMap<>();
     try {
       while (!in.atEnd()) {
@@ -22,7 +23,7 @@ final class NameSection {
         ByteReader part = in.slice(in.count());
         if (id == FUNCTION_NAMES) {
           int count = part.count();
-          for (int i = 0; i < count; i++) {
+          for (int i = 0; i < count && i < most; i++) {
             names.put(part.index(), part.name());
           }
         }

@@ -73,6 +73,7 @@ public final class Opcodes {
   private static final String TABLE = "opcodes.txt";
   private static final Map<Integer, Opcode> ALL = read();
   private static final @Nullable Opcode[] BY_CODE = index();
+  private static final @Nullable Instruction[] PLAIN = instructions();
 
   private Opcodes() {}
 
@@ -85,6 +86,11 @@ public final class Opcodes {
     return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
   }
 
+  /// The instruction with this code and immediates of zero, or null.
+  static @Nullable Instruction plain(int code) {
+    return code >= 0 && code < PLAIN.length ? PLAIN[code] : null;
+  }
+
   static Collection<Opcode> all() {
     return ALL.values();
   }
@@ -93,6 +99,12 @@ public final class Opcodes {
     @Nullable Opcode[] byCode = new @Nullable Opcode[0xfe00];
     ALL.forEach((code, opcode) -> byCode[code] = opcode);
     return byCode;
+  }
+
+  private static @Nullable Instruction[] instructions() {
+    @Nullable Instruction[] plain = new @Nullable Instruction[BY_CODE.length];
+    ALL.forEach((code, opcode) -> plain[code] = new Instruction(opcode, 0, 0));
+    return plain;
   }
 
   private static Map<Integer, Opcode> read() {

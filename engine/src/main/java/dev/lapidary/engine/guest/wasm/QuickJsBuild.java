@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The build step that sends the JavaScript engine through the pipeline: reads the binaries from
-/// the class path, links, transforms and compiles them, and writes class files and a stub below the
-/// directory given as the first argument; a second one, `metered`, adds the [Meter]. Does nothing
-/// when neither binaries nor pipeline changed since its last run.
+/// the class path, links, splits, meters and compiles them, and writes class files and a stub below
+/// the directory given as the first argument. Does nothing when neither binaries nor pipeline
+/// changed since its last run.
 public final class QuickJsBuild {
   /// The side modules linked into the engine, in order of their initialization.
   public static final List<String> EXTENSIONS =
@@ -30,19 +30,17 @@ public final class QuickJsBuild {
 
   private static final String SDK = "/dev/lapidary/sdk/quickjs/";
   private static final String OWN_CLASSES = "dev/lapidary/engine/guest/wasm";
-  private static final String METERED = "metered";
   private static final String STAMP = "quickjs.stamp";
 
   private QuickJsBuild() {}
 
   public static void main(String[] args) throws IOException {
     Path classes = Path.of(args[0]);
-    boolean metered = args.length > 1 && args[1].equals(METERED);
-    String inputs = inputHash(classes) + (metered ? METERED : "");
+    String inputs = inputHash(classes);
     Path stamp = classes.resolveSibling(STAMP);
     if (Files.exists(stamp)
         && Files.readString(stamp).equals(inputs)
-        && Files.exists(classes.resolve(OWN_CLASSES + "/quickjs/QuickJs.wasm"))) {
+        && Files.exists(classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE))) {
       return;
     }
     LinkedModule linked = link();
@@ -50,10 +48,9 @@ public final class QuickJsBuild {
         "quickjs: unresolved at link time, trap when called: " + linked.unresolved());
     SplitModule split = Splitter.split(linked.module(), Profile.quickJs(), SplitLimits.DEFAULT);
     split.functions().forEach(part -> System.err.println("quickjs: split " + part));
-    GuestModule module = split.module();
-    check(
-        PrebuiltModule.write(
-            metered ? Meter.apply(module, MeterOptions.DEFAULT) : module, classes));
+    check(PrebuiltModule.write(Meter.apply(split.module(), MeterOptions.DEFAULT), classes));
+    Files.writeString(
+        classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE), inputs);
     Files.writeString(stamp, inputs);
   }
 

@@ -10,10 +10,12 @@ import com.dylibso.chicory.wasm.types.MutabilityType;
 public final class Snapshot {
   private final MemoryImage memory;
   private final long[] globals;
+  private final long[] cells;
 
-  private Snapshot(MemoryImage memory, long[] globals) {
+  private Snapshot(MemoryImage memory, long[] globals, long[] cells) {
     this.memory = memory;
     this.globals = globals;
+    this.cells = cells;
   }
 
   public static Snapshot of(Instance instance, FlatMemory memory) {
@@ -21,7 +23,7 @@ public final class Snapshot {
     for (int i = 0; i < globals.length; i++) {
       globals[i] = instance.global(i).getValue();
     }
-    return new Snapshot(memory.image(), globals);
+    return new Snapshot(memory.image(), globals, memory.cells());
   }
 
   /// Makes an instance of the same module be in this state.
@@ -29,6 +31,7 @@ public final class Snapshot {
   /// @throws FlatMemory.OutOfGuestMemory where the engine's budget has no room for it
   public void restore(Instance instance, FlatMemory target) {
     target.restore(memory);
+    target.setCells(cells);
     for (int i = 0; i < globals.length; i++) {
       if (instance.global(i).getMutabilityType() == MutabilityType.Var) {
         instance.global(i).setValue(globals[i]);

@@ -6,6 +6,13 @@ package dev.lapidary.engine.guest.wasm;
 public final class StackBudget {
   private static final int RESERVED = 256 * 1024;
 
+  /// The stack of a thread that runs turns: room for the deepest recursion that the JavaScript
+  /// engine's own limit admits, with code that the JIT has not compiled yet.
+  public static final int TURN_THREAD_BYTES = 64 << 20;
+
+  /// For threads that run turns.
+  public static final int TURN = of(TURN_THREAD_BYTES);
+
   /// For threads, and virtual threads, of the default size.
   public static final int DEFAULT = of(1024 * 1024);
 

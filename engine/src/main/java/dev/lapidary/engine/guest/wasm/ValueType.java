@@ -30,13 +30,21 @@ public enum ValueType {
     return this == FUNCREF || this == EXTERNREF;
   }
 
-  static ValueType of(int code) {
+  static ValueType read(ByteReader in) {
+    return read(in, in.u8());
+  }
+
+  /// The type with this code.
+  ///
+  /// @param in where the code was read, for messages
+  static ValueType read(ByteReader in, int code) {
     for (ValueType type : ALL) {
       if (type.code == code) {
         return type;
       }
     }
-    throw new UnsupportedFeatureException("value type 0x%02x".formatted(code));
+    throw new UnsupportedFeatureException(
+        Features.describeType(code) + " at offset " + in.offset());
   }
 
   static ValueType ofLetter(char letter) {

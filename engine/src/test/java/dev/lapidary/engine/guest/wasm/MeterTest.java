@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.ChicoryException;
+import dev.lapidary.abi.Limits.Wasm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,7 @@ final class MeterTest {
     ModuleBuilder builder = new ModuleBuilder();
     Block root = body(FunctionType.EMPTY);
     Block at = root;
-    for (int i = 0; i < CodeReader.DEEPEST; i++) {
+    for (int i = 0; i < Wasm.DEFAULT.nesting(); i++) {
       Block loop = new Block(Block.Kind.LOOP, FunctionType.EMPTY);
       at.body().add(loop);
       at = loop;

@@ -3,27 +3,15 @@ package dev.lapidary.engine.guest.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.dylibso.chicory.compiler.InterpreterFallback;
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
-import com.dylibso.chicory.runtime.ByteArrayMemory;
-import com.dylibso.chicory.runtime.ImportValues;
-import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.wasm.Parser;
-import com.dylibso.chicory.wasm.WasmModule;
-import com.dylibso.chicory.wasm.types.MemoryLimits;
-import java.io.IOException;
+import dev.lapidary.abi.Limits;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The metered JavaScript engine beside the plain one.
+/// What metering gives the JavaScript engine as it is shipped: fuel and a bounded stack.
 final class MeteredQuickJsTest {
+  private static final int ENGINE_LIMIT = 256 * 1024;
   private static final List<String> PROGRAMS =
       List.of(
           "function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); } fib(12)",
@@ -41,63 +29,13 @@ final class MeteredQuickJsTest {
           "'x'.repeat(100000).length + ''",
           "structuredClone([new URL('http://h/a/../b').href]).join()");
 
-  private static WasmModule module;
-  private static Function<Instance, Machine> machines;
-
-  @BeforeAll
-  static void compile() throws IOException {
-    module = Parser.parse(Meter.apply(QuickJsBuild.link().module(), MeterOptions.DEFAULT).encode());
-    machines =
-        MachineFactoryCompiler.builder(module)
-            .withInterpreterFallback(InterpreterFallback.FAIL)
-            .compile();
-  }
-
-  private static Instance instantiate(ImportValues imports, int pages) {
-    int initial = module.memorySection().orElseThrow().getMemory(0).limits().initialPages();
-    Instance instance =
-        Instance.builder(module)
-            .withImportValues(imports)
-            .withMachineFactory(machines)
-            .withMemoryFactory(ByteArrayMemory::new)
-            .withMemoryLimits(new MemoryLimits(initial, pages))
-            .build();
-    Fuel.of(instance).set(Runs.PLENTY);
-    Fuel.of(instance).allowStack(StackBudget.DEFAULT);
-    return instance;
-  }
-
-  private static QuickJsInstance boot() {
-    return new QuickJsInstance(
-        MeteredQuickJsTest::instantiate,
-        module,
-        Map.of(
-            "fuel",
-            (i, a) -> {
-              throw new Runs.Exhausted("fuel");
-            },
-            "stack",
-            (i, a) -> {
-              throw new Runs.Exhausted("stack");
-            }));
-  }
-
-  @Test
-  void answersAsThePlainEngineDoes() {
-    QuickJsInstance plain = QuickJsInstance.prebuilt();
-    QuickJsInstance metered = boot();
-    for (String program : PROGRAMS) {
-      assertThat(metered.eval(program)).as(program).isEqualTo(plain.eval(program));
-    }
-  }
-
   @Test
   void usesTheSameFuelInEveryRun() {
     assertThat(fuelOfPrograms()).isEqualTo(fuelOfPrograms());
   }
 
   private static List<Long> fuelOfPrograms() {
-    QuickJsInstance js = boot();
+    QuickJsInstance js = QuickJsInstance.prebuilt();
     Fuel fuel = Fuel.of(js.instance);
     List<Long> used = new ArrayList<>();
     used.add(Runs.PLENTY - fuel.left());
@@ -117,48 +55,72 @@ final class MeteredQuickJsTest {
             "'a'.repeat(30).match(/(a*)*b/)",
             "new Array(1e9).sort()",
             "(function loop() { Promise.resolve().then(loop); })()")) {
-      QuickJsInstance js = boot();
+      QuickJsInstance js = QuickJsInstance.prebuilt();
       Fuel.of(js.instance).set(50_000_000);
       assertThatThrownBy(() -> js.eval(program)).as(program).isInstanceOf(Runs.Exhausted.class);
     }
   }
 
+  private static final List<String> DEEP =
+      List.of(
+          "(function f() { return f() + 1; })()",
+          "JSON.parse('['.repeat(100000))",
+          "let a = []; for (let i = 0; i < 100000; i++) a = [a]; JSON.stringify(a)",
+          "new RegExp('('.repeat(50000) + ')'.repeat(50000))",
+          "let o = {get x() { return this.x; }}; o.x",
+          "let p = new Proxy({}, {get: (t, k, r) => r[k]}); p.x",
+          "class C { constructor() { new C(); } } new C()",
+          "(function f(a) { [1].map(() => f(a)); })(1)",
+          "let s = {toString() { return '' + s; }}; '' + s",
+          "function* g() { yield* g(); } [...g()]",
+          "eval('('.repeat(20000) + '1' + ')'.repeat(20000))");
+
   @Test
   void endsDeepRecursionOnAnyThreadWithoutStackOverflow() throws InterruptedException {
-    for (String program :
-        List.of(
-            "(function f() { return f() + 1; })()",
-            "JSON.parse('['.repeat(100000))",
-            "let a = []; for (let i = 0; i < 100000; i++) a = [a]; JSON.stringify(a)",
-            "new RegExp('('.repeat(50000) + ')'.repeat(50000))",
-            "let o = {get x() { return this.x; }}; o.x",
-            "eval('('.repeat(20000) + '1' + ')'.repeat(20000))")) {
+    for (String program : DEEP) {
       for (Thread.Builder builder :
           List.of(Thread.ofVirtual(), Thread.ofPlatform().stackSize(1 << 20))) {
-        AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
-        // Interpreted first, compiled later: frames differ.
-        for (int i = 0; i < 4; i++) {
-          Thread thread = builder.unstarted(() -> outcome.set(outcome(program)));
-          thread.start();
-          thread.join();
-          if (String.valueOf(outcome.get()).contains("call stack")) {
-            break;
-          }
-        }
-        assertThat(String.valueOf(outcome.get()))
+        assertThat(outcome(program, builder, StackBudget.DEFAULT, ENGINE_LIMIT))
             .as(program + " on " + builder)
-            .matches(
-                "throws (RangeError|InternalError|SyntaxError).*|.*Exhausted: stack|[\\d\\[\\]/()]*");
+            .matches("throws (RangeError|InternalError|SyntaxError).*|.*Exhausted: stack");
       }
     }
   }
 
-  private static String outcome(String program) {
-    QuickJsInstance js = boot();
-    Fuel.of(js.instance).allowStack(StackBudget.DEFAULT);
+  /// The engine's own limit comes before that of the thread, so that the app can catch it.
+  @Test
+  void deepRecursionIsAnErrorInJavaScriptOnTheThreadsThatRunTurns() throws InterruptedException {
+    for (String program : DEEP) {
+      assertThat(
+              outcome(
+                  program,
+                  Thread.ofPlatform().stackSize(StackBudget.TURN_THREAD_BYTES),
+                  StackBudget.TURN,
+                  Limits.DEFAULT.stackBytes()))
+          .as(program)
+          .matches("throws (RangeError|InternalError|SyntaxError).*");
+    }
+  }
+
+  /// Tries several times: frames are interpreted first and compiled later, and differ.
+  private static String outcome(
+      String program, Thread.Builder builder, int javaStack, int engineStack)
+      throws InterruptedException {
+    AtomicReference<String> outcome = new AtomicReference<>("");
+    for (int i = 0; i < 4 && !outcome.get().contains("StackOverflow"); i++) {
+      Thread thread = builder.unstarted(() -> outcome.set(run(program, javaStack, engineStack)));
+      thread.start();
+      thread.join();
+    }
+    return outcome.get();
+  }
+
+  private static String run(String program, int javaStack, int engineStack) {
+    QuickJsInstance js = QuickJsInstance.prebuilt(javaStack);
+    js.call("qjs_set_max_stack_size", engineStack);
     try {
       return js.eval(program);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       return e.toString();
     }
   }

@@ -54,7 +54,7 @@ final class ModuleCodecTest {
     // One function whose body is an atomic fence.
     assertThatThrownBy(() -> parse("01040160000003020100" + "0a070105" + "00fe03000b"))
         .isInstanceOf(UnsupportedFeatureException.class)
-        .hasMessageContaining("0xfe03")
+        .hasMessageContaining("instruction 0xfe 0x3 (threads) at offset 25")
         .hasMessageContaining("function 0");
   }
 
@@ -106,7 +106,7 @@ final class ModuleCodecTest {
     module.sized(section);
     assertThatThrownBy(() -> GuestModule.parse(module.bytes()))
         .isInstanceOf(InvalidModuleException.class)
-        .hasMessageContaining("nested deeper");
+        .hasMessageContaining("nesting of blocks: 601 is over the limit of 600 at offset");
   }
 
   private static GuestModule parse(String sections) {

@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lapidary.abi.Limits.Wasm;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class ModuleLimitsTest {
   private static final ModuleLimits TINY =
-      new ModuleLimits(100_000, 1, 3, 1, 1, 1, 2, 10, 1, 1, 2, 1);
+      new ModuleLimits(new Wasm(100_000, 1, 1, 1, 1, 2, 10, 10, 1, 1, 2, 1, 9, 3, 3, 3, 3, 9, 9, 9));
 
   @Test
   void offersOnlyTheGuestsImports() {

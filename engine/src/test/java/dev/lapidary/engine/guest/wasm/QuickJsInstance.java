@@ -2,7 +2,6 @@ package dev.lapidary.engine.guest.wasm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
@@ -61,10 +60,27 @@ final class QuickJsInstance {
   }
 
   static QuickJsInstance prebuilt() {
-    PrebuiltModule module = PrebuiltModule.quickJs();
+    return prebuilt(StackBudget.DEFAULT);
+  }
+
+  /// The engine as it is shipped, with plenty of fuel; its counters throw when they are used up.
+  static QuickJsInstance prebuilt(int stackBytes) {
+    CompiledModule module = PrebuiltModule.quickJs();
     return new QuickJsInstance(
-        (imports, pages) -> module.instantiate(imports, pages, ByteArrayMemory::new),
-        module.module());
+        (imports, pages) -> {
+          Instance instance = module.instantiate(imports, pages, Runs::memory);
+          Fuel.of(instance).set(Runs.PLENTY);
+          Fuel.of(instance).allowStack(stackBytes);
+          return instance;
+        },
+        module.module(),
+        Map.of("fuel", exhausted("fuel"), "stack", exhausted("stack")));
+  }
+
+  private static WasmFunctionHandle exhausted(String what) {
+    return (instance, args) -> {
+      throw new Runs.Exhausted(what);
+    };
   }
 
   private static long[] random(Instance instance, long... args) {

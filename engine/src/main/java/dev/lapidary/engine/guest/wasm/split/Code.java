@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 final class Code {
   private Code() {}
 
-  /// Whether control never passes the end of the list. A block at its end never says so, even
-  /// where it is so.
+  /// Whether control never passes the end of the list. A block at its end never says so, even where
+  /// it is so.
   static boolean ends(List<Node> nodes) {
     return !nodes.isEmpty() && OperandEffects.ends(nodes.getLast());
   }
@@ -31,6 +31,20 @@ final class Code {
         visit.accept(node);
       }
     }
+  }
+
+  /// Number of instructions, branches (each of their targets counts) and blocks.
+  static int count(List<Node> nodes) {
+    int count = nodes.size();
+    for (Node node : nodes) {
+      count +=
+          switch (node) {
+            case Block block -> count(block.body()) + count(block.otherwise());
+            case Branch branch -> branch.targets().size();
+            case Instruction i -> 0;
+          };
+    }
+    return count;
   }
 
   static void eachTarget(List<Node> nodes, Consumer<Block> visit) {

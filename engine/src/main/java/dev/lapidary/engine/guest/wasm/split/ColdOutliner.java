@@ -14,21 +14,31 @@ import org.jspecify.annotations.Nullable;
 final class ColdOutliner {
   private final FunctionDraft function;
   private final Outliner outliner;
+  private final boolean possible;
   private final JvmSize sizes;
   private final BiPredicate<List<Node>, Integer> cold;
   private final int smallest;
   private final int largest;
+  private final Effort effort;
   private int toSave = Integer.MAX_VALUE;
   private int deepestLoop = Integer.MAX_VALUE;
 
   /// @param cold whether the node at a place of a list may move
   /// @param smallest do not move less than this estimated size
   /// @param largest nor more
+  /// @param effort what it may cost; where that is used up, nothing more is moved
   ColdOutliner(
-      FunctionDraft function, BiPredicate<List<Node>, Integer> cold, int smallest, int largest) {
+      FunctionDraft function,
+      BiPredicate<List<Node>, Integer> cold,
+      int smallest,
+      int largest,
+      Effort effort) {
     this.function = function;
     function.startPass();
-    this.outliner = new Outliner(function, Liveness.of(function));
+    this.effort = effort;
+    Liveness live = Liveness.of(function, effort);
+    this.possible = live.complete();
+    this.outliner = new Outliner(function, live);
     this.sizes = function.sizes();
     this.cold = cold;
     this.smallest = smallest;
@@ -37,7 +47,9 @@ final class ColdOutliner {
 
   /// Moves everything cold; answers how many functions it made.
   int all() {
-    list(function.root.body(), 0);
+    if (possible) {
+      list(function.root.body(), 0);
+    }
     return outliner.made();
   }
 
@@ -50,7 +62,7 @@ final class ColdOutliner {
 
   private void list(List<Node> nodes, int loops) {
     int to = nodes.size();
-    while (to > 0 && outliner.saved() < toSave) {
+    while (to > 0 && outliner.saved() < toSave && !effort.isSpent()) {
       int end = to;
       while (to > 0 && cold.test(nodes, to - 1)) {
         to--;
@@ -82,9 +94,10 @@ final class ColdOutliner {
     for (int i = from; i < to; i++) {
       sums[i - from + 1] = sums[i - from] + sizes.of(nodes.get(i));
     }
+    effort.spend(sums[to - from]);
     List<Piece> pieces = new ArrayList<>();
     int at = from;
-    while (at < to && sums[to - from] - sums[at - from] >= smallest) {
+    while (at < to && !effort.isSpent() && sums[to - from] - sums[at - from] >= smallest) {
       Piece piece = longest(nodes, at, to, sums, from);
       if (piece == null) {
         at++;
@@ -100,7 +113,7 @@ final class ColdOutliner {
   private @Nullable Piece longest(List<Node> nodes, int from, int to, int[] sums, int base) {
     Operands operands = new Operands(function);
     @Nullable Piece best = null;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < to && effort.spend(1); i++) {
       int size = sums[i + 1 - base] - sums[from - base];
       operands.apply(nodes.get(i));
       if (operands.underflown() || size > largest) {
@@ -119,6 +132,7 @@ final class ColdOutliner {
     for (Piece piece : pieces.reversed()) {
       between(nodes, piece.to(), next, loops);
       if (outliner.saved() >= toSave
+          || !effort.spend(piece.size())
           || !outliner.move(nodes, piece.from(), piece.to(), piece.left(), piece.size())) {
         between(nodes, piece.from(), piece.to(), loops);
       }
@@ -129,7 +143,7 @@ final class ColdOutliner {
 
   /// Goes into the blocks of nodes that stay.
   private void between(List<Node> nodes, int from, int to, int loops) {
-    for (int i = to - 1; i >= from && outliner.saved() < toSave; i--) {
+    for (int i = to - 1; i >= from && outliner.saved() < toSave && !effort.isSpent(); i--) {
       if (nodes.get(i) instanceof Block block) {
         descend(block, loops);
       }

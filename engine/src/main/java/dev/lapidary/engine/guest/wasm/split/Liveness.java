@@ -20,18 +20,29 @@ import java.util.Map;
 final class Liveness {
   private final IdentityHashMap<List<Node>, BitSet[]> places = new IdentityHashMap<>();
   private final Map<Block, BitSet> labels = new HashMap<>();
-  private boolean changed;
+  private boolean changed = true;
 
   private Liveness() {}
 
   static Liveness of(FunctionDraft function) {
+    return of(function, Effort.unlimited());
+  }
+
+  /// Not [#complete] where the effort did not suffice.
+  static Liveness of(FunctionDraft function, Effort effort) {
     Liveness live = new Liveness();
     live.labels.put(function.root, new BitSet());
-    do {
+    long round = (long) Code.count(function.root.body()) * (2 + function.locals().size() / 64);
+    while (live.changed && effort.analyse(round)) {
       live.changed = false;
       live.sequence(function.root.body(), new BitSet());
-    } while (live.changed);
+    }
     return live;
+  }
+
+  /// Whether the answers are right.
+  boolean complete() {
+    return !changed;
   }
 
   /// Live before the node at `index`, or at the list's end.

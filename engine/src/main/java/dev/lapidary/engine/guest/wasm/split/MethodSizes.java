@@ -11,10 +11,17 @@ import java.util.Map;
 ///
 /// @param methods largest first
 public record MethodSizes(List<Method> methods) {
+  private static final String FUNCTION = "func_";
+
   public record Method(String owner, String name, int bytes) {
     /// Whether it is a Wasm function, not one of the methods Chicory adds around them.
     public boolean isFunction() {
-      return name.startsWith("func_");
+      return name.startsWith(FUNCTION);
+    }
+
+    /// The index of the Wasm function it is.
+    public int function() {
+      return Integer.parseInt(name.substring(FUNCTION.length()));
     }
   }
 

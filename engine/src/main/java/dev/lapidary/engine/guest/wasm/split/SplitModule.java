@@ -33,4 +33,18 @@ public record SplitModule(GuestModule module, List<Part> functions) {
   public SplitModule {
     functions = List.copyOf(functions);
   }
+
+  /// The function of the input that this one is, or is a piece of.
+  public int origin(int function) {
+    int origin = function;
+    int end = module.functionCount();
+    for (Part part : functions.reversed()) {
+      int first = end - part.helpers();
+      if (origin >= first && origin < end) {
+        origin = part.index();
+      }
+      end = first;
+    }
+    return origin;
+  }
 }

@@ -1,0 +1,88 @@
+package dev.lapidary.engine.guest.wasm;
+
+import com.dylibso.chicory.compiler.InterpreterFallback;
+import com.dylibso.chicory.compiler.internal.ByteClassCollector;
+import com.dylibso.chicory.compiler.internal.Compiler;
+import com.dylibso.chicory.compiler.internal.CompilerResult;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.objectweb.asm.ClassTooLargeException;
+import org.objectweb.asm.MethodTooLargeException;
+
+/// A module as JVM class files, and the stub an instance is made from.
+///
+/// @param machine name of the class to instantiate
+/// @param classes class files by class name
+/// @param stub the module without its code
+record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
+  /// Chicory halves it as often as the class format needs it to.
+  private static final int FUNCTIONS_PER_CLASS = 2048;
+
+  private static final String FUNCTION = "func_";
+
+  ModuleClasses {
+    classes = Map.copyOf(classes);
+  }
+
+  /// Compiles every function; nothing is left to the runtime's interpreter.
+  ///
+  /// @param module metered: the classes look at no interrupts of their own
+  /// @param names what to call a function in messages
+  /// @throws InvalidModuleException where the module is not valid, or too large for the JVM
+  static ModuleClasses compile(GuestModule module, String machine, IntFunction<String> names) {
+    try {
+      WasmModule parsed = Parser.parse(module.encode());
+      CompilerResult result =
+          Compiler.builder(parsed)
+              .withClassName(machine)
+              .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
+              .withInterpreterFallback(InterpreterFallback.FAIL)
+              .withClassCollectorFactory(ByteClassCollector::new)
+              .build()
+              .compile();
+      Map<String, byte[]> classes = new HashMap<>();
+      ClassTuner tuner = new ClassTuner(parsed);
+      result
+          .classBytes()
+          .forEach((name, bytes) -> classes.put(name.replace('/', '.'), tuner.tune(name, bytes)));
+      return new ModuleClasses(machine, classes, ModuleStub.of(module).encode());
+    } catch (MethodTooLargeException e) {
+      throw tooLarge(e, names);
+    } catch (ClassTooLargeException e) {
+      throw new InvalidModuleException("the module has more code than a JVM class can hold");
+    } catch (ChicoryException e) {
+      if (e.getCause() instanceof MethodTooLargeException method) {
+        throw tooLarge(method, names);
+      }
+      throw new InvalidModuleException(String.valueOf(e.getMessage()));
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new InvalidModuleException("the module has a shape that cannot be compiled: " + e);
+    }
+  }
+
+
+  /// A class loader of these classes alone.
+  ClassLoader loader() {
+    return new GuestClasses(classes);
+  }
+
+  private static InvalidModuleException tooLarge(
+      MethodTooLargeException e, IntFunction<String> names) {
+    String method = e.getMethodName();
+    String what = "the module's dispatch (" + method + ")";
+    if (method.startsWith(FUNCTION)) {
+      what = "function " + names.apply(Integer.parseInt(method.substring(FUNCTION.length())));
+    }
+    return tooLarge(what, e.getCodeSize());
+  }
+
+  static InvalidModuleException tooLarge(String what, long bytes) {
+    return new InvalidModuleException(
+        "%s compiles to %d bytes of JVM code, over the JVM's limit of 65535"
+            .formatted(what, bytes));
+  }
+}
