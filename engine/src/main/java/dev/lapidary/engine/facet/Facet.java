@@ -74,7 +74,8 @@ public final class Facet {
   /// What this facet uses; all of an event is in it once the event is answered.
   public FacetStatus status() {
     boolean alive = running;
-    return new FacetStatus(id, alive, alive ? usage.memoryBytes() : 0, usage.usage());
+    return new FacetStatus(
+        id, alive, alive ? usage.memoryBytes() : 0, account.bytes(file), usage.usage());
   }
 
   /// Delivers a request.
@@ -208,7 +209,7 @@ public final class Facet {
           if (current != null) {
             return work.apply(current.database());
           }
-          try (FacetDatabase database = database()) {
+          try (FacetDatabase database = openDatabase()) {
             return work.apply(database);
           }
         });
@@ -224,7 +225,7 @@ public final class Facet {
         () -> {
           abortNow(reason);
           T result = work.apply(file);
-          try (FacetDatabase database = database()) {
+          try (FacetDatabase database = openDatabase()) {
             database.scheduledAlarm().ifPresent(time -> book.found(id, time));
           }
           return result;
@@ -287,6 +288,10 @@ public final class Facet {
       LOG.error("facet {} could not be started", id, e);
       throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");
     }
+  }
+
+  private FacetDatabase openDatabase() {
+    return FacetDatabase.open(file, host.limits(), account, host.clock());
   }
 
   private void timerDue(long timer) {
