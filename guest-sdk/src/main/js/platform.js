@@ -1,6 +1,7 @@
 /** Entry of the platform: `boot` installs the globals and returns the dispatcher that the host calls. */
 
 import * as p from "lapidary:primordials";
+import { bindAlarm, runAlarm } from "lapidary:alarm";
 import { reportRejection } from "lapidary:console";
 import { env as importedEnv, exports as importedExports, isFacetClass } from "lapidary:entrypoints";
 import { admit, isGateOpen } from "lapidary:gate";
@@ -13,8 +14,9 @@ import { fire, isBlockTimer } from "lapidary:timers";
 
 const HOST_FUNCTIONS = [
   "sqlExec", "sqlNext", "sqlAll", "sqlColumns", "sqlRowsRead", "sqlRowsWritten", "databaseSize", "savepoint",
-  "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
-  "random", "now", "utf8", "text",
+  "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
+  "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
+  "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -37,7 +39,7 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return { __proto__: null, check, start, fetch, timer, rejection: reportRejection };
+  return { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection };
 }
 
 /** Throws where `start` would find no class; constructs nothing. */
@@ -69,6 +71,7 @@ function start(namespace, className, id, name, env) {
     }
   }
   instance = p.ReflectConstruct(facetClass, [createState(id, name, importedExports), importedEnv]);
+  bindAlarm(instance);
 }
 
 function pick(namespace, className) {
@@ -150,5 +153,18 @@ function timer(id) {
     fire(id);
   } else {
     admit(() => fire(id));
+  }
+}
+
+function alarm(id, scheduledTime, retryCount) {
+  admit(() => settleAlarm(id, scheduledTime, retryCount));
+}
+
+async function settleAlarm(id, scheduledTime, retryCount) {
+  try {
+    await runAlarm(scheduledTime, retryCount);
+    host.done(id);
+  } catch (error) {
+    fail(id, error);
   }
 }

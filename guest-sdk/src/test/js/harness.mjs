@@ -15,7 +15,7 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
 }
 const platform = new Map();
 for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
-  "abort", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
+  "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
   "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals"]) {
   platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
 }
@@ -23,6 +23,11 @@ platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudfl
 
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The engine alone, as it was published. */
+export function bare() {
+  return QuickJS.create({ wasm, extensions });
+}
 
 export class Guest {
   /** What the guest did, in order. */
@@ -37,6 +42,8 @@ export class Guest {
   /** query text -> {columns, rows, rowsWritten} or a function of the bindings that returns one, or an Error */
   sqlAnswers = new Map();
   time = 1_000_000;
+  alarm = null;
+  done = [];
   #cursors = [];
   #nextRequest = 1;
 
@@ -154,6 +161,9 @@ export class Guest {
       kvGet: (key) => this.kv.get(key),
       kvPut: (key, v) => void this.kv.set(key, v),
       kvDelete: (key) => this.kv.delete(key),
+      currentBookmark: () => `b${this.kv.size}`,
+      bookmarkForTime: (ms) => `t${ms}`,
+      restoreNextSession: (bookmark) => `undo ${bookmark}`,
       kvDeleteAll: () => this.kv.clear(),
       kvList: (start, startAfter, end, prefix, reverse, limit) => {
         let keys = [...this.kv.keys()].sort(byUtf8).filter((key) =>
@@ -173,6 +183,10 @@ export class Guest {
       clearTimer: (id) => void this.timers.delete(id),
       random: (n) => Uint8Array.from({ length: n }, (_, i) => (i * 7 + 1) & 255).buffer,
       now: () => this.time,
+      getAlarm: () => this.alarm,
+      setAlarm: (ms) => void (this.alarm = ms),
+      deleteAlarm: () => void (this.alarm = null),
+      done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
     };

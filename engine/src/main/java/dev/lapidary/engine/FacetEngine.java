@@ -1,11 +1,14 @@
 package dev.lapidary.engine;
 
+import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
+import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
@@ -13,11 +16,17 @@ import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.Watchdog;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.guest.raw.RawCode;
+import dev.lapidary.engine.guest.wasm.InvalidModuleException;
+import dev.lapidary.engine.guest.wasm.ModuleLimits;
+import dev.lapidary.engine.guest.wasm.Pipeline;
 import dev.lapidary.engine.object.ObjectNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,15 +62,20 @@ public final class FacetEngine implements AutoCloseable {
 
   private final Path data;
   private final FolderLock lock;
+  private final ScratchFolder scratch;
   private final FacetHost host;
+  private final Pipeline pipeline;
   private final ScheduledFuture<?> sweeper;
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
-  private FacetEngine(Path data, FolderLock lock, FacetHost host) {
+  private FacetEngine(
+      Path data, FolderLock lock, ScratchFolder scratch, FacetHost host, Pipeline pipeline) {
     this.data = data;
+    this.scratch = scratch;
     this.lock = lock;
     this.host = host;
+    this.pipeline = pipeline;
     host.memory().whenFull(this::relieve);
     this.sweeper =
         host.scheduler()
@@ -86,11 +100,26 @@ public final class FacetEngine implements AutoCloseable {
   /// @param logs where the facets' log lines go
   /// @throws IOException where the folder cannot be used, or another engine holds it
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
+    return open(
+        data,
+        limits,
+        logs,
+        Clock.systemUTC(),
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory()));
+  }
+
+  static FacetEngine open(
+      Path data,
+      Limits limits,
+      LogSink logs,
+      InstantSource clock,
+      ScheduledExecutorService scheduler)
+      throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
-    ScheduledExecutorService scheduler =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());
+    ScratchFolder scratch = ScratchFolder.empty(data);
+    Pipeline pipeline = Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
     FacetHost host =
         new FacetHost(
             limits,
@@ -99,10 +128,16 @@ public final class FacetEngine implements AutoCloseable {
             new Watchdog(),
             HogLane.forThisMachine(),
             MemoryBudget.halfOfHeap(),
-            Clock.systemUTC(),
+            clock,
             logs,
             new UsageLedger());
-    return new FacetEngine(data, lock, host);
+    return new FacetEngine(data, lock, scratch, host, pipeline);
+  }
+
+  /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
+  /// start.
+  public Path scratchFile() {
+    return scratch.newFile();
   }
 
   public Path data() {
@@ -137,10 +172,40 @@ public final class FacetEngine implements AutoCloseable {
 
   private JsCode check(JsCode code, @Nullable String className) {
     try {
-      TurnGuard guard =
-          new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
-      code.check(className, host.limits(), guard, host.memory());
+      code.check(className, host.limits(), sandbox(code), host.memory());
       return code;
+    } catch (TurnFailed e) {
+      throw new FacetException(e.outcome(), e.error());
+    }
+  }
+
+  private TurnGuard sandbox(GuestCode code) {
+    return new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+  }
+
+  /// A Wasm module as code. It is not looked at before a facet starts from it; [#check] does.
+  public RawCode wasm(byte[] module) {
+    return new RawCode(module, pipeline);
+  }
+
+  /// Compiles a Wasm module and starts it once in a sandbox of its own.
+  ///
+  /// @return what its author should know; completed exceptionally with [FacetException] where the
+  ///     module does not keep the contract, traps or reaches a limit
+  public CompletableFuture<List<String>> check(RawCode code) {
+    try {
+      return CompletableFuture.supplyAsync(() -> checkNow(code), host.threads());
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private List<String> checkNow(RawCode code) {
+    try {
+      return code.check(host.limits(), sandbox(code), host.memory());
+    } catch (InvalidModuleException e) {
+      throw new FacetException(
+          Outcome.EXCEPTION, new GuestError("CompileError", String.valueOf(e.getMessage()), ""));
     } catch (TurnFailed e) {
       throw new FacetException(e.outcome(), e.error());
     }
@@ -198,6 +263,7 @@ public final class FacetEngine implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     host.threads().close();
+    namespaces.values().forEach(ObjectNamespace::closeAlarms);
     host.watchdog().close();
     lock.close();
   }

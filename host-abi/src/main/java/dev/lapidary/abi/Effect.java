@@ -7,7 +7,10 @@ public sealed interface Effect {
   /// Answers the [Event.Fetch] of the same id.
   record Reply(long id, Response response) implements Effect {}
 
-  /// Answers the [Event.Fetch] of the same id with what the handler threw.
+  /// Answers the [Event.Alarm] of the same id: its handler ended well, so the alarm is over.
+  record Done(long id) implements Effect {}
+
+  /// Answers the [Event.Fetch] or [Event.Alarm] of the same id with what the handler threw.
   ///
   /// @param outcome why: an exception of the app's own, or a limit that surfaced as one
   /// @param error the thrown value

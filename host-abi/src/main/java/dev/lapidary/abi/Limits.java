@@ -85,15 +85,30 @@ public record Limits(
   /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
     long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
-    return with(millis, units);
+    return with(millis, units, sql, wasm, storage);
   }
 
   /// These limits with other fuel. The CPU time stays a limit of its own.
   public Limits withFuel(long units) {
-    return with(cpuMillis, units);
+    return with(cpuMillis, units, sql, wasm, storage);
   }
 
-  private Limits with(long millis, long units) {
+  /// These limits with other limits for SQL.
+  public Limits withSql(Sql other) {
+    return with(cpuMillis, fuel, other, wasm, storage);
+  }
+
+  /// These limits with others for Wasm modules.
+  public Limits withWasm(Wasm other) {
+    return with(cpuMillis, fuel, sql, other, storage);
+  }
+
+  /// These limits with others for what is kept on disk.
+  public Limits withStorage(Storage other) {
+    return with(cpuMillis, fuel, sql, wasm, other);
+  }
+
+  private Limits with(long millis, long units, Sql sqlite, Wasm binary, Storage kept) {
     return new Limits(
         millis,
         units,
@@ -106,56 +121,12 @@ public record Limits(
         pendingRequests,
         moduleBytes,
         modules,
-        sql,
-        wasm,
+        sqlite,
+        binary,
         valueBytes,
         keyBytes,
         openCursors,
-        storage);
-  }
-
-  /// These limits with other limits for SQL.
-  public Limits withSql(Sql other) {
-    return new Limits(
-        cpuMillis,
-        fuel,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        other,
-        wasm,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        storage);
-  }
-
-  /// These limits with others for what is kept on disk.
-  public Limits withStorage(Storage other) {
-    return new Limits(
-        cpuMillis,
-        fuel,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        sql,
-        wasm,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        other);
+        kept);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -191,35 +162,71 @@ public record Limits(
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
   }
 
-  /// Quotas of disk space in bytes; a database counts with its free pages.
+  /// Quotas of what is kept on disk: space, in bytes of SQLite pages in use or free in a database's
+  /// file, and alarms.
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
   /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
-  public record Storage(long facetBytes, long objectBytes, long temporaryBytes) {
+  /// @param alarmsPerMinute how often one facet's alarm runs; what is over is late, not lost
+  /// @param alarmMillis how long one run of an alarm may take, by the wall clock
+  /// @param historyDays how long a facet's database can be taken back to what it was
+  /// @param historyBytes logs of one database's history; more where the database is larger than
+  ///     that
+  public record Storage(
+      long facetBytes,
+      long objectBytes,
+      long temporaryBytes,
+      int alarmsPerMinute,
+      long alarmMillis,
+      int historyDays,
+      long historyBytes) {
 
-    /// Cloudflare's: an object holds 10 GB, however many facets share them.
-    public static final Storage DEFAULT = new Storage(10L << 30, 10L << 30, 2L << 30);
+    /// Cloudflare's: an object holds 10 GB, however many facets share them; an alarm runs for 15
+    /// minutes at most; a database can be taken back 30 days.
+    public static final Storage DEFAULT =
+        new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000, 30, 32L << 20);
 
     public Storage {
       requirePositive("facetBytes", facetBytes);
       requirePositive("objectBytes", objectBytes);
       requirePositive("temporaryBytes", temporaryBytes);
+      requirePositive("alarmsPerMinute", alarmsPerMinute);
+      requirePositive("alarmMillis", alarmMillis);
+      requirePositive("historyDays", historyDays);
+      requirePositive("historyBytes", historyBytes);
     }
 
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
-      return new Storage(bytes, objectBytes, temporaryBytes);
+      return with(bytes, objectBytes, temporaryBytes);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
-      return new Storage(facetBytes, bytes, temporaryBytes);
+      return with(facetBytes, bytes, temporaryBytes);
     }
 
     /// These quotas with another for temporary files.
     public Storage withTemporaryBytes(long bytes) {
-      return new Storage(facetBytes, objectBytes, bytes);
+      return with(facetBytes, objectBytes, bytes);
+    }
+
+    private Storage with(long facet, long object, long temporary) {
+      return new Storage(
+          facet, object, temporary, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
+    }
+
+    /// These quotas with other limits for alarms.
+    public Storage withAlarms(int perMinute, long millis) {
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, perMinute, millis, historyDays, historyBytes);
+    }
+
+    /// These quotas with another history.
+    public Storage withHistory(int days, long bytes) {
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis, days, bytes);
     }
   }
 
@@ -245,6 +252,9 @@ public record Limits(
   /// @param operands values on a function's operand stack
   /// @param nesting depth of blocks in each other
   /// @param nameBytes one name of an import or export, in UTF-8
+  /// @param compileBytes memory that compiling may take, estimated beforehand; never more than half
+  ///     of the JVM's heap
+  /// @param storeBytes compiled modules kept in the data folder
   public record Wasm(
       int moduleBytes,
       int functions,
@@ -263,12 +273,37 @@ public record Limits(
       int locals,
       int operands,
       int nesting,
-      int nameBytes) {
+      int nameBytes,
+      long compileBytes,
+      long storeBytes) {
 
     public static final Wasm DEFAULT =
         new Wasm(
             16 << 20, 20_000, 5_000, 100, 5_000, 10, 100_000, 100_000, 1_024, 100, 5_000, 20_000,
-            2_000_000, 200_000, 10_000, 1_000, 600, 1_000);
+            2_000_000, 200_000, 10_000, 1_000, 600, 1_000, 1L << 30, 1L << 30);
+
+    public Wasm {
+      requirePositive("wasm.moduleBytes", moduleBytes);
+      requirePositive("wasm.functions", functions);
+      requirePositive("wasm.types", types);
+      requirePositive("wasm.arity", arity);
+      requirePositive("wasm.globals", globals);
+      requirePositive("wasm.tables", tables);
+      requirePositive("wasm.tableElements", tableElements);
+      requirePositive("wasm.segmentElements", segmentElements);
+      requirePositive("wasm.memoryPages", memoryPages);
+      requirePositive("wasm.imports", imports);
+      requirePositive("wasm.exports", exports);
+      requirePositive("wasm.segments", segments);
+      requirePositive("wasm.instructions", instructions);
+      requirePositive("wasm.functionInstructions", functionInstructions);
+      requirePositive("wasm.locals", locals);
+      requirePositive("wasm.operands", operands);
+      requirePositive("wasm.nesting", nesting);
+      requirePositive("wasm.nameBytes", nameBytes);
+      requirePositive("wasm.compileBytes", compileBytes);
+      requirePositive("wasm.storeBytes", storeBytes);
+    }
   }
 
   private static void requirePositive(String name, long value) {

@@ -9,6 +9,7 @@ import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.supervisor.AppRunner;
+import dev.lapidary.engine.supervisor.AppSource;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -50,7 +51,7 @@ final class AdminApi {
     router.route("/_api/*").handler(this::facet);
   }
 
-  private static void refuseWebPages(RoutingContext context) {
+  static void refuseWebPages(RoutingContext context) {
     HttpServerRequest request = context.request();
     String mode = request.getHeader("sec-fetch-mode");
     boolean page =
@@ -103,9 +104,19 @@ final class AdminApi {
 
   private void deploy(RoutingContext context) {
     String name = String.valueOf(context.pathParam("app"));
-    apps.deploy(name, modules(context))
-        .onSuccess(app -> respond(context, 200, app))
+    apps.deploy(name, source(context))
+        .onSuccess(deployed -> respond(context, 200, answer(deployed)))
         .onFailure(failure -> context.fail(refusal(failure)));
+  }
+
+  private static Map<String, Object> answer(AppRunner.Deployed deployed) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("app", deployed.app().app());
+    answer.put("codeId", deployed.app().codeId());
+    if (!deployed.warnings().isEmpty()) {
+      answer.put("warnings", deployed.warnings());
+    }
+    return answer;
   }
 
   /// Code that does not start is the deployer's mistake, not the server's.
@@ -120,18 +131,20 @@ final class AdminApi {
     return failure.error().summary() + (stack.isBlank() ? "" : "\n" + stack);
   }
 
-  private ModuleSources modules(RoutingContext context) {
+  private AppSource source(RoutingContext context) {
     byte[] body = WholeBody.of(context);
     String type = context.request().getHeader("content-type");
     String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     return switch (media) {
       case "text/javascript", "application/javascript" ->
-          ModuleSources.single(DEFAULT_MAIN, text(body), limits);
-      case "application/json" -> bundle(text(body));
+          new AppSource.JavaScript(ModuleSources.single(DEFAULT_MAIN, text(body), limits));
+      case "application/json" -> new AppSource.JavaScript(bundle(text(body)));
+      case "application/wasm" -> new AppSource.WebAssembly(body);
       default ->
           throw new BadRequest(
-              "Deploy a JavaScript module with content-type text/javascript, or several as"
-                  + " application/json {\"mainModule\": …, \"modules\": {…}}.");
+              "Deploy a JavaScript module with content-type text/javascript, several as"
+                  + " application/json {\"mainModule\": …, \"modules\": {…}}, or a WebAssembly module"
+                  + " as application/wasm.");
     };
   }
 

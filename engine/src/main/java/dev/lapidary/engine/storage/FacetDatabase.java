@@ -2,8 +2,10 @@ package dev.lapidary.engine.storage;
 
 import dev.lapidary.abi.Limits;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /// One facet's SQLite file, opened for this process alone.
@@ -19,35 +21,50 @@ public final class FacetDatabase implements AutoCloseable {
   private final Meter meter = new Meter();
   private final GuestSql guestSql;
   private final KeyValueStore keyValues;
+  private final AlarmSlot alarm;
   private final WriteAheadLog log;
   private boolean closed;
 
-  private FacetDatabase(Sqlite sqlite, Path file, Limits limits, StorageAccount account) {
+  private FacetDatabase(
+      Sqlite sqlite, WriteAheadLog log, Path file, Limits limits, StorageAccount account) {
     this.sqlite = sqlite;
     this.quota = new Quota(sqlite, account, file, limits.storage().facetBytes());
     this.transaction = new Transaction(sqlite, quota);
     this.guestSql = new GuestSql(sqlite, transaction, meter, limits);
     this.keyValues = new KeyValueStore(sqlite, transaction, meter, limits);
-    this.log = new WriteAheadLog(sqlite, file);
+    this.alarm = new AlarmSlot(sqlite, transaction, meter);
+    this.log = log;
   }
 
-  /// Opens the file, creating it when it is missing; its directory must exist.
+  /// Opens the file, creating it when it is missing; its directory must exist. A restore or import
+  /// that was asked for is done first.
   ///
   /// @param account where the object of this facet keeps what its databases hold
+  /// @param clock what tells when a commit happened
   /// @throws SqlException when it cannot be opened, is damaged or is no database
-  public static FacetDatabase open(Path file, Limits limits, StorageAccount account) {
-    Sqlite sqlite = Opening.open(file, limits);
+  public static FacetDatabase open(
+      Path file, Limits limits, StorageAccount account, InstantSource clock) {
+    OpenFiles files = OpenFiles.open(file, limits, clock);
     try {
-      return new FacetDatabase(sqlite, file, limits, account);
+      return new FacetDatabase(files.sqlite(), files.log(), file, limits, account);
     } catch (RuntimeException e) {
-      sqlite.close();
+      files.close();
       throw e;
     }
+  }
+
+  public static FacetDatabase open(Path file, Limits limits, StorageAccount account) {
+    return open(file, limits, account, InstantSource.system());
   }
 
   /// Opens a database that shares its quota with no other.
   public static FacetDatabase open(Path file, Limits limits) {
     return open(file, limits, new StorageAccount(limits.storage().objectBytes()));
+  }
+
+  /// Its history: bookmarks, restores and copies.
+  public TimeTravel timeTravel() {
+    return new TimeTravel(sqlite, transaction, log);
   }
 
   /// Runs every statement of a `;` list and returns the cursor of the last, on its first row.
@@ -64,6 +81,62 @@ public final class FacetDatabase implements AutoCloseable {
 
   public KeyValueStore keyValues() {
     return keyValues;
+  }
+
+  /// When the alarm is due, in milliseconds since 1970. Empty too while its handler runs and has
+  /// not set another.
+  public OptionalLong alarm() {
+    return alarm.visible();
+  }
+
+  /// Sets the alarm, of which there is one, as part of the turn. A time in the past is due at once.
+  ///
+  /// @param epochMillis from 1 to 9,223,372,036,854
+  public void setAlarm(long epochMillis) {
+    alarm.set(epochMillis);
+  }
+
+  /// Takes the alarm back, as part of the turn; also the one whose handler runs.
+  public void deleteAlarm() {
+    alarm.clear();
+  }
+
+  /// For the host: when the facet is to be woken, whether or not the alarm's handler runs.
+  public OptionalLong scheduledAlarm() {
+    return alarm.scheduled();
+  }
+
+  /// For the host: whether the alarm was set or taken back since its handler started.
+  public boolean alarmTouched() {
+    return alarm.touched();
+  }
+
+  /// For the host: the alarm's handler starts. The alarm stays durable until it ended well.
+  public void alarmStarted() {
+    alarm.started();
+  }
+
+  /// For the host: the handler ended well. Takes the alarm back as part of the turn, unless it was
+  /// set anew.
+  public void alarmDone() {
+    alarm.done();
+  }
+
+  /// For the host: takes the alarm back as part of the turn if it is due by then.
+  ///
+  /// @return whether it was
+  public boolean dropAlarm(long dueMillis) {
+    OptionalLong scheduled = alarm.scheduled();
+    boolean due = scheduled.isPresent() && scheduled.getAsLong() <= dueMillis;
+    if (due) {
+      alarm.clear();
+    }
+    return due;
+  }
+
+  /// For the host: the handler failed, and the alarm is still to be run, unless it was set anew.
+  public void alarmFailed() {
+    alarm.failed();
   }
 
   /// Makes the turn's writes durable; false when there were none. Cursors over `SELECT` rows stay
@@ -84,6 +157,7 @@ public final class FacetDatabase implements AutoCloseable {
     guestSql.finishAll();
     keyValues.forgetStatements();
     transaction.rollback();
+    alarm.forget();
     sqlite.recover();
   }
 
@@ -91,20 +165,27 @@ public final class FacetDatabase implements AutoCloseable {
   /// first.
   public void savepoint() {
     transaction.savepoint();
+    alarm.savepoint();
   }
 
   public void release() {
     transaction.release();
+    alarm.release();
   }
 
   /// How many savepoints are open; while there are any, nothing can be committed.
+  ///
+  /// @throws SqlException after a critical failure, even one that the guest has caught: what was
+  ///     written is gone, and no savepoint will ever end
   public int savepoints() {
+    sqlite.check();
     return transaction.depth();
   }
 
   /// Undoes and ends the innermost savepoint.
   public void rollbackTo() {
     transaction.rollbackTo();
+    alarm.rollbackTo();
   }
 
   /// Stops the statement that runs now, which fails as `interrupted: SQLITE_INTERRUPT`, a critical
@@ -126,8 +207,8 @@ public final class FacetDatabase implements AutoCloseable {
         * sqlite.queryLong("PRAGMA page_size");
   }
 
-  /// Drops every table, view, index and trigger, the key-value pairs too, as part of the turn. An
-  /// empty `sqlite_sequence` stays, because SQLite lets nobody drop it.
+  /// Drops every table, view, index and trigger, the key-value pairs and the alarm too, as part of
+  /// the turn. An empty `sqlite_sequence` stays, because SQLite lets nobody drop it.
   public void deleteAll() {
     if (transaction.depth() > 0) {
       throw SqlException.plain("Cannot call deleteAll() within a transaction");
@@ -135,6 +216,7 @@ public final class FacetDatabase implements AutoCloseable {
     guestSql.finishAll();
     keyValues.forgetStatements();
     transaction.beforeWrite();
+    alarm.clear();
     sqlite.run("PRAGMA defer_foreign_keys=ON");
     try {
       // Virtual tables first: they drop their own shadow tables.
@@ -201,7 +283,11 @@ public final class FacetDatabase implements AutoCloseable {
       guestSql.close();
       log.beforeClose();
     } finally {
-      sqlite.close();
+      try {
+        sqlite.close();
+      } finally {
+        log.afterClose();
+      }
     }
   }
 }

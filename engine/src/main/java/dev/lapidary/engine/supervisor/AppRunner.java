@@ -7,15 +7,20 @@ import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
-import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.guest.raw.RawCode;
+import dev.lapidary.engine.object.FacetStorage;
 import dev.lapidary.engine.object.ObjectNamespace;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 
 /// The built-in supervisor: runs the apps that were deployed to it by name.
 ///
@@ -30,7 +35,7 @@ public final class AppRunner extends SupervisorVerticle {
   private final FacetEngine engine;
   private final ObjectNamespace objects;
   private final AppStore store;
-  private final Map<String, JsCode> apps = new ConcurrentSkipListMap<>();
+  private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
   public AppRunner(FacetEngine engine) {
     this.engine = engine;
@@ -41,9 +46,21 @@ public final class AppRunner extends SupervisorVerticle {
   /// An app and the code it runs at the moment.
   public record App(String app, String codeId) {}
 
+  /// A deployment that is durable.
+  ///
+  /// @param warnings what the code's author should know
+  public record Deployed(App app, List<String> warnings) {}
+
   @Override
   public Future<?> start() {
-    store.load(engine.limits()).forEach((name, modules) -> apps.put(name, new JsCode(modules)));
+    store.load(engine.limits()).forEach((name, source) -> apps.put(name, code(source)));
+    objects.startAlarms(
+        facet -> {
+          String app = appOf(facet.name());
+          return apps.containsKey(app)
+              ? Optional.of(() -> new FacetStart(current(app), null))
+              : Optional.empty();
+        });
     return Future.succeededFuture();
   }
 
@@ -79,8 +96,22 @@ public final class AppRunner extends SupervisorVerticle {
                 .stat());
   }
 
-  private JsCode current(String app) {
+  private GuestCode current(String app) {
     return Objects.requireNonNull(apps.get(app), "apps are never taken away");
+  }
+
+  /// Does something with what is stored for a facet; does not wake it.
+  ///
+  /// @return what the work came to; fails as [FacetStorage] says
+  public <T> Future<T> storage(
+      String object, String facet, Function<FacetStorage, CompletionStage<T>> work) {
+    return call(() -> await(work.apply(objects.getByName(object).storage(facet))));
+  }
+
+  /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
+  /// start.
+  public Path scratchFile() {
+    return engine.scratchFile();
   }
 
   private static String appOf(String facet) {
@@ -92,25 +123,45 @@ public final class AppRunner extends SupervisorVerticle {
   ///
   /// @return the app, once it is durable; fails with [IllegalArgumentException] for a bad name and
   ///     with [dev.lapidary.engine.facet.FacetException] for code that does not start
-  public Future<App> deploy(String name, ModuleSources modules) {
-    return call(() -> deployNow(name, modules));
+  public Future<Deployed> deploy(String name, AppSource source) {
+    return call(() -> deployNow(name, source));
   }
 
-  private App deployNow(String name, ModuleSources modules) {
+  private Deployed deployNow(String name, AppSource source) {
     if (!name.matches(APP_NAME)) {
       throw new IllegalArgumentException(
           "An app's name has 1 to 63 characters, a-z, 0-9, - and _, and starts with a letter or"
               + " digit.");
     }
-    JsCode code = await(engine.load(modules, null));
-    store.put(name, modules);
-    apps.put(name, code);
+    Checked checked = check(source);
+    store.put(name, source);
+    apps.put(name, checked.code());
     for (Facet facet : objects.awake()) {
       if (appOf(facet.id().name()).equals(name)) {
         facet.abort(UPDATED);
       }
     }
-    return new App(name, code.codeId());
+    return new Deployed(new App(name, checked.code().codeId()), checked.warnings());
+  }
+
+  private record Checked(GuestCode code, List<String> warnings) {}
+
+  private Checked check(AppSource source) {
+    return switch (source) {
+      case AppSource.JavaScript app ->
+          new Checked(await(engine.load(app.modules(), null)), List.of());
+      case AppSource.WebAssembly app -> {
+        RawCode code = engine.wasm(app.module());
+        yield new Checked(code, await(engine.check(code)));
+      }
+    };
+  }
+
+  private GuestCode code(AppSource source) {
+    return switch (source) {
+      case AppSource.JavaScript app -> new JsCode(app.modules());
+      case AppSource.WebAssembly app -> engine.wasm(app.module());
+    };
   }
 
   /// The deployed apps, by name.

@@ -38,20 +38,36 @@ final class AppStore implements AutoCloseable {
     AppStore store = new AppStore(FacetDatabase.open(folder.resolve("apps.sqlite"), own));
     store.database.exec(
         "CREATE TABLE IF NOT EXISTS apps"
-            + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL)");
+            + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL);"
+            + "CREATE TABLE IF NOT EXISTS wasm_apps"
+            + " (name TEXT PRIMARY KEY, module BLOB NOT NULL)");
     store.database.commit();
     return store;
   }
 
   /// @throws AppNotStoredException where the disk does not take it; nothing is stored then
-  void put(String name, ModuleSources modules) {
+  void put(String name, AppSource source) {
     try {
-      String sources = JSON.writeValueAsString(modules.sources());
-      database.exec(
-          "INSERT OR REPLACE INTO apps (name, main, modules) VALUES (?, ?, ?)",
-          Bindings.none().addText(name).addText(modules.main()).addText(sources));
+      switch (source) {
+        case AppSource.JavaScript app -> {
+          database.exec("DELETE FROM wasm_apps WHERE name = ?", Bindings.none().addText(name));
+          database.exec(
+              "INSERT OR REPLACE INTO apps (name, main, modules) VALUES (?, ?, ?)",
+              Bindings.none()
+                  .addText(name)
+                  .addText(app.modules().main())
+                  .addText(JSON.writeValueAsString(app.modules().sources())));
+        }
+        case AppSource.WebAssembly app -> {
+          database.exec("DELETE FROM apps WHERE name = ?", Bindings.none().addText(name));
+          database.exec(
+              "INSERT OR REPLACE INTO wasm_apps (name, module) VALUES (?, ?)",
+              Bindings.none().addText(name).addBlob(app.module()));
+        }
+      }
       database.commit();
     } catch (JsonProcessingException e) {
+      database.rollback();
       throw new IllegalStateException(e);
     } catch (SqlException e) {
       database.rollback();
@@ -63,11 +79,17 @@ final class AppStore implements AutoCloseable {
   }
 
   /// All apps, by name.
-  Map<String, ModuleSources> load(Limits limits) {
-    Map<String, ModuleSources> apps = new TreeMap<>();
+  Map<String, AppSource> load(Limits limits) {
+    Map<String, AppSource> apps = new TreeMap<>();
     SqlCursor rows = database.exec("SELECT name, main, modules FROM apps");
     for (; rows.hasRow(); rows.advance()) {
-      apps.put(rows.text(0), new ModuleSources(rows.text(1), sources(rows.text(2)), limits));
+      apps.put(
+          rows.text(0),
+          new AppSource.JavaScript(new ModuleSources(rows.text(1), sources(rows.text(2)), limits)));
+    }
+    SqlCursor modules = database.exec("SELECT name, module FROM wasm_apps");
+    for (; modules.hasRow(); modules.advance()) {
+      apps.put(modules.text(0), new AppSource.WebAssembly(modules.blob(1)));
     }
     return apps;
   }

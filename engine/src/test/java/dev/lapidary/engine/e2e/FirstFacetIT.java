@@ -2,6 +2,7 @@ package dev.lapidary.engine.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lapidary.engine.Sample;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole path with a real client: deploy, call, kill, restart. */
 class FirstFacetIT {
@@ -32,10 +35,11 @@ class FirstFacetIT {
     return folder.resolve("data");
   }
 
-  @Test
-  void theCountGoesOnAfterKillMinusNineAndTheAppIsStillDeployed() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void theCountGoesOnAfterKillMinusNineAndTheAppIsStillDeployed(Sample sample) throws Exception {
     try (ServerProcess server = ServerProcess.start(data())) {
-      HttpResponse<String> deployed = server.deploy("counter", COUNTER);
+      HttpResponse<String> deployed = server.deploy("counter", sample);
       assertThat(deployed.statusCode()).as(deployed.body()).isEqualTo(200);
       assertThat(deployed.body()).contains("\"app\":\"counter\"").contains("\"codeId\":\"");
       assertThat(server.get("/alice/counter/").body()).isEqualTo("{\"count\":1}");
@@ -49,10 +53,68 @@ class FirstFacetIT {
     }
   }
 
-  @Test
-  void facetsOfOneAppAndObjectsOfOneNameSeeOnlyTheirOwnData() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void visitsAndKeptTextsReadTheSameInEveryLanguage(Sample sample) throws Exception {
     try (ServerProcess server = ServerProcess.start(data())) {
-      server.deploy("counter", COUNTER);
+      server.deploy("counter", sample);
+      server.get("/alice/counter/%22x?y#z");
+      HttpResponse<String> visits = server.get("/alice/counter/visits");
+      assertThat(visits.headers().firstValue("content-type")).contains("application/json");
+      assertThat(visits.body())
+          .matches("\\[\\{\"id\":1,\"path\":\"/alice/counter/%22x\",\"at\":\"[0-9 :-]{19}\"}]");
+      assertThat(server.get("/alice/counter/kv/a").statusCode()).isEqualTo(404);
+      for (String key : new String[] {"b", "a", "c"}) {
+        assertThat(put(server, key, "text \"" + key + "\" é𝄞\n").statusCode()).isEqualTo(204);
+      }
+      HttpResponse<String> kept = server.get("/alice/counter/kv/a");
+      assertThat(kept.body()).isEqualTo("text \"a\" é𝄞\n");
+      assertThat(kept.headers().firstValue("content-type")).contains("text/plain;charset=UTF-8");
+      assertThat(delete(server, "b").statusCode()).isEqualTo(204);
+      assertThat(delete(server, "b").statusCode()).isEqualTo(404);
+      assertThat(server.get("/alice/counter/kv").body().replace("\\u000a", "\\n"))
+          .isEqualTo("[[\"a\",\"text \\\"a\\\" é𝄞\\n\"],[\"c\",\"text \\\"c\\\" é𝄞\\n\"]]");
+      String large = "é".repeat(300_000);
+      assertThat(put(server, "large", large).statusCode()).isEqualTo(204);
+      assertThat(server.get("/alice/counter/kv/large").body()).isEqualTo(large);
+      for (int i = 0; i < 300; i++) {
+        put(server, "n" + i, "v");
+      }
+      assertThat(server.get("/alice/counter/kv").body().split("],\\[", -1)).hasSize(303);
+    }
+  }
+
+  private static HttpResponse<String> put(ServerProcess server, String key, String text) {
+    return server.send(
+        server.request("/alice/counter/kv/" + key).PUT(BodyPublishers.ofString(text)));
+  }
+
+  private static HttpResponse<String> delete(ServerProcess server, String key) {
+    return server.send(server.request("/alice/counter/kv/" + key).DELETE());
+  }
+
+  @Test
+  void anAppIsRewrittenInAnotherLanguageAndKeepsItsData() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data())) {
+      int count = 0;
+      for (Sample from : Sample.values()) {
+        for (Sample to : Sample.values()) {
+          server.deploy("counter", from);
+          assertThat(put(server, "k", from.name()).statusCode()).isEqualTo(204);
+          assertThat(server.get("/alice/counter/").body()).isEqualTo("{\"count\":" + ++count + "}");
+          assertThat(server.deploy("counter", to).statusCode()).isEqualTo(200);
+          assertThat(server.get("/alice/counter/").body()).isEqualTo("{\"count\":" + ++count + "}");
+          assertThat(server.get("/alice/counter/kv/k").body()).isEqualTo(from.name());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void facetsOfOneAppAndObjectsOfOneNameSeeOnlyTheirOwnData(Sample sample) throws Exception {
+    try (ServerProcess server = ServerProcess.start(data())) {
+      server.deploy("counter", sample);
       server.get("/alice/counter/");
       server.get("/alice/counter/");
       assertThat(server.get("/alice/counter.second/").body()).isEqualTo("{\"count\":1}");

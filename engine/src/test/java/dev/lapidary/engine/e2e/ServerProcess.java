@@ -1,5 +1,6 @@
 package dev.lapidary.engine.e2e;
 
+import dev.lapidary.engine.Sample;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +70,13 @@ final class ServerProcess implements AutoCloseable {
         request("/_api/apps/" + app)
             .header("content-type", "text/javascript")
             .PUT(BodyPublishers.ofString(source)));
+  }
+
+  HttpResponse<String> deploy(String app, Sample sample) {
+    return send(
+        request("/_api/apps/" + app)
+            .header("content-type", sample.contentType())
+            .PUT(BodyPublishers.ofByteArray(sample.code())));
   }
 
   HttpRequest.Builder request(String path) {

@@ -6,6 +6,7 @@ import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Response;
+import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,26 +17,24 @@ final class EffectFunctions {
   private static final int MAX_HEADERS = 1_000;
   private static final int MAX_HEADER_CHARS = 64 * 1024;
 
-  /// What a line costs beyond its text, because the host writes a time and two names with it.
-  private static final int LOG_LINE_COST = 64;
-
   private final QuickJs js;
   private final Limits limits;
+  private final LogLines lines;
   private List<Effect> effects = new ArrayList<>();
-  private int logged;
   private long replied;
   private int timersStarted;
 
   EffectFunctions(QuickJs js, Limits limits) {
     this.js = js;
     this.limits = limits;
+    this.lines = new LogLines(limits.logBytes());
   }
 
   /// Hands the collected effects over and starts anew.
   List<Effect> take() {
     List<Effect> taken = effects;
     effects = new ArrayList<>();
-    logged = 0;
+    lines.reset();
     replied = 0;
     timersStarted = 0;
     return taken;
@@ -97,6 +96,11 @@ final class EffectFunctions {
     effects.add(new Effect.Failure(id(args[0]), outcome(error), error));
   }
 
+  /// `done(alarmId)`.
+  void done(long[] args) {
+    effects.add(new Effect.Done(id(args[0])));
+  }
+
   /// A limit of the engine's that JavaScript saw as an exception still counts as that limit.
   static Outcome outcome(GuestError error) {
     boolean stack =
@@ -125,17 +129,11 @@ final class EffectFunctions {
     };
   }
 
-  /// Cuts what is over the turn's limit, once with a word that says so.
   void log(Effect.Level level, String message) {
-    if (logged > limits.logBytes()) {
-      return;
+    Effect.Log line = lines.admit(level, message);
+    if (line != null) {
+      effects.add(line);
     }
-    int room = limits.logBytes() - logged;
-    logged += message.length() + LOG_LINE_COST;
-    boolean whole = message.length() <= room;
-    effects.add(
-        new Effect.Log(
-            level, whole ? message : message.substring(0, room) + "… (log limit reached)"));
   }
 
   /// `abort(name, message, stack)`: what to throw through the guest, which cannot catch it.

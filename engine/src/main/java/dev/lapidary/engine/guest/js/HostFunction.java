@@ -17,6 +17,9 @@ enum HostFunction {
   KV_DELETE("kvDelete", 1),
   KV_DELETE_ALL("kvDeleteAll", 0),
   KV_LIST("kvList", 6),
+  CURRENT_BOOKMARK("currentBookmark", 0),
+  BOOKMARK_FOR_TIME("bookmarkForTime", 1),
+  RESTORE_NEXT_SESSION("restoreNextSession", 1),
   REPLY("reply", 5),
   FAIL("fail", 4),
   LOG("log", 2),
@@ -26,7 +29,11 @@ enum HostFunction {
   RANDOM("random", 1),
   NOW("now", 0),
   UTF8("utf8", 1),
-  TEXT("text", 1);
+  TEXT("text", 1),
+  GET_ALARM("getAlarm", 0),
+  SET_ALARM("setAlarm", 1),
+  DELETE_ALARM("deleteAlarm", 0),
+  DONE("done", 1);
 
   private static final HostFunction[] BY_NUMBER = values();
 

@@ -8,6 +8,7 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.SeededRandom;
 import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;
@@ -219,6 +220,12 @@ final class JsRuntime implements AutoCloseable {
     switch (event) {
       case Event.Fetch fetch -> fetch(fetch.id(), fetch.request());
       case Event.TimerFired timer -> call("timer", JsValue.of(timer.id()));
+      case Event.Alarm alarm ->
+          call(
+              "alarm",
+              JsValue.of(alarm.id()),
+              JsValue.of(alarm.scheduledMillis()),
+              JsValue.of(alarm.retryCount()));
     }
   }
 
@@ -359,6 +366,7 @@ final class JsRuntime implements AutoCloseable {
     switch (function) {
       case REPLY -> effects.reply(args);
       case FAIL -> effects.fail(args);
+      case DONE -> effects.done(args);
       case LOG -> effects.log(args);
       case ABORT -> throw effects.abort(args);
       case SET_TIMER -> effects.setTimer(args);

@@ -3,11 +3,13 @@ package dev.lapidary.engine.guest.js;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.StorageCharges;
+import dev.lapidary.engine.guest.V8Encoder;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.KeyRange;
 import dev.lapidary.engine.storage.KeyValueStore;
 import dev.lapidary.engine.storage.SqlException;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The host functions for storage, `sql*` and `kv*`, over the facet's own database. There is no
@@ -62,6 +64,13 @@ final class StorageFunctions {
       case KV_DELETE -> JsValue.of(open.keyValues().delete(js.text(args[0])));
       case KV_DELETE_ALL -> deleteAll(open);
       case KV_LIST -> kvList(open.keyValues(), args);
+      case CURRENT_BOOKMARK -> js.string(open.timeTravel().currentBookmark());
+      case BOOKMARK_FOR_TIME ->
+          js.string(open.timeTravel().bookmarkForTime((long) JsValue.toDouble(args[0])));
+      case RESTORE_NEXT_SESSION -> js.string(open.timeTravel().restoreNext(js.text(args[0])));
+      case GET_ALARM -> getAlarm(open);
+      case SET_ALARM -> setAlarm(open, args[0]);
+      case DELETE_ALARM -> deleteAlarm(open);
       default -> throw new IllegalStateException("not a storage function: " + function);
     };
   }
@@ -76,8 +85,23 @@ final class StorageFunctions {
   }
 
   private long deleteAll(FacetDatabase open) {
-    cursors.closeAll();
+    cursors.databaseDeleted();
     open.deleteAll();
+    return JsValue.UNDEFINED;
+  }
+
+  private static long getAlarm(FacetDatabase open) {
+    OptionalLong alarm = open.alarm();
+    return alarm.isPresent() ? JsValue.of(alarm.getAsLong()) : JsValue.NULL;
+  }
+
+  private static long setAlarm(FacetDatabase open, long epochMillis) {
+    open.setAlarm((long) JsValue.toDouble(epochMillis));
+    return JsValue.UNDEFINED;
+  }
+
+  private static long deleteAlarm(FacetDatabase open) {
+    open.deleteAlarm();
     return JsValue.UNDEFINED;
   }
 
@@ -99,13 +123,13 @@ final class StorageFunctions {
 
   private byte[] stored(long value) {
     return switch (JsValue.tag(value)) {
-      case JsValue.TAG_INT -> V8Primitive.of((int) value);
-      case JsValue.TAG_BOOL -> V8Primitive.of(value == JsValue.TRUE);
-      case JsValue.TAG_NULL -> V8Primitive.ofNull();
-      case JsValue.TAG_UNDEFINED -> V8Primitive.ofUndefined();
-      case JsValue.TAG_STRING, JsValue.TAG_STRING_ROPE -> V8Primitive.of(js.exactText(value));
+      case JsValue.TAG_INT -> V8Encoder.of((int) value);
+      case JsValue.TAG_BOOL -> V8Encoder.of(value == JsValue.TRUE);
+      case JsValue.TAG_NULL -> V8Encoder.ofNull();
+      case JsValue.TAG_UNDEFINED -> V8Encoder.ofUndefined();
+      case JsValue.TAG_STRING, JsValue.TAG_STRING_ROPE -> V8Encoder.of(js.exactText(value));
       case JsValue.TAG_OBJECT -> js.arrayBufferBytes(value);
-      default -> V8Primitive.of(JsValue.toDouble(value));
+      default -> V8Encoder.of(JsValue.toDouble(value));
     };
   }
 

@@ -1,96 +1,21 @@
 package dev.lapidary.engine.guest.js;
 
+import dev.lapidary.engine.guest.V8Encoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// Primitive values in V8's serialization format, version 15: what workerd stores for a key-value
-/// pair, so that databases move between the two. Objects are written and read by the platform
-/// inside the guest; this class is the short way for what needs no JavaScript.
+/// Reads primitive values in V8's serialization format into JavaScript; see [V8Encoder]. Objects
+/// are read by the platform inside the guest; this class is the short way for what needs no
+/// JavaScript.
 final class V8Primitive {
-  private static final int HEADER = 0xFF;
-  private static final int VERSION = 15;
-
   private V8Primitive() {}
-
-  static byte[] ofUndefined() {
-    return new byte[] {(byte) HEADER, VERSION, '_'};
-  }
-
-  static byte[] ofNull() {
-    return new byte[] {(byte) HEADER, VERSION, '0'};
-  }
-
-  static byte[] of(boolean value) {
-    return new byte[] {(byte) HEADER, VERSION, (byte) (value ? 'T' : 'F')};
-  }
-
-  static byte[] of(int value) {
-    ByteBuffer out = start(5).put((byte) 'I');
-    putVarint(out, (value << 1) ^ (value >> 31));
-    return finish(out);
-  }
-
-  static byte[] of(double value) {
-    return finish(start(9).put((byte) 'N').putDouble(value));
-  }
-
-  static byte[] of(String value) {
-    return value.chars().allMatch(c -> c < 0x100) ? oneByte(value) : twoByte(value);
-  }
-
-  private static byte[] oneByte(String value) {
-    ByteBuffer out = start(value.length() + 6).put((byte) '"');
-    putVarint(out, value.length());
-    return finish(out.put(value.getBytes(StandardCharsets.ISO_8859_1)));
-  }
-
-  /// V8 aligns two-byte text to an even offset with one padding byte.
-  private static byte[] twoByte(String value) {
-    int bytes = value.length() * 2;
-    ByteBuffer out = start(bytes + 8);
-    if ((out.position() + 1 + varintLength(bytes)) % 2 != 0) {
-      out.put((byte) 0);
-    }
-    out.put((byte) 'c');
-    putVarint(out, bytes);
-    for (int i = 0; i < value.length(); i++) {
-      out.putChar(value.charAt(i));
-    }
-    return finish(out);
-  }
-
-  private static ByteBuffer start(int payload) {
-    return ByteBuffer.allocate(payload + 2)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put((byte) HEADER)
-        .put((byte) VERSION);
-  }
-
-  private static byte[] finish(ByteBuffer out) {
-    byte[] bytes = new byte[out.flip().remaining()];
-    out.get(bytes);
-    return bytes;
-  }
-
-  private static int varintLength(int value) {
-    return Math.max(1, (38 - Integer.numberOfLeadingZeros(value)) / 7);
-  }
-
-  private static void putVarint(ByteBuffer out, int value) {
-    int rest = value;
-    while ((rest & ~0x7f) != 0) {
-      out.put((byte) (rest | 0x80));
-      rest >>>= 7;
-    }
-    out.put((byte) rest);
-  }
 
   /// Reads a stored primitive into JavaScript.
   ///
   /// @return [JsValue#EXCEPTION], which no value is, where the bytes hold anything else
   static long read(byte[] stored, QuickJs js) {
-    if (stored.length < 3 || (stored[0] & 0xff) != HEADER || stored[1] != VERSION) {
+    if (!V8Encoder.startsAsEncoded(stored)) {
       return JsValue.EXCEPTION;
     }
     ByteBuffer in = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).position(2);

@@ -81,7 +81,7 @@ final class CodeReader {
 
   private void next() {
     Opcode opcode = opcode();
-    count(1);
+    count(opcode.code() == Opcodes.END ? 0 : 1);
     Open here = open.getFirst();
     switch (opcode.code()) {
       case Opcodes.BLOCK -> enter(here, Block.Kind.BLOCK);

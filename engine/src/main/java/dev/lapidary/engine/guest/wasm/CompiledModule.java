@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.wasm;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
@@ -30,6 +31,25 @@ public final class CompiledModule {
     this.start = start;
     this.tableElements = tableElements;
     this.report = report;
+  }
+
+  /// Loads a module's classes, all of them, so that the JVM has verified what will run.
+  ///
+  /// @param tableElements most elements of an instance's tables together
+  /// @throws InvalidModuleException where the JVM refuses them
+  static CompiledModule load(ModuleArtifact artifact, int tableElements) {
+    ModuleClasses classes = artifact.classes();
+    ClassLoader loader = classes.loader();
+    try {
+      for (String name : classes.classes().keySet()) {
+        Class.forName(name, true, loader);
+      }
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new InvalidModuleException("the JVM refuses the compiled module: " + e);
+    }
+    Integer start = artifact.start() == ModuleArtifact.NO_START ? null : artifact.start();
+    return load(
+        classes.stub(), loader, classes.machine(), start, tableElements, artifact.report());
   }
 
   /// @param stub the module without its code
@@ -77,6 +97,7 @@ public final class CompiledModule {
   /// @param maximumPages what its memory may grow to; never less than the module starts with, nor
   ///     more than the module itself allows
   /// @param memory makes its memory, if the module defines one
+  /// @throws InvalidModuleException where data or elements do not fit, or an import is missing
   public Instance instantiate(
       ImportValues imports, int maximumPages, Function<MemoryLimits, FlatMemory> memory) {
     Instance.Builder builder =
@@ -98,11 +119,19 @@ public final class CompiledModule {
                             limits.initialPages(),
                             Math.clamp(
                                 maximumPages, limits.initialPages(), limits.maximumPages()))));
-    Instance instance = builder.build();
+    Instance instance = build(builder);
     if (instance.memory() instanceof FlatMemory flat) {
       flat.attach(instance, module);
     }
     return instance;
+  }
+
+  private static Instance build(Instance.Builder builder) {
+    try {
+      return builder.build();
+    } catch (ChicoryException e) {
+      throw new InvalidModuleException("cannot make an instance: " + e.getMessage());
+    }
   }
 
   /// Runs the module's start function, if it has one: once for each instance, before anything else

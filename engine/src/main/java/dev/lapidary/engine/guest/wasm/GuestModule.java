@@ -47,10 +47,33 @@ public record GuestModule(
     return ModuleEncoder.encode(this);
   }
 
-  /// This module without its start function.
-  GuestModule withoutStart() {
+  /// This module without its start function, which would run before it may use fuel, and without
+  /// custom sections.
+  GuestModule forGuests() {
     return new GuestModule(
-        types, imports, functions, tables, memories, globals, exports, null, elements, data, names,
+        types,
+        imports,
+        functions,
+        tables,
+        memories,
+        globals,
+        exports,
+        null,
+        elements,
+        data,
+        names,
+        List.of());
+  }
+
+  GuestModule withFunctions(List<WasmFunction> others) {
+    return new GuestModule(
+        types, imports, others, tables, memories, globals, exports, start, elements, data, names,
+        customs);
+  }
+
+  GuestModule withElements(List<ElementSegment> others) {
+    return new GuestModule(
+        types, imports, functions, tables, memories, globals, exports, start, others, data, names,
         customs);
   }
 

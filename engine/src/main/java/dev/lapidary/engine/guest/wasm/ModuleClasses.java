@@ -19,8 +19,10 @@ import org.objectweb.asm.MethodTooLargeException;
 /// @param classes class files by class name
 /// @param stub the module without its code
 record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
-  /// Chicory halves it as often as the class format needs it to.
-  private static final int FUNCTIONS_PER_CLASS = 12 * 1024;
+  /// To begin with; Chicory halves it as often as the class format needs it to.
+  private static final int FUNCTIONS_PER_CLASS = 2048;
+
+  private static final int FEWEST_PER_CLASS = 16;
 
   private static final String FUNCTION = "func_";
 
@@ -30,25 +32,14 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
 
   /// Compiles every function; nothing is left to the runtime's interpreter.
   ///
+  /// @param module metered: the classes look at no interrupts of their own
   /// @param names what to call a function in messages
   /// @throws InvalidModuleException where the module is not valid, or too large for the JVM
   static ModuleClasses compile(GuestModule module, String machine, IntFunction<String> names) {
     try {
       WasmModule parsed = Parser.parse(module.encode());
-      CompilerResult result =
-          Compiler.builder(parsed)
-              .withClassName(machine)
-              .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
-              .withInterpreterFallback(InterpreterFallback.FAIL)
-              .withClassCollectorFactory(ByteClassCollector::new)
-              .build()
-              .compile();
-      Map<String, byte[]> classes = new HashMap<>();
-      ClassTuner tuner = new ClassTuner(parsed);
-      result
-          .classBytes()
-          .forEach((name, bytes) -> classes.put(name.replace('/', '.'), tuner.tune(name, bytes)));
-      return new ModuleClasses(machine, classes, ModuleStub.of(module).encode());
+      byte[] stub = ModuleStub.of(module).encode();
+      return new ModuleClasses(machine, classes(parsed, machine), stub);
     } catch (MethodTooLargeException e) {
       throw tooLarge(e, names);
     } catch (ClassTooLargeException e) {
@@ -58,6 +49,37 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
         throw tooLarge(method, names);
       }
       throw new InvalidModuleException(String.valueOf(e.getMessage()));
+    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new InvalidModuleException("the module has a shape that cannot be compiled: " + e);
+    }
+  }
+
+  /// Tuned classes name more things than untuned ones: where that is more than a class can name, the
+  /// functions go into more classes.
+  private static Map<String, byte[]> classes(WasmModule module, String machine) {
+    ClassTuner tuner = new ClassTuner(module);
+    int functions = FUNCTIONS_PER_CLASS;
+    while (true) {
+      CompilerResult result =
+          Compiler.builder(module)
+              .withClassName(machine)
+              .withMaxFunctionsPerClass(functions)
+              .withInterpreterFallback(InterpreterFallback.FAIL)
+              .withClassCollectorFactory(ByteClassCollector::new)
+              .build()
+              .compile();
+      try {
+        Map<String, byte[]> classes = new HashMap<>();
+        result
+            .classBytes()
+            .forEach((name, bytes) -> classes.put(name.replace('/', '.'), tuner.tune(name, bytes)));
+        return classes;
+      } catch (IllegalArgumentException e) {
+        if (functions < FEWEST_PER_CLASS) {
+          throw new InvalidModuleException("the module has more code than JVM classes can hold");
+        }
+        functions /= 4;
+      }
     }
   }
 
@@ -73,8 +95,12 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
     if (method.startsWith(FUNCTION)) {
       what = "function " + names.apply(Integer.parseInt(method.substring(FUNCTION.length())));
     }
+    return tooLarge(what, e.getCodeSize());
+  }
+
+  static InvalidModuleException tooLarge(String what, long bytes) {
     return new InvalidModuleException(
         "%s compiles to %d bytes of JVM code, over the JVM's limit of 65535"
-            .formatted(what, e.getCodeSize()));
+            .formatted(what, bytes));
   }
 }

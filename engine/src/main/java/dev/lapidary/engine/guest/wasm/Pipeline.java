@@ -1,72 +1,112 @@
 package dev.lapidary.engine.guest.wasm;
 
-import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
-import dev.lapidary.engine.guest.wasm.split.Effort;
-import dev.lapidary.engine.guest.wasm.split.MethodSizes;
-import dev.lapidary.engine.guest.wasm.split.Profile;
-import dev.lapidary.engine.guest.wasm.split.SplitLimits;
-import dev.lapidary.engine.guest.wasm.split.SplitModule;
-import dev.lapidary.engine.guest.wasm.split.Splitter;
-import java.util.List;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Makes modules from outside into code that is bounded, metered and fast: reads them under
 /// [ModuleLimits], validates them, splits what is too large for HotSpot, meters them, and compiles
 /// them to JVM classes. Thread-safe.
+///
+/// What was compiled is found again by the hash of the module, of the limits and of this pipeline:
+/// in memory while somebody uses it and for the most recent ones, and in a folder if there is one.
+/// However many ask for a module at once, it is compiled once. One module is compiled at a time, on
+/// a thread of its own, so that hostile ones take no more than one core and one share of the heap.
 public final class Pipeline {
-  private static final String MACHINE = "dev.lapidary.engine.guest.wasm.code.Machine";
+  private static final int COMPILER_STACK = 16 << 20;
+  private static final int IDLE_SECONDS = 10;
 
-  /// Smaller than for the JavaScript engine, since nobody looks how good the estimate was.
-  private static final SplitLimits SIZES = new SplitLimits(7_000, 6_500, 40, 6_000, 2_000);
+  private final ModuleCompiler compiler;
+  private final @Nullable ModuleStore store;
+  private final ModuleCache cache = new ModuleCache();
+  private final ThreadPoolExecutor executor;
 
-  /// Seconds at most.
-  private static final long SPLIT_EFFORT = 500_000_000;
-
-  private final ModuleLimits limits;
-
+  /// A pipeline that remembers modules in memory only.
   public Pipeline(ModuleLimits limits) {
-    this.limits = limits;
+    this(limits, null);
   }
 
-  /// Compiles a module; takes seconds for a large one, so never on an event loop.
+  private Pipeline(ModuleLimits limits, @Nullable ModuleStore store) {
+    this.compiler = new ModuleCompiler(limits);
+    this.store = store;
+    this.executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("wasm-compiler").stackSize(COMPILER_STACK).factory());
+    executor.allowCoreThreadTimeOut(true);
+  }
+
+  /// A pipeline that keeps compiled modules in a folder too, which is made if it is not there.
+  ///
+  /// @param folder used by this pipeline alone
+  public static Pipeline storing(ModuleLimits limits, Path folder) throws IOException {
+    return new Pipeline(limits, ModuleStore.open(folder, limits.wasm().storeBytes()));
+  }
+
+  /// The module, compiled now or before. Waits, seconds for a large one: never on an event loop.
   ///
   /// @throws InvalidModuleException where the bytes are not a module this pipeline accepts
+  /// @throws CancellationException where the thread was interrupted, and still is
   public CompiledModule compile(byte[] wasm) {
-    GuestModule module = limits.parse(wasm);
-    validate(wasm);
-    SplitModule split =
-        Splitter.split(module.withoutStart(), Profile.NONE, SIZES, Effort.of(SPLIT_EFFORT));
-    GuestModule metered = Meter.apply(split.module(), MeterOptions.DEFAULT);
-    ModuleClasses classes = ModuleClasses.compile(metered, MACHINE, f -> name(split, f));
-    return CompiledModule.load(
-        classes.stub(),
-        classes.loader(),
-        MACHINE,
-        module.start() == null ? null : Meter.shifted(module, module.start()),
-        limits.wasm().tableElements(),
-        report(classes, split));
-  }
-
-  /// Checks types, which the passes rely on.
-  private static void validate(byte[] wasm) {
+    byte[] own = wasm.clone();
+    String id = id(own);
     try {
-      Parser.parse(wasm);
-    } catch (ChicoryException e) {
-      throw new InvalidModuleException(String.valueOf(e.getMessage()));
+      return cache
+          .get(id, () -> make(id, own), executor)
+          .get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case UnsupportedFeatureException u -> throw new UnsupportedFeatureException(u.getMessage());
+        case InvalidModuleException i -> throw new InvalidModuleException(i.getMessage());
+        case null, default -> throw new IllegalStateException("cannot compile a module", e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while a module was compiled");
     }
   }
 
-  private static PipelineReport report(ModuleClasses classes, SplitModule split) {
-    List<PipelineReport.Slow> slow =
-        MethodSizes.of(classes.classes()).huge().stream()
-            .filter(MethodSizes.Method::isFunction)
-            .map(m -> new PipelineReport.Slow(name(split, m.function()), m.bytes()))
-            .toList();
-    return new PipelineReport(slow);
+  private CompiledModule make(String id, byte[] wasm) {
+    ModuleArtifact artifact = store == null ? null : store.read(id);
+    if (artifact == null) {
+      artifact = compiler.compile(wasm);
+      CompiledModule compiled = load(artifact);
+      if (store != null) {
+        store.write(id, artifact);
+      }
+      return compiled;
+    }
+    return load(artifact);
   }
 
-  private static String name(SplitModule split, int metered) {
-    int origin = split.origin(metered - Meter.ADDED_IMPORTS);
-    return split.module().names().getOrDefault(origin, String.valueOf(origin));
+  private CompiledModule load(ModuleArtifact artifact) {
+    return CompiledModule.load(artifact, compiler.limits().wasm().tableElements());
+  }
+
+  /// Equal only for what compiles to the same classes.
+  private String id(byte[] wasm) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(PipelineVersion.ID.getBytes(UTF_8));
+      digest.update(compiler.limits().toString().getBytes(UTF_8));
+      digest.update((byte) 0);
+      return HexFormat.of().formatHex(digest.digest(wasm));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -40,7 +40,7 @@ public final class QuickJsBuild {
     Path stamp = classes.resolveSibling(STAMP);
     if (Files.exists(stamp)
         && Files.readString(stamp).equals(inputs)
-        && Files.exists(classes.resolve(OWN_CLASSES + "/quickjs/QuickJs.wasm"))) {
+        && Files.exists(classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE))) {
       return;
     }
     LinkedModule linked = link();
@@ -49,6 +49,8 @@ public final class QuickJsBuild {
     SplitModule split = Splitter.split(linked.module(), Profile.quickJs(), SplitLimits.DEFAULT);
     split.functions().forEach(part -> System.err.println("quickjs: split " + part));
     check(PrebuiltModule.write(Meter.apply(split.module(), MeterOptions.DEFAULT), classes));
+    Files.writeString(
+        classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE), inputs);
     Files.writeString(stamp, inputs);
   }
 

@@ -46,7 +46,7 @@ final class Runs {
   static Instance metered(GuestModule module) {
     ModuleClasses classes =
         ModuleClasses.compile(
-            Meter.apply(module.withoutStart(), MeterOptions.DEFAULT),
+            Meter.apply(module.forGuests(), MeterOptions.DEFAULT),
             "dev.lapidary.engine.guest.wasm.code.Machine",
             String::valueOf);
     CompiledModule compiled =

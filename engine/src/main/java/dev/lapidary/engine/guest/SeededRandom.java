@@ -1,4 +1,4 @@
-package dev.lapidary.engine.guest.js;
+package dev.lapidary.engine.guest;
 
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
@@ -7,11 +7,11 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// A guest's randomness: the AES-256 counter-mode key stream of its seed. Unpredictable without the
 /// seed, the same with it, so that a guest can be replayed. Not thread-safe.
-final class SeededRandom {
+public final class SeededRandom {
   private final Cipher stream;
 
   /// @param seed 32 bytes
-  SeededRandom(byte[] seed) {
+  public SeededRandom(byte[] seed) {
     try {
       stream = Cipher.getInstance("AES/CTR/NoPadding");
       stream.init(
@@ -21,11 +21,11 @@ final class SeededRandom {
     }
   }
 
-  byte[] bytes(int count) {
+  public byte[] bytes(int count) {
     return count == 0 ? new byte[0] : stream.update(new byte[count]);
   }
 
-  long positiveLong() {
+  public long positiveLong() {
     long value = 0;
     for (byte b : bytes(8)) {
       value = (value << 8) | (b & 0xff);

@@ -1,0 +1,138 @@
+package dev.lapidary.engine.guest.raw;
+
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.Event;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.cbor.CborException;
+import dev.lapidary.abi.cbor.EffectReader;
+import dev.lapidary.abi.cbor.EventWriter;
+import dev.lapidary.engine.guest.Guest;
+import dev.lapidary.engine.guest.GuestContext;
+import dev.lapidary.engine.guest.TurnFailed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A raw Wasm guest under guard: whatever it does, its turn ends with effects or with [TurnFailed]
+/// that names the cause.
+final class RawGuest implements Guest {
+  /// The answer to the event `start` that says the facet cannot start.
+  private static final long START = 0;
+
+  private final RawInstance instance;
+  private final HostCalls calls;
+  private final GuestContext context;
+
+  /// What the first turn wants; goes out with the second's.
+  private List<Effect> early = List.of();
+
+  private RawGuest(RawInstance instance, HostCalls calls, GuestContext context) {
+    this.instance = instance;
+    this.calls = calls;
+    this.context = context;
+  }
+
+  /// Makes an instance and runs its first turn, the event `start`.
+  static RawGuest start(RawCode.Ready code, @Nullable String className, GuestContext context) {
+    RawGuest[] started = new RawGuest[1];
+    try {
+      context
+          .guard()
+          .run(
+              () -> {
+                HostCalls calls =
+                    new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
+                calls.beginTurn(context.clock().millis());
+                RawInstance instance =
+                    RawInstance.of(
+                        code, calls, context.limits(), context.guard(), context.memory());
+                RawGuest guest = new RawGuest(instance, calls, context);
+                started[0] = guest;
+                instance.initialize();
+                calls.attach(context.database());
+                guest.first(Optional.ofNullable(className));
+              });
+      return started[0];
+    } catch (RuntimeException | Error e) {
+      if (started[0] != null) {
+        started[0].close();
+      }
+      throw e;
+    }
+  }
+
+  private void first(Optional<String> className) {
+    long now = context.clock().millis();
+    byte[] event = EventWriter.start(now, context.objectId(), context.objectName(), className);
+    early = run(now, event);
+    for (Effect effect : early) {
+      if (effect instanceof Effect.Failure failure && failure.id() == START) {
+        throw new TurnFailed(failure.outcome(), failure.error());
+      }
+    }
+  }
+
+  @Override
+  public List<Effect> turn(Event event) {
+    List<Effect> effects = new ArrayList<>(early);
+    early = List.of();
+    context
+        .guard()
+        .run(
+            () -> {
+              long now = context.clock().millis();
+              effects.addAll(run(now, EventWriter.event(now, event)));
+            });
+    return effects;
+  }
+
+  private List<Effect> run(long now, byte[] event) {
+    calls.beginTurn(now);
+    byte[] cbor = instance.turn(event);
+    calls.flush();
+    int savepoints = calls.endTurn();
+    if (savepoints > 0) {
+      throw failed(savepoints + " savepoints were left open");
+    }
+    try {
+      for (Effect effect : EffectReader.read(cbor, context.limits())) {
+        calls.add(effect);
+      }
+    } catch (CborException e) {
+      throw failed(String.valueOf(e.getMessage()));
+    }
+    return calls.takeEffects();
+  }
+
+  private static TurnFailed failed(String why) {
+    return new TurnFailed(Outcome.EXCEPTION, new GuestError("Error", why, ""));
+  }
+
+  @Override
+  public List<Effect.Log> takeLogs() {
+    List<Effect.Log> logs = new ArrayList<>();
+    for (Effect effect : calls.takeEffects()) {
+      if (effect instanceof Effect.Log log) {
+        logs.add(log);
+      }
+    }
+    return logs;
+  }
+
+  @Override
+  public long fuel() {
+    return context.guard().fuel().used();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return instance.memory().bytes();
+  }
+
+  @Override
+  public void close() {
+    instance.close();
+  }
+}
