@@ -620,6 +620,26 @@ class RawGuestTest {
         .hasMessageContaining("exceeded CPU time limit");
   }
 
+  @Test
+  void whatAGuestPrintedBeforeItCouldNotStartIsTold() {
+    TestModule guest = new TestModule();
+    int write = guest.imports("wasi_snapshot_preview1", "fd_write", TestModule.type("iiii", "i"));
+    int vector = guest.bytes(new byte[8]);
+    int message = guest.text("no table today");
+    guest.put(
+        vector,
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(message).putInt(14).array());
+    guest.starting(
+        Instruction.i32(2),
+        Instruction.i32(vector),
+        Instruction.i32(1),
+        Instruction.i32(TestModule.OUT),
+        Instruction.of(Opcodes.CALL, write),
+        Instruction.of(Opcodes.DROP),
+        Instruction.of(Opcodes.UNREACHABLE));
+    refused(guest.build(), "unreachable instruction\nno table today");
+  }
+
   // What is stopped
 
   private static Block endlessLoop() {
