@@ -97,7 +97,7 @@ public final class FacetEngine implements AutoCloseable {
             new TurnThreads(),
             scheduler,
             new Watchdog(),
-            HogLane.forThisMachine(),
+            HogLane.forThisMachine(TurnThreads.MAX_THREADS),
             MemoryBudget.halfOfHeap(),
             Clock.systemUTC(),
             logs,
