@@ -9,9 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /// A SQLite file from outside that has been found fit to become a facet's database.
 ///
@@ -23,7 +20,6 @@ public record ImportedDatabase(Path file) {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER_BYTES = 100;
   private static final int UTF_8 = 1;
-  private static final long CHECK_SECONDS = 30;
 
   /// Checks a file; may write to it.
   ///
@@ -33,8 +29,7 @@ public record ImportedDatabase(Path file) {
       checkHeader(file, limits);
       Sqlite sqlite = open(file, limits);
       try {
-        interruptLater(sqlite::interrupt);
-        Integrity.fullCheck(sqlite);
+        CheckDeadline.during(sqlite::interrupt, () -> Integrity.fullCheck(sqlite));
         ImportedSchema.check(sqlite, file.resolveSibling(file.getFileName() + "-schema"), limits);
         sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");
       } finally {
@@ -88,11 +83,5 @@ public record ImportedDatabase(Path file) {
 
   static SqlException refused(String fault) {
     return SqlException.plain("The file cannot be imported as a SQLite database: " + fault + ".");
-  }
-
-  /// A hostile schema can make any statement endless.
-  static void interruptLater(Runnable interrupt) {
-    Executor later = CompletableFuture.delayedExecutor(CHECK_SECONDS, TimeUnit.SECONDS);
-    later.execute(interrupt);
   }
 }

@@ -50,23 +50,26 @@ final class ImportedSchema {
     List<SchemaObject> wanted = objects(sqlite);
     wanted.removeIf(ImportedSchema::isKnown);
     try (FacetDatabase empty = FacetDatabase.open(scratch, limits)) {
-      ImportedDatabase.interruptLater(empty::interrupt);
-      Set<String> made = new HashSet<>();
-      for (SchemaObject object : wanted) {
-        if (!object.isAutomatic() && !made.contains(object.name())) {
-          make(empty, object);
-          made = names(empty);
-        }
-      }
-      List<SchemaObject> got = objects(empty);
-      got.removeIf(ImportedSchema::isKnown);
-      compare(Set.copyOf(wanted), Set.copyOf(got), wanted.size());
+      CheckDeadline.during(empty::interrupt, () -> check(wanted, empty));
       empty.rollback();
     } finally {
       for (String suffix : new String[] {"", "-wal", "-shm"}) {
         Files.deleteIfExists(scratch.resolveSibling(scratch.getFileName() + suffix));
       }
     }
+  }
+
+  private static void check(List<SchemaObject> wanted, FacetDatabase empty) {
+    Set<String> made = new HashSet<>();
+    for (SchemaObject object : wanted) {
+      if (!object.isAutomatic() && !made.contains(object.name())) {
+        make(empty, object);
+        made = names(empty);
+      }
+    }
+    List<SchemaObject> got = objects(empty);
+    got.removeIf(ImportedSchema::isKnown);
+    compare(Set.copyOf(wanted), Set.copyOf(got), wanted.size());
   }
 
   private static boolean isKnown(SchemaObject object) {

@@ -54,7 +54,7 @@ final class WriteAheadLog {
     try {
       history.archive(sqlite::backup);
     } catch (UncheckedIOException e) {
-      LOG.warn("a history cannot be written", e);
+      LOG.warn("a history cannot be written: {}", e.toString());
       throw SqlException.plain("The history of the database cannot be written.");
     }
   }
@@ -79,7 +79,7 @@ final class WriteAheadLog {
       history.seal();
       return true;
     } catch (UncheckedIOException | SqlException | HistoryException e) {
-      LOG.warn("a history cannot be written", e);
+      LOG.warn("a history cannot be written: {}", e.toString());
       return false;
     }
   }

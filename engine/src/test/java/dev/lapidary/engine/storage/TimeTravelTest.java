@@ -220,6 +220,23 @@ class TimeTravelTest {
   }
 
   @Test
+  void aFreshFacetTakesAnImportAndCanGoBackToNothing() {
+    open();
+    put(7);
+    Path copy = directory.resolve("copy.sqlite");
+    database.timeTravel().copyTo(copy);
+    database.close();
+    file = directory.resolve("2.sqlite");
+    open();
+
+    String undo = database.timeTravel().importNext(ImportedDatabase.check(copy, limits));
+    assertThat(reopen().exec("SELECT b FROM t").integer(0)).isEqualTo(7);
+    database.timeTravel().restoreNext(undo);
+    reopen();
+    assertThat(Rows.of(database, "SELECT count(*) FROM sqlite_master")).containsExactly("0");
+  }
+
+  @Test
   void theHistoryStaysWithinItsBounds() throws IOException {
     Limits small = limits.withStorage(limits.storage().withHistory(30, 256 << 10));
     open(small);

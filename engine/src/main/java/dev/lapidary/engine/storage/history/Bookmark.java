@@ -20,7 +20,9 @@ public record Bookmark(long epoch, long commit, String lineage) implements Compa
   private static final Pattern TEXT =
       Pattern.compile("([0-9a-f]{8})-([0-9a-f]{8})-[0-9a-f]{8}-([0-9a-f]{32})");
 
-  /// @throws HistoryException where the text is no bookmark
+  /// Reads a bookmark's text.
+  ///
+  /// @throws HistoryException where it is none
   public static Bookmark parse(String text) {
     Matcher parts = TEXT.matcher(text);
     if (!parts.matches()) {

@@ -135,8 +135,8 @@ public final class History implements AutoCloseable {
     writer.seal();
   }
 
-  /// The WAL is checkpointed though the history does not have all of it: it must begin anew, after a
-  /// crash too.
+  /// The WAL is checkpointed though the history does not have all of it: it must begin anew, after
+  /// a crash too.
   public void abandon() {
     writer.abandon();
   }

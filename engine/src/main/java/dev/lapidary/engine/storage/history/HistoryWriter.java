@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes commits from the WAL into the logs, and knows whether the logs still hold the whole line of
-/// commits: what it finds at its first use is held against what the database and its WAL looked like
-/// before SQLite opened them. Not thread-safe.
+/// Takes commits from the WAL into the logs, and knows whether the logs still hold the whole line
+/// of commits: what it finds at its first use is held against what the database and its WAL looked
+/// like before SQLite opened them. Not thread-safe.
 final class HistoryWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryWriter.class);
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -328,7 +328,7 @@ final class HistoryWriter implements AutoCloseable {
   /// Makes renamed files durable, the database's own among them.
   void syncFolders() throws IOException {
     PendingRestore.syncFolder(folder);
-    PendingRestore.syncFolder(database.toAbsolutePath().getParent());
+    PendingRestore.syncFolderOf(database);
   }
 
   /// After a failed write: what is on disk is read anew.

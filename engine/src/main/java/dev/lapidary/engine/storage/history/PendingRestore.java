@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What the next opening of a database is to do first: take it back to a commit, or put a file in
@@ -63,6 +64,10 @@ record PendingRestore(long epoch, Optional<Bookmark> target) {
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
       open.getFD().sync();
     }
+  }
+
+  static void syncFolderOf(Path file) throws IOException {
+    syncFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
   }
 
   static void syncFolder(Path folder) throws IOException {

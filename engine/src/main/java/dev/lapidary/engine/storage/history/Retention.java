@@ -65,7 +65,7 @@ public record Retention(Duration age, long bytes) {
       Path draft = kept.path().resolveSibling("copy.new");
       new Rebuild(logs).write(first - 1, kept.base(), draft, 1);
       Files.move(draft, kept.snapshot(), StandardCopyOption.REPLACE_EXISTING);
-      PendingRestore.syncFolder(kept.path().getParent());
+      PendingRestore.syncFolderOf(kept.path());
     }
   }
 
