@@ -1,5 +1,5 @@
 // Facets in AssemblyScript: a binding of host-abi/ABI.md, version 1. An app registers its handlers at its top level
-// and re-exports `abi`, `alloc` and `turn`. An error of the storage, or any other that is thrown, is written to the
+// and re-exports `abi`, `alloc` and `turn`; examples/counter-as/asconfig.json shows the compiler's options. An error of the storage, or any other that is thrown, is written to the
 // log and traps: the turn's writes are undone. `sql.attempt` answers it instead.
 
 import { decode, encode, Reader, Value, Writer } from "./cbor";

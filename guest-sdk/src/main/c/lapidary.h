@@ -1,6 +1,6 @@
 /* Facets in C: a binding of host-abi/ABI.md, version 1. No libc is needed; include it in one file.
  *
- *   clang --target=wasm32 -O2 -mbulk-memory -nostdlib -Wl,--no-entry -I guest-sdk/src/main/c app.c -o app.wasm
+ *   clang --target=wasm32 -O2 -mbulk-memory -nostdlib -Wl,--no-entry,--stack-first -I guest-sdk/src/main/c app.c -o app.wasm
  *
  * An app defines lap_fetch, and where it wants them lap_start, lap_timer and lap_alarm. Memory from lap_alloc, and all that
  * these functions hand out, lives until the turn ends; global variables live as long as the instance. Functions

@@ -24,6 +24,11 @@ platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudfl
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** The engine alone, as it was published. */
+export function bare() {
+  return QuickJS.create({ wasm, extensions });
+}
+
 export class Guest {
   /** What the guest did, in order. */
   replies = new Map();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run } from "./harness.mjs";
+import { Guest, run } from "./harness.mjs";
 
 /** Evaluates expressions in a guest; each gives its JSON value or "Name: message". */
 async function each(cases, before) {
@@ -130,4 +130,46 @@ test("transactions roll back and nest", async () => {
     ["storage.transaction(() => 5)", 5],
   ]);
   assert.equal(guest.savepoints.length, 0);
+});
+
+test("alarms are set with workerd's checks, and their handler answers the host", async () => {
+  const guest = await Guest.boot(`import { DurableObject } from "cloudflare:workers";
+    Date.prototype.getTime = () => 1; Number.prototype.valueOf = () => 1;
+    export class App extends DurableObject {
+      async fetch(request) {
+        const s = this.ctx.storage; const o = [];
+        for (const time of [new Date(4e12), 4e12 + 0.9, 5, 0, NaN, "4e12", undefined]) {
+          try { await s.setAlarm(time); o.push(await s.getAlarm()); } catch (e) { o.push(e.message); }
+        }
+        await s.deleteAlarm(); o.push(await s.getAlarm());
+        return Response.json(o);
+      }
+      async alarm(info) { this.seen = JSON.stringify(info) + info; if (info.isRetry) throw new RangeError(this.seen); }
+    }`);
+  guest.start();
+  const notDate = "Failed to execute 'setAlarm' on 'DurableObjectStorage': parameter 1 is not of type 'date'.";
+  assert.deepEqual(JSON.parse(guest.fetch().body), [4e12, 4e12, guest.time, "setAlarm() cannot be called with an alarm time <= 0",
+    "The value cannot be converted because it is not a valid Date.", notDate, notDate, null]);
+  guest.call("alarm", 7, 4e12, 0);
+  assert.deepEqual(guest.done, [7]);
+  guest.call("alarm", 8, 4e12, 2);
+  assert.deepEqual(guest.done, [7]);
+  assert.deepEqual([guest.failures.get(8).name, guest.failures.get(8).message],
+    ["RangeError", '{"scheduledTime":4000000000000,"retryCount":2,"isRetry":true}[object AlarmInvocationInfo]']);
+});
+
+test("an alarm waits at the input gate, and a class without a handler cannot set one but in its constructor", async () => {
+  const guest = await Guest.boot(`export class App {
+    constructor(ctx) { this.storage = ctx.storage; ctx.storage.setAlarm(4e12);
+      ctx.blockConcurrencyWhile(() => new Promise((done) => setTimeout(done, 1))); }
+    async fetch() { try { await this.storage.setAlarm(4e12); } catch (e) { return new Response(e.message); } }
+  }`);
+  guest.start();
+  assert.equal(guest.alarm, 4e12);
+  guest.call("alarm", 1, 4e12, 0);
+  assert.deepEqual(guest.done, []);
+  guest.fireTimer([...guest.timers.keys()].at(-1));
+  assert.deepEqual(guest.done, [1]);
+  assert.match(guest.logs[0][1], /without a handler/);
+  assert.equal(guest.fetch().body, "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
 });

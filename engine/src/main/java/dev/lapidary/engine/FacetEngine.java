@@ -69,12 +69,13 @@ public final class FacetEngine implements AutoCloseable {
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
-  private FacetEngine(Path data, FolderLock lock, ScratchFolder scratch, FacetHost host) {
+  private FacetEngine(
+      Path data, FolderLock lock, ScratchFolder scratch, FacetHost host, Pipeline pipeline) {
     this.data = data;
     this.scratch = scratch;
     this.lock = lock;
     this.host = host;
-    this.pipeline = new Pipeline(new ModuleLimits(host.limits().wasm()));
+    this.pipeline = pipeline;
     host.memory().whenFull(this::relieve);
     this.sweeper =
         host.scheduler()
@@ -118,6 +119,7 @@ public final class FacetEngine implements AutoCloseable {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
     ScratchFolder scratch = ScratchFolder.empty(data);
+    Pipeline pipeline = Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
     FacetHost host =
         new FacetHost(
             limits,
@@ -129,7 +131,7 @@ public final class FacetEngine implements AutoCloseable {
             clock,
             logs,
             new UsageLedger());
-    return new FacetEngine(data, lock, scratch, host);
+    return new FacetEngine(data, lock, scratch, host, pipeline);
   }
 
   /// A name for a file that is needed for a while: on the disk of the data, and gone with the next

@@ -22,7 +22,9 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Alarms answer as workerd did when {@code golden.json} was recorded, the same programs on both. */
+/**
+ * Alarms answer as workerd did when {@code golden.json} was recorded, the same programs on both.
+ */
 class AlarmDifferenceTest {
   private static final Path HOME = Path.of("src/test/resources/alarms");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,8 +41,7 @@ class AlarmDifferenceTest {
     Map<String, Future<String>> results = new LinkedHashMap<>();
     try (FacetEngine engine = FacetEngine.open(folder, Limits.DEFAULT, (facet, level, line) -> {});
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      JsCode code =
-          engine.load(new ModuleSources("app.js", sources, Limits.DEFAULT), "App").join();
+      JsCode code = engine.load(new ModuleSources("app.js", sources, Limits.DEFAULT), "App").join();
       ObjectNamespace objects = engine.namespace("Programs");
       objects.startAlarms(
           facet -> Optional.of(() -> start(code, facet.objectName().orElse("no name"))));
@@ -74,8 +75,7 @@ class AlarmDifferenceTest {
     return both;
   }
 
-  private static String ask(
-      ObjectNamespace objects, JsCode code, String program, String step) {
+  private static String ask(ObjectNamespace objects, JsCode code, String program, String step) {
     FacetStub facet = objects.getByName(program).facet("app", () -> start(code, program));
     return facet.fetch(Request.get("http://object/" + step)).join().text();
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A clock and a scheduler that stand still until a test moves them.
 public final class ManualTime extends AbstractExecutorService
@@ -46,7 +47,7 @@ public final class ManualTime extends AbstractExecutorService
     }
   }
 
-  private synchronized Task next(long until) {
+  private synchronized @Nullable Task next(long until) {
     Task first =
         tasks.stream()
             .filter(task -> task.due <= until)
@@ -87,8 +88,7 @@ public final class ManualTime extends AbstractExecutorService
 
     @Override
     public int compareTo(Delayed other) {
-      return Long.compare(
-          getDelay(TimeUnit.MILLISECONDS), other.getDelay(TimeUnit.MILLISECONDS));
+      return Long.compare(getDelay(TimeUnit.MILLISECONDS), other.getDelay(TimeUnit.MILLISECONDS));
     }
   }
 
@@ -113,7 +113,7 @@ public final class ManualTime extends AbstractExecutorService
     return schedule(
         () -> {
           work.run();
-          scheduleWithFixedDelay(work, delay, delay, unit);
+          ScheduledFuture<?> ignored = scheduleWithFixedDelay(work, delay, delay, unit);
         },
         initialDelay,
         unit);

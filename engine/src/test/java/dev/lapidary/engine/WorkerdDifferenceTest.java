@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerdDifferenceTest {
   private static final Path HOME = Path.of("src/test/resources/differential");
   private static final Path ACTUAL = Path.of("target/differential.json");
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// By `topic|program`.
@@ -153,7 +153,8 @@ class WorkerdDifferenceTest {
   @Test
   void everyProgramIsRecordedAndEveryRecordIsOfAProgram() throws IOException {
     assertThat(results.keySet()).isEqualTo(golden().keySet()).hasSizeGreaterThan(600);
-    assertThat(results.keySet()).containsAll(differences().properties().stream().map(Map.Entry::getKey).toList());
+    assertThat(results.keySet())
+        .containsAll(differences().properties().stream().map(Map.Entry::getKey).toList());
   }
 
   @TestFactory

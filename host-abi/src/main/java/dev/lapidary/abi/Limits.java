@@ -39,7 +39,7 @@ public record Limits(
     Storage storage) {
 
   /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
-  public static final long FUEL_PER_CPU_MILLI = 8_000_000;
+  public static final long FUEL_PER_CPU_MILLI = 14_000_000;
 
   /// Cloudflare's values where it publishes one.
   public static final Limits DEFAULT =

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /// When to wake which facet: one row a facet, in a database of its own. What it says may be too
 /// early, never too late, and it can be rebuilt from the facets' databases.
 ///
-/// A row is claimed while its alarm runs, so that nobody runs it twice; claims end with the process.
-/// Nothing is durable before [#commit]. Not thread-safe.
+/// A row is claimed while its alarm runs, so that nobody runs it twice; claims end with the
+/// process. Nothing is durable before [#commit]. Not thread-safe.
 final class AlarmIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AlarmIndex.class);
   private static final String UPSERT =
@@ -55,7 +55,8 @@ final class AlarmIndex implements AutoCloseable {
   }
 
   private static AlarmIndex opened(Path file, Limits limits) {
-    FacetDatabase database = FacetDatabase.open(file, limits.withSql(Limits.Sql.WIDE));
+    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
+    FacetDatabase database = FacetDatabase.open(file, own);
     try {
       try (SqlCursor check = database.exec("PRAGMA quick_check(1)")) {
         if (!check.text(0).equals("ok")) {
@@ -105,7 +106,8 @@ final class AlarmIndex implements AutoCloseable {
   /// @return whether that changed anything
   boolean moveEarlier(FacetId facet, long due) {
     return run(
-            UPSERT + "UPDATE SET due = excluded.due WHERE excluded.due < alarms.due", values(facet, due))
+            UPSERT + "UPDATE SET due = excluded.due WHERE excluded.due < alarms.due",
+            values(facet, due))
         > 0;
   }
 

@@ -7,7 +7,6 @@ import dev.lapidary.engine.facet.AlarmRun;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,11 +15,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,49 +26,44 @@ import org.slf4j.LoggerFactory;
 ///
 /// However many are due, only a few are started at once, so that requests find threads and memory.
 /// The index and all that is known of runs belong to one thread; every other thread leaves it
-/// messages. Many alarms become durable in one commit, and what only moves a wake-up later waits for
-/// company. Thread-safe.
+/// messages. Many alarms become durable in one commit, and what only moves a wake-up later waits
+/// for company. Thread-safe.
 public final class AlarmScheduler implements AlarmBook, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AlarmScheduler.class);
-  private static final int LANE = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  /// How many are started at once: a run waits for the disk half of the time.
+  static final int LANE = 2 * Runtime.getRuntime().availableProcessors();
 
   /// A handler that takes longer than this no longer keeps others from being started.
   private static final long SLOT_MILLIS = 1_000;
 
-  private static final long FLUSH_MILLIS = 250;
   private static final long BUSY_MILLIS = 100;
   private static final long RECOVERY_MILLIS = 1_000;
 
   /// The wall clock may be set: it is read again after this long at most.
   private static final long MAX_SLEEP_MILLIS = 60_000;
 
-  private final Path file;
   private final FacetHost host;
   private final RandomGenerator random;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("lapidary-alarms").factory());
+  private final AlarmJournal journal;
 
-  // All below is touched on that thread only.
+  // All below is touched on the alarms' thread only.
   private final Pace pace;
   private final Map<FacetKey, Backoff> failed = new HashMap<>();
   private final Set<FacetKey> running = new HashSet<>();
-  private final List<CompletableFuture<Void>> unflushed = new ArrayList<>();
-  private @Nullable AlarmIndex index;
   private @Nullable AlarmTarget target;
-  private boolean dirty;
-  private boolean flushQueued;
-  private boolean flushPlanned;
   private int starting;
   private long alarmAt = Long.MAX_VALUE;
-  private @Nullable Future<?> timer;
+
+  /// Takes back the wake-up that is planned.
+  private Runnable timer = () -> {};
 
   /// @param file the index, opened when it is needed; its folder may be missing
   /// @param random what spreads retries
   public AlarmScheduler(Path file, FacetHost host, RandomGenerator random) {
-    this.file = file;
     this.host = host;
     this.random = random;
+    this.journal = new AlarmJournal(file, host);
     this.pace = new Pace(host.limits().storage().alarmsPerMinute());
   }
 
@@ -83,10 +72,10 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
   /// @param rebuild called on a thread of its own where the index does not know all alarms: calls
   ///     [#found] for each there is, then [#complete]
   public void start(AlarmTarget receiver, Runnable rebuild) {
-    enqueue(
+    journal.run(
         () -> {
           target = receiver;
-          if (!index().isComplete()) {
+          if (!journal.index().isComplete()) {
             Thread.ofPlatform().daemon().name("lapidary-alarm-index").start(rebuild);
           }
           deliver();
@@ -95,99 +84,50 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
 
   /// No more alarms are delivered; they are still noted.
   public void stop() {
-    enqueue(() -> target = null);
+    journal.run(() -> target = null);
   }
 
   /// The index now knows all alarms.
   public void complete() {
-    enqueue(
+    journal.run(
         () -> {
-          index().complete(host.clock().millis());
-          flushLater();
+          journal.index().complete(host.clock().millis());
+          journal.wrote();
         });
   }
 
   @Override
   public void wakeBy(FacetId facet, long epochMillis) {
-    CompletableFuture<Void> durable = new CompletableFuture<>();
-    thread.execute(() -> enter(facet, epochMillis, durable));
-    try {
-      durable.join();
-    } catch (CompletionException e) {
-      throw new IllegalStateException("the alarm index could not be written", e.getCause());
-    }
-  }
-
-  private void enter(FacetId facet, long due, CompletableFuture<Void> durable) {
-    try {
-      dirty |= index().moveEarlier(facet, due);
-    } catch (RuntimeException e) {
-      durable.completeExceptionally(e);
-      return;
-    }
-    if (!dirty) {
-      durable.complete(null);
-      return;
-    }
-    unflushed.add(durable);
-    if (!flushQueued) {
-      // Behind what has come meanwhile, so that one commit serves many.
-      flushQueued = true;
-      enqueue(this::flush);
-    }
-    wakeAt(due);
-  }
-
-  private void flush() {
-    flushQueued = false;
-    List<CompletableFuture<Void>> waiting = List.copyOf(unflushed);
-    unflushed.clear();
-    dirty = false;
-    try {
-      index().commit();
-      waiting.forEach(durable -> durable.complete(null));
-    } catch (RuntimeException e) {
-      waiting.forEach(durable -> durable.completeExceptionally(e));
-      index().rollback();
-      LOG.error("the alarm index {} could not be written", file, e);
-    }
-  }
-
-  private void flushLater() {
-    dirty = true;
-    if (!flushPlanned) {
-      flushPlanned = true;
-      after(
-          FLUSH_MILLIS,
-          () -> {
-            flushPlanned = false;
-            flush();
-          });
-    }
+    journal.durably(
+        () -> {
+          boolean moved = journal.index().moveEarlier(facet, epochMillis);
+          wakeAt(epochMillis);
+          return moved;
+        });
   }
 
   @Override
   public void changed(FacetId facet, OptionalLong epochMillis) {
-    enqueue(
+    journal.run(
         () -> {
           failed.remove(FacetKey.of(facet));
           if (epochMillis.isPresent()) {
-            index().put(facet, epochMillis.getAsLong());
+            journal.index().put(facet, epochMillis.getAsLong());
             wakeAt(epochMillis.getAsLong());
           } else {
-            index().remove(facet);
+            journal.index().remove(facet);
           }
-          flushLater();
+          journal.wrote();
         });
   }
 
   @Override
   public void found(FacetId facet, long epochMillis) {
-    enqueue(
+    journal.run(
         () -> {
-          index().putIfAbsent(facet, epochMillis);
+          journal.index().putIfAbsent(facet, epochMillis);
           wakeAt(epochMillis);
-          flushLater();
+          journal.wrote();
         });
   }
 
@@ -200,26 +140,26 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     try {
       deliver(receiver);
     } catch (RuntimeException e) {
-      LOG.error("alarms of {} are held up", file, e);
-      after(RECOVERY_MILLIS, this::deliver);
+      LOG.error("alarms are held up", e);
+      timer = journal.runAfter(RECOVERY_MILLIS, this::deliver);
     }
   }
 
   private void deliver(AlarmTarget receiver) {
     long now = host.clock().millis();
     while (starting < LANE) {
-      List<AlarmIndex.Entry> due = index().due(now, LANE - starting);
+      List<AlarmIndex.Entry> due = journal.index().due(now, LANE - starting);
       if (due.isEmpty()) {
         break;
       }
       for (AlarmIndex.Entry entry : due) {
         deliver(receiver, entry.facet(), now);
       }
-      flushLater();
+      journal.wrote();
     }
     alarmAt = Long.MAX_VALUE;
     if (starting < LANE) {
-      index().next().ifPresent(this::wakeAt);
+      journal.index().next().ifPresent(this::wakeAt);
     }
   }
 
@@ -227,10 +167,10 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     FacetKey key = FacetKey.of(facet);
     long earliest = pace.earliest(key);
     if (earliest > now) {
-      index().put(facet, earliest);
+      journal.index().put(facet, earliest);
       return;
     }
-    index().claim(facet);
+    journal.index().claim(facet);
     if (!running.add(key)) {
       return; // Set anew in the middle of its run: released when that ends.
     }
@@ -245,21 +185,24 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     }
     if (run.isEmpty()) {
       running.remove(key);
-      index().remove(facet);
+      journal.index().remove(facet);
       host.logs()
           .log(facet, Effect.Level.WARN, "Its alarm is due, but there is no code to run it with.");
       return;
     }
     pace.ran(key, now);
     starting++;
-    CompletableFuture<?> ignored =
+    CompletableFuture<?> slot =
         run.get()
             .delivered()
             .copy()
             .completeOnTimeout(null, SLOT_MILLIS, TimeUnit.MILLISECONDS)
-            .whenComplete((done, failure) -> enqueue(this::started));
-    CompletableFuture<?> ignoredToo =
-        run.get().result().whenComplete((result, failure) -> enqueue(() -> ended(facet, result)));
+            .whenComplete((done, failure) -> journal.run(this::started));
+    CompletableFuture<?> end =
+        run.get()
+            .result()
+            .whenComplete((result, failure) -> journal.run(() -> ended(facet, result)));
+    CompletableFuture<?> ignored = CompletableFuture.allOf(slot, end);
   }
 
   private void started() {
@@ -272,7 +215,7 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     running.remove(key);
     settle(facet, key, result);
     AlarmTarget receiver = target;
-    if (receiver != null && !index().due(host.clock().millis(), 1).isEmpty()) {
+    if (receiver != null && host.memory().isHalfUsed()) {
       receiver.rest(facet);
     }
     deliver();
@@ -282,24 +225,24 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     long now = host.clock().millis();
     switch (result.kind()) {
       case OVER -> failed.remove(key);
-      case BUSY -> index().put(facet, now + BUSY_MILLIS);
+      case BUSY -> journal.index().put(facet, now + BUSY_MILLIS);
       case FAILED, INTERRUPTED -> {
         Backoff backoff = failed.getOrDefault(key, Backoff.NONE).after(result.kind());
         if (backoff.exhausted()) {
           giveUp(facet, result.scheduledMillis());
         } else {
           failed.put(key, backoff);
-          index().put(facet, now + backoff.delayMillis(random));
+          journal.index().put(facet, now + backoff.delayMillis(random));
         }
       }
     }
-    index().release(facet);
-    flushLater();
+    journal.index().release(facet);
+    journal.wrote();
   }
 
   private void giveUp(FacetId facet, long scheduledMillis) {
     failed.remove(FacetKey.of(facet));
-    index().remove(facet);
+    journal.index().remove(facet);
     host.logs()
         .log(
             facet,
@@ -317,70 +260,19 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
       return;
     }
     alarmAt = due;
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
+    timer.run();
     long delay = due - host.clock().millis();
     if (delay <= 0) {
-      enqueue(this::deliver);
+      journal.run(this::deliver);
     } else {
-      timer = after(Math.min(delay, MAX_SLEEP_MILLIS), this::deliver);
+      timer = journal.runAfter(Math.min(delay, MAX_SLEEP_MILLIS), this::deliver);
     }
-  }
-
-  private @Nullable Future<?> after(long millis, Runnable work) {
-    try {
-      return host.scheduler().schedule(() -> enqueue(work), millis, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the engine is closing", e);
-      return null;
-    }
-  }
-
-  private void enqueue(Runnable work) {
-    try {
-      thread.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (RuntimeException e) {
-              LOG.error("alarms of {} are held up", file, e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the engine is closing", e);
-    }
-  }
-
-  private AlarmIndex index() {
-    AlarmIndex open = index;
-    if (open == null) {
-      open = AlarmIndex.open(file, host.limits());
-      index = open;
-    }
-    return open;
   }
 
   /// Makes durable what was noted, and lets go of the index.
   @Override
   public void close() {
-    enqueue(
-        () -> {
-          target = null;
-          AlarmIndex open = index;
-          if (open != null) {
-            flush();
-            open.close();
-          }
-        });
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
-        LOG.warn("the alarm index {} was left open", file);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    stop();
+    journal.close();
   }
 }

@@ -16,6 +16,6 @@ public interface AlarmTarget {
   /// Gives up an alarm that failed too often.
   void drop(FacetId facet, long dueMillis);
 
-  /// A run has ended. While others wait for their turn, the facet need not stay in memory.
+  /// A run has ended and memory is short: the facet need not stay in it.
   void rest(FacetId facet);
 }

@@ -4,7 +4,8 @@ import dev.lapidary.engine.facet.AlarmResult;
 import java.util.random.RandomGenerator;
 
 /// How often one alarm was run and failed, and when it is run again, as workerd does it: 2 s, then
-/// twice as long each time up to 1,024 s, and up to a quarter more so that they do not come together.
+/// twice as long each time up to 1,024 s, and up to a quarter more so that they do not come
+/// together.
 ///
 /// @param failures runs that failed for any reason
 /// @param counted those that were the handler's fault

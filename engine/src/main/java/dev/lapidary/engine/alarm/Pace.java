@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// How often alarms may run, each facet by itself: evenly spaced in the long run, with a tenth of a
-/// minute's worth in a burst. The generic cell rate algorithm: one number a facet, forgotten once it
-/// tells nothing. Not thread-safe.
+/// minute's worth in a burst. The generic cell rate algorithm: one number a facet, forgotten once
+/// it tells nothing. Not thread-safe.
 final class Pace {
   private static final long MINUTE_MICROS = 60_000_000;
   private static final int PRUNE_AT = 1_024;
@@ -20,7 +20,8 @@ final class Pace {
     this.burst = MINUTE_MICROS / 10;
   }
 
-  /// The earliest time this facet's alarm may run next, in milliseconds; 0 where it may at any time.
+  /// The earliest time this facet's alarm may run next, in milliseconds; 0 where it may at any
+  /// time.
   long earliest(FacetKey facet) {
     Long arrival = arrivals.get(facet);
     return arrival == null ? 0 : Math.ceilDiv(arrival - burst, 1_000);

@@ -2,8 +2,8 @@ package dev.lapidary.engine.facet;
 
 import java.util.OptionalLong;
 
-/// Where it is written down when to wake which facet. The truth is in each facet's own database; the
-/// book must only never wake a facet too late. Thread-safe.
+/// Where it is written down when to wake which facet. The truth is in each facet's own database;
+/// the book must only never wake a facet too late. Thread-safe.
 public interface AlarmBook {
 
   /// Called before an alarm is committed that is due earlier than what the book knows. Returns once

@@ -74,7 +74,8 @@ public final class Facet {
   /// What this facet uses; all of an event is in it once the event is answered.
   public FacetStatus status() {
     boolean alive = running;
-    return new FacetStatus(id, alive, alive ? usage.memoryBytes() : 0, usage.usage());
+    return new FacetStatus(
+        id, alive, alive ? usage.memoryBytes() : 0, account.bytes(file), usage.usage());
   }
 
   /// Delivers a request.

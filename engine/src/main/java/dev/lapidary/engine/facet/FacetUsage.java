@@ -28,8 +28,7 @@ public record FacetUsage(
 
   /// Counts an event that used nothing of its own.
   FacetUsage withEvent(EventUsage event) {
-    return new FacetUsage(
-        events + 1, starts, fuel, wallNanos, rowsRead, rowsWritten, event);
+    return new FacetUsage(events + 1, starts, fuel, wallNanos, rowsRead, rowsWritten, event);
   }
 
   private FacetUsage plus(

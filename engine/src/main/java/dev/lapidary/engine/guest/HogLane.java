@@ -77,8 +77,10 @@ public final class HogLane {
   /// Lets the next ones in, one of each group in rotation, as long as there is room.
   private void admit() {
     while (free > 0 && !waiting.isEmpty()) {
-      Object group = waiting.keySet().iterator().next();
-      Queue<Semaphore> queue = waiting.remove(group);
+      Map.Entry<Object, Queue<Semaphore>> next = waiting.entrySet().iterator().next();
+      Object group = next.getKey();
+      Queue<Semaphore> queue = next.getValue();
+      waiting.remove(group);
       free--;
       queue.remove().release();
       if (!queue.isEmpty()) {

@@ -23,7 +23,7 @@ public final class Tariff {
   public static final long ROW_READ = 500 * NANOSECOND;
 
   /// A row, index entry or key-value pair written.
-  public static final long ROW_WRITTEN = 1_000 * NANOSECOND;
+  public static final long ROW_WRITTEN = 300 * NANOSECOND;
 
   private Tariff() {}
 

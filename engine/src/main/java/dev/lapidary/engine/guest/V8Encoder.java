@@ -31,7 +31,7 @@ public final class V8Encoder {
   }
 
   public static byte[] of(int value) {
-    ByteBuffer out = start(5).put((byte) 'I');
+    ByteBuffer out = start(6).put((byte) 'I');
     putVarint(out, (value << 1) ^ (value >> 31));
     return finish(out);
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param facet the facet's name
 record FacetReport(String object, String id, String facet, boolean running, Sums usage) {
 
-  /// Sums since the engine started; `memoryBytes` is of this moment.
+  /// Sums since the engine started; `memoryBytes` and `storedBytes` are of this moment.
   record Sums(
       long events,
       long starts,
@@ -21,6 +21,7 @@ record FacetReport(String object, String id, String facet, boolean running, Sums
       long rowsRead,
       long rowsWritten,
       long memoryBytes,
+      long storedBytes,
       @Nullable Event lastEvent) {}
 
   record Event(
@@ -47,6 +48,7 @@ record FacetReport(String object, String id, String facet, boolean running, Sums
             usage.rowsRead(),
             usage.rowsWritten(),
             status.memoryBytes(),
+            status.storedBytes(),
             last == null ? null : event(last)));
   }
 
@@ -62,6 +64,7 @@ record FacetReport(String object, String id, String facet, boolean running, Sums
 
   /// To the microsecond.
   private static double millis(long nanos) {
-    return nanos / 1_000 / 1e3;
+    long micros = nanos / 1_000;
+    return micros / 1e3;
   }
 }

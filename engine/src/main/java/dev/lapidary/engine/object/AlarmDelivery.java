@@ -6,6 +6,7 @@ import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStart;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,17 +38,16 @@ final class AlarmDelivery implements AlarmTarget {
 
   @Override
   public void drop(FacetId id, long dueMillis) {
-    namespace
-        .existing(id)
-        .flatMap(facet -> facet.dropAlarm(dueMillis))
-        .ifPresent(
-            dropped ->
-                dropped.whenComplete(
-                    (value, failure) -> {
-                      if (failure != null) {
-                        LOG.error("facet {}: its alarm could not be taken back", id, failure);
-                      }
-                    }));
+    Optional<CompletableFuture<Boolean>> dropped =
+        namespace.existing(id).flatMap(facet -> facet.dropAlarm(dueMillis));
+    if (dropped.isPresent()) {
+      CompletableFuture<?> ignored = dropped.get().exceptionally(failure -> failed(id, failure));
+    }
+  }
+
+  private static boolean failed(FacetId id, Throwable failure) {
+    LOG.error("facet {}: its alarm could not be taken back", id, failure);
+    return false;
   }
 
   @Override

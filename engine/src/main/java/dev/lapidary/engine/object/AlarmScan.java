@@ -15,8 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds all alarms of a namespace in the facets' own databases, where the index of alarms was lost.
-/// Looks at one facet after the other, through its mailbox, so that requests go on meanwhile.
+/// Finds all alarms of a namespace in the facets' own databases, where the index of alarms was
+/// lost. Looks at one facet after the other, through its mailbox, so that requests go on meanwhile.
 final class AlarmScan implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(AlarmScan.class);
 

@@ -76,6 +76,22 @@ final class DurableObject {
     return facet;
   }
 
+  /// What is known of a facet, without making or waking it; empty where there is none.
+  synchronized Optional<FacetStatus> status(String facetName) {
+    Facet known = facets.get(facetName);
+    if (known != null) {
+      return Optional.of(known.status());
+    }
+    checkName(facetName);
+    OptionalInt number = tree().known(FacetTree.ROOT, facetName);
+    if (number.isEmpty()) {
+      return Optional.empty();
+    }
+    FacetId facet = new FacetId(id.hex(), name, facetName);
+    long stored = account().bytes(file(number.getAsInt()));
+    return Optional.of(FacetStatus.asleep(facet, stored, host.usage().get(facet)));
+  }
+
   private int number(String facetName) {
     try {
       return tree().number(FacetTree.ROOT, facetName);
@@ -113,19 +129,6 @@ final class DurableObject {
   /// The names of all facets there ever were.
   synchronized List<String> names() {
     return tree().names(FacetTree.ROOT);
-  }
-
-  /// What is known of a facet, without making or waking it; empty where there is none.
-  synchronized Optional<FacetStatus> status(String facetName) {
-    Facet known = facets.get(facetName);
-    if (known != null) {
-      return Optional.of(known.status());
-    }
-    checkName(facetName);
-    FacetId facet = new FacetId(id.hex(), name, facetName);
-    return tree().known(FacetTree.ROOT, facetName).isPresent()
-        ? Optional.of(FacetStatus.asleep(facet, host.usage().get(facet)))
-        : Optional.empty();
   }
 
   private FacetTree tree() {

@@ -9,7 +9,9 @@ import java.util.Optional;
 @FunctionalInterface
 public interface FacetCode {
 
-  /// @return empty where this facet has no code any more; its alarm then waits in its database until
-  ///     the facet is started again
+  /// What to start a facet with.
+  ///
+  /// @return empty where this facet has no code any more; its alarm then waits in its database
+  ///     until the facet is started again
   Optional<FacetStart.Initializer> of(FacetId facet);
 }

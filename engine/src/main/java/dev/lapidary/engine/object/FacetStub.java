@@ -46,6 +46,6 @@ public final class FacetStub {
   /// @return empty where there never was such a facet
   /// @throws IllegalArgumentException where the facet's name is empty or too long
   public Optional<FacetStatus> stat() {
-    return namespace.ask(object, durable -> durable.status(name));
+    return namespace.ask(object, known -> known.status(name));
   }
 }

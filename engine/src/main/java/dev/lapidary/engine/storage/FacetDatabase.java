@@ -216,6 +216,7 @@ public final class FacetDatabase implements AutoCloseable {
     guestSql.finishAll();
     keyValues.forgetStatements();
     transaction.beforeWrite();
+    alarm.clear();
     sqlite.run("PRAGMA defer_foreign_keys=ON");
     try {
       // Virtual tables first: they drop their own shadow tables.
@@ -223,7 +224,6 @@ public final class FacetDatabase implements AutoCloseable {
       dropAll("view", "");
       dropAll("table", " AND sql LIKE 'create virtual%'");
       dropAll("table", " AND name <> 'sqlite_sequence'");
-      alarm.dropped();
     } finally {
       transaction.schemaChanged();
       sqlite.run("PRAGMA defer_foreign_keys=OFF");

@@ -32,6 +32,7 @@ final class Opening {
     try {
       configure(sqlite);
       NativeFunctions.learn(sqlite);
+      LinearFunctions.define(connection, limits.sql().lengthBytes());
       limit(connection, limits.sql());
       TemporaryFiles.watch(sqlite, limits.storage().temporaryBytes());
       return sqlite;

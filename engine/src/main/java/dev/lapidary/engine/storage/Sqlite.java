@@ -46,7 +46,16 @@ final class Sqlite implements AutoCloseable {
       return new Prepared(core, pointer, parameters, List.of(names));
     } catch (SQLException e) {
       closeQuietly(statement);
-      throw failed(SqliteErrors.translate(e, sql));
+      throw failed(SqliteErrors.translate(e, sql, this::complaint));
+    }
+  }
+
+  private String complaint(String sql) {
+    try {
+      connection.prepareStatement(sql).close();
+      return "";
+    } catch (SQLException e) {
+      return SqliteErrors.message(e);
     }
   }
 

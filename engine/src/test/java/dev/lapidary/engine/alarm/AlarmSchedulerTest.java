@@ -166,7 +166,7 @@ class AlarmSchedulerTest {
 
   @Test
   void onlyAFewAreStartedAtOnceAndOneThatWaitsMakesRoom() throws InterruptedException {
-    int lane = Math.max(2, Runtime.getRuntime().availableProcessors());
+    int lane = AlarmScheduler.LANE;
     for (int i = 0; i < 3 * lane; i++) {
       alarms.found(facet(i), NOW);
     }

@@ -1,11 +1,13 @@
 package dev.lapidary.engine.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,6 +190,34 @@ class RefusalsIT {
             .header("content-type", "application/json")
             .PUT(BodyPublishers.ofString("{\"mainModule\": 1}"));
     assertThat(server.send(json).body()).contains("mainModule");
+  }
+
+  @Test
+  void aWasmModuleThatIsNoGuestIsRefusedInClearWords() {
+    HttpResponse<String> none = deployWasm(new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0});
+    assertThat(none.statusCode()).isEqualTo(400);
+    assertThat(none.body())
+        .contains("Failed to start Worker")
+        .contains("the module does not export \\\"memory\\\", which must be a memory");
+    // One import, of a function of no parameters: env.exec.
+    byte[] foreign =
+        HexFormat.of()
+            .parseHex("0061736d01000000" + "010401600000" + "020c0103656e7604657865630000");
+    assertThat(deployWasm(foreign).statusCode()).isEqualTo(400);
+    assertThat(deployWasm(foreign).body())
+        .contains("import of")
+        .contains("env.exec is not offered");
+    assertThat(deployWasm(new byte[0]).statusCode()).isEqualTo(400);
+    assertThat(deployWasm("export class App {}".getBytes(UTF_8)).statusCode()).isEqualTo(400);
+    assertThat(server.get("/x/wasm/").statusCode()).isEqualTo(404);
+  }
+
+  private static HttpResponse<String> deployWasm(byte[] module) {
+    return server.send(
+        server
+            .request("/_api/apps/wasm")
+            .header("content-type", "application/wasm")
+            .PUT(BodyPublishers.ofByteArray(module)));
   }
 
   @Test

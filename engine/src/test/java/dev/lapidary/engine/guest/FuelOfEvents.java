@@ -68,9 +68,7 @@ public final class FuelOfEvents {
 
   private FuelOfEvents() {}
 
-  /**
-   * @return for each instance, the fuel of its start and of each event
-   */
+  /** For each instance, the fuel of its start and of each event. */
   static List<List<Long>> run(Path folder, int instances) throws IOException {
     // What the last event burns in vain; the CPU time that it may take is far more.
     Limits limits = Limits.DEFAULT.withFuel(20_000_000);
@@ -78,8 +76,7 @@ public final class FuelOfEvents {
     List<List<Long>> all = new ArrayList<>();
     try (Watchdog watchdog = new Watchdog()) {
       for (int i = 0; i < instances; i++) {
-        try (FacetDatabase database =
-            FacetDatabase.open(folder.resolve(i + ".sqlite"), limits)) {
+        try (FacetDatabase database = FacetDatabase.open(folder.resolve(i + ".sqlite"), limits)) {
           all.add(run(code, database, limits, watchdog));
         }
       }

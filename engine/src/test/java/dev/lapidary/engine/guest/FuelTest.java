@@ -40,9 +40,7 @@ class FuelTest {
             folder.toString(),
             "1"));
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(folder.resolve("errors").toFile())
-            .start();
+        new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile()).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(Files.readString(folder.resolve("errors"))).isZero();
     assertThat(out.strip()).isEqualTo(here.getFirst().toString());

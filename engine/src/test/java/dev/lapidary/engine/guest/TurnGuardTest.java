@@ -28,7 +28,10 @@ class TurnGuardTest {
   private static final byte[] ENDLESS =
       HexFormat.of()
           .parseHex(
-              "0061736d01000000" + "01040160000003020100" + "0705010166" + "0000"
+              "0061736d01000000"
+                  + "01040160000003020100"
+                  + "0705010166"
+                  + "0000"
                   + "0a0901070003400c000b0b");
 
   private final Watchdog watchdog = new Watchdog();

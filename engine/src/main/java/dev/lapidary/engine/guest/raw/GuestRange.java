@@ -47,9 +47,7 @@ record GuestRange(FlatMemory memory, int address, int length) {
       throw new TrapException(
           "out of bounds memory access: %d bytes at %d of %d"
               .formatted(
-                  Integer.toUnsignedLong(length),
-                  Integer.toUnsignedLong(address),
-                  memory.bytes()));
+                  Integer.toUnsignedLong(length), Integer.toUnsignedLong(address), memory.bytes()));
     }
   }
 }

@@ -55,7 +55,7 @@ final class ClassTuner {
 
   byte[] tune(String name, byte[] bytes) {
     if (name.endsWith(SHADED)) {
-      return bytes;
+      return Corrections.apply(bytes);
     }
     ClassFile file = ClassFile.of();
     return file.transformClass(
@@ -170,7 +170,7 @@ final class ClassTuner {
     private void call(CodeBuilder out, InvokeInstruction call) {
       if (call.opcode() == Opcode.INVOKESTATIC) {
         out.invokestatic(
-            call.owner().asSymbol(),
+            Corrections.owner(call),
             call.name().stringValue(),
             flat(call.typeSymbol()),
             call.isInterface());

@@ -10,6 +10,12 @@ import java.util.Map;
 final class CodeWriter {
   private static final int EMPTY_BLOCK = 0x40;
 
+  /// Chicory takes type indices from the first until before the second for the codes of short block
+  /// types, so blocks get another index of the same type.
+  private static final int MISTAKEN_FROM = 64;
+
+  private static final int MISTAKEN_TO = 128;
+
   private final List<FunctionType> types;
   private final Map<FunctionType, Integer> typeIndices = new HashMap<>();
   private final IdentityHashMap<Block, Integer> levels = new IdentityHashMap<>();
@@ -18,7 +24,9 @@ final class CodeWriter {
   CodeWriter(List<FunctionType> types) {
     this.types = types;
     for (int i = 0; i < types.size(); i++) {
-      typeIndices.putIfAbsent(types.get(i), i);
+      if (i < MISTAKEN_FROM || i >= MISTAKEN_TO) {
+        typeIndices.putIfAbsent(types.get(i), i);
+      }
     }
   }
 
@@ -79,7 +87,9 @@ final class CodeWriter {
   }
 
   private int append(FunctionType type) {
-    types.add(type);
+    do {
+      types.add(type);
+    } while (types.size() > MISTAKEN_FROM && types.size() <= MISTAKEN_TO);
     return types.size() - 1;
   }
 

@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.wasm;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
@@ -96,6 +97,7 @@ public final class CompiledModule {
   /// @param maximumPages what its memory may grow to; never less than the module starts with, nor
   ///     more than the module itself allows
   /// @param memory makes its memory, if the module defines one
+  /// @throws InvalidModuleException where data or elements do not fit, or an import is missing
   public Instance instantiate(
       ImportValues imports, int maximumPages, Function<MemoryLimits, FlatMemory> memory) {
     Instance.Builder builder =
@@ -117,11 +119,19 @@ public final class CompiledModule {
                             limits.initialPages(),
                             Math.clamp(
                                 maximumPages, limits.initialPages(), limits.maximumPages()))));
-    Instance instance = builder.build();
+    Instance instance = build(builder);
     if (instance.memory() instanceof FlatMemory flat) {
       flat.attach(instance, module);
     }
     return instance;
+  }
+
+  private static Instance build(Instance.Builder builder) {
+    try {
+      return builder.build();
+    } catch (ChicoryException e) {
+      throw new InvalidModuleException("cannot make an instance: " + e.getMessage());
+    }
   }
 
   /// Runs the module's start function, if it has one: once for each instance, before anything else

@@ -307,8 +307,8 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-    // The array belongs to the module, which other instances share.
-    segments = dataSegments == null ? new DataSegment[0] : dataSegments.clone();
+    // The array is the instance's, where data.drop empties it.
+    segments = dataSegments == null ? new DataSegment[0] : dataSegments;
     for (int i = 0; i < segments.length; i++) {
       if (segments[i] instanceof ActiveDataSegment active && active.index() == memoryIndex) {
         int offset =

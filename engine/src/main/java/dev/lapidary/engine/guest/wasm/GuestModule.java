@@ -65,6 +65,18 @@ public record GuestModule(
         List.of());
   }
 
+  GuestModule withFunctions(List<WasmFunction> others) {
+    return new GuestModule(
+        types, imports, others, tables, memories, globals, exports, start, elements, data, names,
+        customs);
+  }
+
+  GuestModule withElements(List<ElementSegment> others) {
+    return new GuestModule(
+        types, imports, functions, tables, memories, globals, exports, start, others, data, names,
+        customs);
+  }
+
   public List<Import> imports(ExternKind kind) {
     return imports.stream().filter(i -> i.type().kind() == kind).toList();
   }

@@ -1,7 +1,5 @@
 package dev.lapidary.engine.guest.wasm;
 
-import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
 import dev.lapidary.engine.guest.wasm.split.CompileCost;
 import dev.lapidary.engine.guest.wasm.split.Effort;
 import dev.lapidary.engine.guest.wasm.split.MethodSizes;
@@ -13,11 +11,13 @@ import java.util.List;
 
 /// The passes in their order, from bytes to classes. Thread-safe; what it makes depends on nothing
 /// but the bytes and the limits.
-record ModuleCompiler(ModuleLimits limits) {
+///
+/// @param sizes what functions are split by
+record ModuleCompiler(ModuleLimits limits, SplitLimits sizes) {
   private static final String MACHINE = "dev.lapidary.engine.guest.wasm.code.Machine";
 
-  /// Smaller than for the JavaScript engine: metering is still to come.
-  private static final SplitLimits SIZES = new SplitLimits(6_000, 5_500, 40, 4_200, 2_500);
+  /// Smaller than for the JavaScript engine, since nobody looks how good the estimate was.
+  private static final SplitLimits SIZES = new SplitLimits(7_000, 6_500, 40, 6_000, 2_000);
 
   /// A second or two at most.
   private static final long SPLIT_EFFORT = 200_000_000;
@@ -25,12 +25,16 @@ record ModuleCompiler(ModuleLimits limits) {
   /// The JVM holds 65,535 bytes; this is an estimate.
   private static final long HOPELESS = 100_000;
 
+  ModuleCompiler(ModuleLimits limits) {
+    this(limits, SIZES);
+  }
+
   /// @throws InvalidModuleException where the bytes are not a module this pipeline accepts
   ModuleArtifact compile(byte[] wasm) {
-    GuestModule module = limits.parse(wasm);
-    validate(wasm);
+    GuestModule module = FunctionReferences.declare(limits.parse(wasm));
+    Validation.check(module);
     SplitModule split =
-        Splitter.split(module.forGuests(), Profile.NONE, SIZES, Effort.of(SPLIT_EFFORT));
+        Splitter.split(module.forGuests(), Profile.NONE, sizes, Effort.of(SPLIT_EFFORT));
     affordable(CompileCost.ofMetered(split.module()), split);
     GuestModule metered = Meter.apply(split.module(), MeterOptions.DEFAULT);
     ModuleClasses classes =
@@ -38,15 +42,6 @@ record ModuleCompiler(ModuleLimits limits) {
     int start =
         module.start() == null ? ModuleArtifact.NO_START : Meter.shifted(module, module.start());
     return new ModuleArtifact(classes, start, report(classes, split));
-  }
-
-  /// Checks types, which the passes rely on.
-  private static void validate(byte[] wasm) {
-    try {
-      Parser.parse(wasm);
-    } catch (ChicoryException e) {
-      throw new InvalidModuleException(String.valueOf(e.getMessage()));
-    }
   }
 
   /// Refuses what would take too much memory, or so much code that the JVM cannot hold it, without

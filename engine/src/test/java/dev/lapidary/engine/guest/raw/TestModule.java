@@ -37,7 +37,6 @@ final class TestModule {
   static final int PAGES = 4;
   static final int MEMORY = PAGES * 65_536;
 
-  private static final int EFFECTS = 1024;
   private static final int EVENT = 100_000;
   private static final int MAX_CALLS = 64;
   private static final int I64_STORE = 0x37;
@@ -171,7 +170,10 @@ final class TestModule {
     byte[] head =
         HexFormat.of()
             .parseHex(
-                "81a4647479706565" + "7265706c79" + "62696401" + "6673746174757318c8"
+                "81a4647479706565"
+                    + "7265706c79"
+                    + "62696401"
+                    + "6673746174757318c8"
                     + "64626f647959%04x".formatted(body));
     int at = OUT - 8 * MAX_CALLS - head.length;
     put(at, head);

@@ -11,7 +11,11 @@ final class ModuleBuilder {
   final List<FunctionType> types = new ArrayList<>();
   final List<Global> globals = new ArrayList<>();
   final List<DataSegment> data = new ArrayList<>();
+  /// Segments after the one that fills the function table.
+  final List<ElementSegment> elements = new ArrayList<>();
+
   @Nullable Integer start;
+  boolean memory = true;
 
   /// The function table's limits, null for just what it holds.
   @Nullable Limits tables;
@@ -51,8 +55,12 @@ final class ModuleBuilder {
       exports.add(new Export("f" + i, ExternKind.FUNCTION, i));
       items.add(ConstantExpression.function(i));
     }
-    exports.add(new Export("memory", ExternKind.MEMORY, 0));
+    if (memory) {
+      exports.add(new Export("memory", ExternKind.MEMORY, 0));
+    }
     ElementSegment.Mode atZero = new ElementSegment.Mode.Active(0, ConstantExpression.i32(0));
+    List<ElementSegment> segments = new ArrayList<>(elements);
+    segments.addFirst(new ElementSegment(atZero, ValueType.FUNCREF, items));
     return new GuestModule(
         types,
         List.of(),
@@ -62,11 +70,11 @@ final class ModuleBuilder {
                 ValueType.FUNCREF,
                 tables == null ? new Limits(functions.size() + 4, 1000) : tables),
             new ExternType.TableType(ValueType.EXTERNREF, new Limits(4, 1000))),
-        List.of(new ExternType.MemoryType(new Limits(1, 10))),
+        memory ? List.of(new ExternType.MemoryType(new Limits(1, 10))) : List.of(),
         globals,
         exports,
         start,
-        List.of(new ElementSegment(atZero, ValueType.FUNCREF, items)),
+        segments,
         data,
         Map.of(),
         List.of());

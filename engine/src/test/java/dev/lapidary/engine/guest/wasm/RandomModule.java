@@ -13,6 +13,7 @@ final class RandomModule {
   private static final List<ValueType> TYPES =
       List.of(ValueType.I32, ValueType.I64, ValueType.F32, ValueType.F64);
   private static final Map<ValueType, List<Opcode>> PRODUCERS = producers();
+  private static final int[] DROPS = {Opcodes.ELEM_DROP, Opcodes.DATA_DROP};
   private static final int SMALL_ADDRESS = 0x7ff;
   private static final int I32_AND = 0x71;
 
@@ -42,6 +43,7 @@ final class RandomModule {
               .filter(o -> o.effect() != null && o.effect().results().equals(List.of(type)))
               .filter(o -> o.code() >> 8 != 0xfd && !o.name().endsWith(".const"))
               .filter(o -> !o.name().startsWith("i32.reint") && !o.name().startsWith("i64.reint"))
+              .filter(o -> !o.name().endsWith("copysign")) // a NaN's sign is anybody's
               .toList());
     }
     return producers;
@@ -51,7 +53,17 @@ final class RandomModule {
     for (ValueType type : TYPES) {
       builder.globals.add(new Global(new ExternType.GlobalType(type, true), zero(type)));
     }
-    builder.data.add(new DataSegment(new DataSegment.Mode.Passive(), new byte[100]));
+    byte[] bytes = new byte[100];
+    random.nextBytes(bytes);
+    builder.data.add(new DataSegment(new DataSegment.Mode.Passive(), bytes));
+    builder.elements.add(
+        new ElementSegment(
+            new ElementSegment.Mode.Passive(),
+            ValueType.FUNCREF,
+            List.of(
+                ConstantExpression.function(0),
+                new ConstantExpression(
+                    List.of(Instruction.of(Opcodes.REF_NULL, ValueType.FUNCREF.code()))))));
     int functions = 1 + random.nextInt(4);
     for (int i = 0; i < functions; i++) {
       signatures.add(new FunctionType(types(3), types(2)));
@@ -109,7 +121,7 @@ final class RandomModule {
   }
 
   private void statement(List<Node> out, int depth) {
-    switch (depth == 0 ? random.nextInt(3) : random.nextInt(13)) {
+    switch (depth == 0 ? random.nextInt(3) : random.nextInt(20)) {
       case 0 -> {
         int local = random.nextInt(locals.size());
         value(locals.get(local), out, 2);
@@ -139,8 +151,101 @@ final class RandomModule {
       case 9 -> call(out);
       case 10 -> bulk(out);
       case 11 -> returnIf(out);
+      case 12 -> tailCall(out);
+      case 13, 14 -> table(out);
+      case 15 -> growMemory(out);
+      case 16 -> chosen(out, depth);
+      case 17 -> out.add(Instruction.of(random.nextInt(8) == 0 ? DROPS[random.nextInt(2)] : 0x01));
       default -> carry(out, depth);
     }
+  }
+
+  /// A tail call, where a later function has the results of this one.
+  private void tailCall(List<Node> out) {
+    for (int callee = current + 1; callee < signatures.size(); callee++) {
+      FunctionType type = signatures.get(callee);
+      if (type.results().equals(signatures.get(current).results())) {
+        value(ValueType.I32, out, 1);
+        Block guard = block(Block.Kind.IF, FunctionType.EMPTY, out);
+        type.parameters().forEach(p -> value(p, guard.body(), 1));
+        if (random.nextBoolean()) {
+          guard.body().add(Instruction.i32(callee));
+          guard.body().add(Instruction.of(Opcodes.RETURN_CALL_INDIRECT, builder.type(type)));
+        } else {
+          guard.body().add(Instruction.of(Opcodes.RETURN_CALL, callee));
+        }
+        return;
+      }
+    }
+  }
+
+  /// Reads and writes the function table, mostly within its bounds.
+  private void table(List<Node> out) {
+    switch (random.nextInt(5)) {
+      case 0 -> {
+        slot(out);
+        slot(out);
+        out.add(Instruction.of(Opcodes.TABLE_GET));
+        out.add(Instruction.of(Opcodes.TABLE_SET));
+      }
+      case 1 -> {
+        slot(out);
+        out.add(Instruction.of(Opcodes.TABLE_GET));
+        slot(out);
+        out.add(Instruction.of(Opcodes.TABLE_GROW));
+        out.add(Instruction.of(Opcodes.DROP));
+      }
+      case 2 -> {
+        slot(out);
+        slot(out);
+        out.add(Instruction.of(Opcodes.TABLE_GET));
+        slot(out);
+        out.add(Instruction.of(Opcodes.TABLE_FILL));
+      }
+      case 3 -> {
+        slot(out);
+        slot(out);
+        slot(out);
+        out.add(new Instruction(Opcodes.get(Opcodes.TABLE_INIT), 1, 0));
+      }
+      default -> {
+        slot(out);
+        out.add(Instruction.of(Opcodes.TABLE_GET));
+        out.add(Instruction.of(Opcodes.REF_IS_NULL));
+        out.add(Instruction.of(Opcodes.TABLE_SIZE));
+        out.add(Instruction.of(Opcodes.I32_ADD));
+        out.add(Instruction.of(Opcodes.GLOBAL_SET, 0));
+      }
+    }
+  }
+
+  private void slot(List<Node> out) {
+    out.add(Instruction.i32(random.nextInt(20) == 0 ? random.nextInt() : random.nextInt(4)));
+  }
+
+  private void growMemory(List<Node> out) {
+    out.add(Instruction.i32(random.nextInt(3)));
+    out.add(Instruction.of(Opcodes.MEMORY_GROW));
+    out.add(Instruction.of(Opcodes.GLOBAL_SET, 0));
+  }
+
+  /// An `if` that takes and leaves values on both arms.
+  private void chosen(List<Node> out, int depth) {
+    ValueType taken = type();
+    ValueType left = type();
+    value(taken, out, 1);
+    value(ValueType.I32, out, 1);
+    FunctionType type = new FunctionType(List.of(taken), List.of(left, taken));
+    Block choice = block(Block.Kind.IF, type, out);
+    for (List<Node> arm : List.of(choice.body(), choice.otherwise())) {
+      int local = locals.indexOf(taken);
+      arm.add(Instruction.of(Opcodes.LOCAL_SET, local));
+      statements(arm, depth - 1);
+      value(left, arm, 1);
+      arm.add(Instruction.of(Opcodes.LOCAL_GET, local));
+    }
+    out.add(Instruction.of(Opcodes.LOCAL_SET, locals.indexOf(taken)));
+    out.add(Instruction.of(Opcodes.LOCAL_SET, locals.lastIndexOf(left)));
   }
 
   private Block block(Block.Kind kind, FunctionType type, List<Node> out) {
