@@ -56,7 +56,7 @@ final class AlarmIndex implements AutoCloseable {
 
   private static AlarmIndex opened(Path file, Limits limits) {
     Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
-    FacetDatabase database = FacetDatabase.open(file, own);
+    FacetDatabase database = FacetDatabase.openWithoutHistory(file, own);
     try {
       try (SqlCursor check = database.exec("PRAGMA quick_check(1)")) {
         if (!check.text(0).equals("ok")) {
