@@ -61,6 +61,11 @@ class AlarmsTest {
           switch (storage.kv.get("mode")) {
             case "throw": throw new Error("again");
             case "abort": this.ctx.abort("enough");
+            case "constraint":
+              storage.sql.exec(`CREATE TABLE IF NOT EXISTS p (id INTEGER PRIMARY KEY);
+                CREATE TABLE IF NOT EXISTS c (r REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED);
+                INSERT INTO c VALUES (7)`);
+              break;
             case "throw-once": if (info.retryCount === 0) throw new Error("once"); break;
             case "rearm": await storage.setAlarm(Date.now() + 1000); break;
             case "rearm-throw": storage.kv.put("mode", ""); await storage.setAlarm(Date.now() + 50_000); throw new Error("but set");
@@ -279,6 +284,17 @@ class AlarmsTest {
     time.advance(8_999);
     pause();
     assertThat(runs("a")).isZero();
+  }
+
+  @Test
+  void aHandlerWhoseWritesCannotBeCommittedIsRetriedForAsLongAsItTakes() {
+    get("a", "/set/constraint");
+    time.advance(1000);
+    while (logs.stream().filter(line -> line.contains("constraints were violated")).count() < 9) {
+      time.advance(20_000);
+      pause();
+    }
+    assertThat(get("a", "/")).startsWith("{\"alarm\":" + (START + 1000));
   }
 
   @Test

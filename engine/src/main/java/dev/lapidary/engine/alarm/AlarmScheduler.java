@@ -185,6 +185,7 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     }
     if (run.isEmpty()) {
       running.remove(key);
+      failed.remove(key);
       journal.index().remove(facet);
       host.logs()
           .log(facet, Effect.Level.WARN, "Its alarm is due, but there is no code to run it with.");

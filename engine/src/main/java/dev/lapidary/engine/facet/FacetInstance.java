@@ -217,6 +217,7 @@ final class FacetInstance {
       commit(effects);
       return effects;
     } catch (SqlException e) {
+      alarm.interrupt();
       throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
     }
   }

@@ -24,7 +24,7 @@ final class JsErrors {
   private long raiseError(String message) {
     long error = js.invoke(js.api.newError, js.context());
     if (error != JsValue.EXCEPTION) {
-      js.defineHidden(error, "message", js.string(message));
+      js.define(error, "message", js.string(message));
       js.invoke(js.api.throwValue, js.context(), error);
     }
     return JsValue.EXCEPTION;

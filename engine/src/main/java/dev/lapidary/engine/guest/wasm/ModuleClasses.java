@@ -19,8 +19,10 @@ import org.objectweb.asm.MethodTooLargeException;
 /// @param classes class files by class name
 /// @param stub the module without its code
 record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
-  /// Chicory halves it as often as the class format needs it to.
+  /// To begin with; Chicory halves it as often as the class format needs it to.
   private static final int FUNCTIONS_PER_CLASS = 2048;
+
+  private static final int FEWEST_PER_CLASS = 16;
 
   private static final String FUNCTION = "func_";
 
@@ -36,20 +38,8 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
   static ModuleClasses compile(GuestModule module, String machine, IntFunction<String> names) {
     try {
       WasmModule parsed = Parser.parse(module.encode());
-      CompilerResult result =
-          Compiler.builder(parsed)
-              .withClassName(machine)
-              .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
-              .withInterpreterFallback(InterpreterFallback.FAIL)
-              .withClassCollectorFactory(ByteClassCollector::new)
-              .build()
-              .compile();
-      Map<String, byte[]> classes = new HashMap<>();
-      ClassTuner tuner = new ClassTuner(parsed);
-      result
-          .classBytes()
-          .forEach((name, bytes) -> classes.put(name.replace('/', '.'), tuner.tune(name, bytes)));
-      return new ModuleClasses(machine, classes, ModuleStub.of(module).encode());
+      byte[] stub = ModuleStub.of(module).encode();
+      return new ModuleClasses(machine, classes(parsed, machine), stub);
     } catch (MethodTooLargeException e) {
       throw tooLarge(e, names);
     } catch (ClassTooLargeException e) {
@@ -64,6 +54,34 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
     }
   }
 
+  /// Tuned classes name more things than untuned ones: where that is more than a class can name,
+  /// the functions go into more classes.
+  private static Map<String, byte[]> classes(WasmModule module, String machine) {
+    ClassTuner tuner = new ClassTuner(module);
+    int functions = FUNCTIONS_PER_CLASS;
+    while (true) {
+      CompilerResult result =
+          Compiler.builder(module)
+              .withClassName(machine)
+              .withMaxFunctionsPerClass(functions)
+              .withInterpreterFallback(InterpreterFallback.FAIL)
+              .withClassCollectorFactory(ByteClassCollector::new)
+              .build()
+              .compile();
+      try {
+        Map<String, byte[]> classes = new HashMap<>();
+        result
+            .classBytes()
+            .forEach((name, bytes) -> classes.put(name.replace('/', '.'), tuner.tune(name, bytes)));
+        return classes;
+      } catch (IllegalArgumentException e) {
+        if (functions < FEWEST_PER_CLASS) {
+          throw new InvalidModuleException("the module has more code than JVM classes can hold");
+        }
+        functions /= 4;
+      }
+    }
+  }
 
   /// A class loader of these classes alone.
   ClassLoader loader() {

@@ -20,7 +20,7 @@ record ModuleCompiler(ModuleLimits limits, SplitLimits sizes) {
   private static final SplitLimits SIZES = new SplitLimits(7_000, 6_500, 40, 6_000, 2_000);
 
   /// A second or two at most.
-  private static final long SPLIT_EFFORT = 200_000_000;
+  private static final long SPLIT_EFFORT = 100_000_000;
 
   /// The JVM holds 65,535 bytes; this is an estimate.
   private static final long HOPELESS = 100_000;
@@ -62,7 +62,10 @@ record ModuleCompiler(ModuleLimits limits, SplitLimits sizes) {
     List<PipelineReport.Slow> slow =
         MethodSizes.of(classes.classes()).huge().stream()
             .filter(MethodSizes.Method::isFunction)
-            .map(m -> new PipelineReport.Slow(name(split, m.function() - Meter.ADDED_IMPORTS), m.bytes()))
+            .map(
+                m ->
+                    new PipelineReport.Slow(
+                        name(split, m.function() - Meter.ADDED_IMPORTS), m.bytes()))
             .toList();
     return new PipelineReport(slow);
   }

@@ -33,6 +33,11 @@ public final class Effort {
     return (steps <= AT_ONCE || left > Long.MAX_VALUE / 2) && spend(steps);
   }
 
+  @Override
+  public String toString() {
+    return left + " steps left";
+  }
+
   boolean isSpent() {
     return left < 0;
   }
