@@ -55,10 +55,8 @@ final class AlarmIndex implements AutoCloseable {
   }
 
   private static AlarmIndex opened(Path file, Limits limits) {
-    // Nobody takes the index back to an earlier time.
-    Limits.Storage storage = Limits.Storage.DEFAULT.withHistory(1, 1 << 20);
-    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(storage);
-    FacetDatabase database = FacetDatabase.open(file, own);
+    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
+    FacetDatabase database = FacetDatabase.openWithoutHistory(file, own);
     try {
       try (SqlCursor check = database.exec("PRAGMA quick_check(1)")) {
         if (!check.text(0).equals("ok")) {

@@ -1,6 +1,8 @@
 package dev.lapidary.engine.storage;
 
 import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.storage.history.History;
+import dev.lapidary.engine.storage.history.Retention;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,7 +46,19 @@ public final class FacetDatabase implements AutoCloseable {
   /// @throws SqlException when it cannot be opened, is damaged or is no database
   public static FacetDatabase open(
       Path file, Limits limits, StorageAccount account, InstantSource clock) {
-    OpenFiles files = OpenFiles.open(file, limits, clock);
+    return open(OpenFiles.history(file, limits, clock), file, limits, account);
+  }
+
+  /// Opens a database of the engine's own, which is kept no history of and shares its quota with no
+  /// other.
+  public static FacetDatabase openWithoutHistory(Path file, Limits limits) {
+    History none = new History(file, Retention.NONE, InstantSource.system());
+    return open(none, file, limits, new StorageAccount(limits.storage().objectBytes()));
+  }
+
+  private static FacetDatabase open(
+      History history, Path file, Limits limits, StorageAccount account) {
+    OpenFiles files = OpenFiles.openWith(history, file, limits);
     try {
       return new FacetDatabase(files.sqlite(), files.log(), file, limits, account);
     } catch (RuntimeException e) {

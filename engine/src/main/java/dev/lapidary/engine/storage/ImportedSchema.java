@@ -49,7 +49,7 @@ final class ImportedSchema {
   static void check(Sqlite sqlite, Path scratch, Limits limits) throws IOException {
     List<SchemaObject> wanted = objects(sqlite);
     wanted.removeIf(ImportedSchema::isKnown);
-    try (FacetDatabase empty = FacetDatabase.open(scratch, limits)) {
+    try (FacetDatabase empty = FacetDatabase.openWithoutHistory(scratch, limits)) {
       CheckDeadline.during(empty::interrupt, () -> check(wanted, empty));
       empty.rollback();
     } finally {

@@ -25,6 +25,7 @@ record OpenFiles(Sqlite sqlite, WriteAheadLog log) {
   private static final Set<String> DAMAGED = Set.of("SQLITE_CORRUPT", "SQLITE_NOTADB");
   private static final int CHECKED_PAGES = 1024;
 
+  /// The history of a facet's database.
   static History history(Path file, Limits limits, InstantSource clock) {
     Limits.Storage storage = limits.storage();
     Retention retention =
@@ -32,8 +33,8 @@ record OpenFiles(Sqlite sqlite, WriteAheadLog log) {
     return new History(file, retention, clock);
   }
 
-  static OpenFiles open(Path file, Limits limits, InstantSource clock) {
-    History history = history(file, limits, clock);
+  /// @param history closed with the rest
+  static OpenFiles openWith(History history, Path file, Limits limits) {
     try {
       requirePresent(file, history);
       return open(file, limits, history);

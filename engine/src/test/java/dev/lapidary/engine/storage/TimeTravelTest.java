@@ -85,11 +85,15 @@ class TimeTravelTest {
   }
 
   private String put(int value) {
+    write(value);
+    return database.timeTravel().currentBookmark();
+  }
+
+  private void write(int value) {
     now += 1000;
     database.exec("CREATE TABLE IF NOT EXISTS t(a INTEGER PRIMARY KEY, b)");
     database.exec("INSERT OR REPLACE INTO t VALUES(1, ?)", Bindings.none().addInteger(value));
     database.commit();
-    return database.timeTravel().currentBookmark();
   }
 
   private long value() {
@@ -234,6 +238,21 @@ class TimeTravelTest {
     database.timeTravel().restoreNext(undo);
     reopen();
     assertThat(Rows.of(database, "SELECT count(*) FROM sqlite_master")).containsExactly("0");
+  }
+
+  @Test
+  void theEnginesOwnDatabasesHaveNoHistory() {
+    file = directory.resolve("own.sqlite");
+    for (int round = 0; round < 3; round++) {
+      database = FacetDatabase.openWithoutHistory(file, limits);
+      write(round);
+      assertThatThrownBy(() -> database.timeTravel().currentBookmark())
+          .hasMessage("The database has no history.");
+      assertThat(value()).isEqualTo(round);
+      database.close();
+    }
+    assertThat(directory).isDirectoryContaining("glob:**/own.sqlite");
+    assertThat(directory.resolve("own.history")).doesNotExist();
   }
 
   @Test

@@ -63,7 +63,7 @@ public final class History implements AutoCloseable {
 
   /// Whether there is a history on disk.
   public boolean exists() {
-    return Files.exists(folder) && !catalog().isEmpty();
+    return !retention.isNone() && Files.exists(folder) && !catalog().isEmpty();
   }
 
   /// SQLite has opened the database.
@@ -90,7 +90,9 @@ public final class History implements AutoCloseable {
       if (!wal.advance()) {
         return false;
       }
-      times.add(wal.at(), clock.millis());
+      if (!retention.isNone()) {
+        times.add(wal.at(), clock.millis());
+      }
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -100,6 +102,9 @@ public final class History implements AutoCloseable {
   /// How many commits were durable once and are now neither in the WAL, as SQLite recovered it, nor
   /// in the history. Told once, right after opening.
   public int missing() {
+    if (retention.isNone()) {
+      return 0;
+    }
     try {
       List<WalPosition> noted = times.all();
       if (noted.isEmpty()) {
@@ -127,24 +132,33 @@ public final class History implements AutoCloseable {
   /// @param copier for when the history must begin anew
   /// @throws UncheckedIOException where it cannot be written; nothing is lost yet
   public void archive(Copier copier) {
-    writer.archive(wal.at(), copier);
+    if (!retention.isNone()) {
+      writer.archive(wal.at(), copier);
+    }
   }
 
   /// Makes durable that all of the WAL is in the history: it may be checkpointed now.
   public void seal() {
-    writer.seal();
+    if (!retention.isNone()) {
+      writer.seal();
+    }
   }
 
   /// The WAL is checkpointed though the history does not have all of it: it must begin anew, after
   /// a crash too.
   public void abandon() {
-    writer.abandon();
+    if (!retention.isNone()) {
+      writer.abandon();
+    }
   }
 
   /// The WAL has been copied into the database.
   public void checkpointed() {
-    writer.checkpointed();
     wal.checkpointed();
+    if (retention.isNone()) {
+      return;
+    }
+    writer.checkpointed();
     try {
       times.clear();
     } catch (IOException e) {
@@ -157,7 +171,7 @@ public final class History implements AutoCloseable {
   /// @param when how much too much
   public void tidy(Retention.When when) {
     // What a restore was asked for must still be there when it is made.
-    if (restorePending()) {
+    if (retention.isNone() || restorePending()) {
       return;
     }
     try {
@@ -273,7 +287,7 @@ public final class History implements AutoCloseable {
 
   /// Whether the next opening has something to do.
   public boolean restorePending() {
-    return Files.exists(PendingRestore.file(folder));
+    return !retention.isNone() && Files.exists(PendingRestore.file(folder));
   }
 
   /// The restore has been committed, or given up.
@@ -292,12 +306,17 @@ public final class History implements AutoCloseable {
   }
 
   private Catalog catalog() {
+    if (retention.isNone()) {
+      throw new HistoryException("The database has no history.");
+    }
     return writer.catalog();
   }
 
   /// SQLite has closed the database, and all of its WAL is in the database and in the history.
   public void closed() {
-    writer.closed();
+    if (!retention.isNone()) {
+      writer.closed();
+    }
   }
 
   /// After SQLite has closed the database.

@@ -18,9 +18,16 @@ import org.slf4j.LoggerFactory;
 /// @param age after which a commit may be forgotten
 /// @param bytes of logs, at least; more where the database is larger
 public record Retention(Duration age, long bytes) {
+  /// Keeps no history at all.
+  public static final Retention NONE = new Retention(Duration.ZERO, 0);
+
   private static final long MAX_LOG_BYTES = 4L << 20;
   private static final int LOGS = 8;
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+  boolean isNone() {
+    return age.isZero();
+  }
 
   /// Whether a log should be followed by a new one, so that it can be let go as a whole.
   boolean isFull(LogFile log, long nowMillis) throws IOException {
