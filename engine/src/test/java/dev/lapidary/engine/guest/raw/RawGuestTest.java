@@ -424,15 +424,13 @@ class RawGuestTest {
     int room = 40;
     for (int i = 0; i < STORED.size(); i++) {
       String key = STORED.get(i).key();
-      module.call(
-          HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
+      module.call(HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
     }
     Answer answer = run(facet("js", module.build()));
     byte[] out = answer.out(TestModule.OUT_BYTES);
     for (int i = 0; i < STORED.size(); i++) {
       Stored stored = STORED.get(i);
-      String hex =
-          HexFormat.of().formatHex(out, room * i, room * i + (int) answer.result(i));
+      String hex = HexFormat.of().formatHex(out, room * i, room * i + (int) answer.result(i));
       if (stored.cbor().startsWith("da")) {
         assertThat(hex).as(stored.key()).startsWith(stored.cbor());
       } else {
