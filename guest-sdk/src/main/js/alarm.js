@@ -34,7 +34,10 @@ export function getAlarm(options, owner) {
 
 /** `setAlarm(time, options)`; what is past is due now. */
 export function setAlarm(time, options, owner) {
-  const ms = milliseconds(time, owner);
+  const ms = p.MathTrunc(milliseconds(time, "setAlarm", owner));
+  if (ms > LATEST_MS) {
+    throw new p.TypeErrorOf("This API doesn't support dates after 2189.");
+  }
   checkOptions(options, "setAlarm", owner, "2 is not of type 'SetAlarmOptions'");
   if (ms <= 0) {
     throw new p.TypeErrorOf("setAlarm() cannot be called with an alarm time <= 0");
@@ -51,7 +54,8 @@ export function deleteAlarm(options, owner) {
   host.deleteAlarm();
 }
 
-function milliseconds(time, owner) {
+/** A number of milliseconds, or a Date, as one that is finite. */
+export function milliseconds(time, method, owner) {
   let ms;
   if (typeof time === "number") {
     ms = time;
@@ -59,16 +63,13 @@ function milliseconds(time, owner) {
     try {
       ms = p.DateGetTime(time);
     } catch {
-      throw failed("setAlarm", owner, "1 is not of type 'date'");
+      throw failed(method, owner, "1 is not of type 'date'");
     }
   }
   if (!(ms > -Infinity && ms < Infinity)) {
     throw new p.TypeErrorOf(NOT_A_DATE);
   }
-  if (ms >= LATEST_MS + 1) {
-    throw new p.TypeErrorOf("This API doesn't support dates after 2189.");
-  }
-  return p.MathTrunc(ms);
+  return ms;
 }
 
 function checkOptions(options, method, owner, complaint) {

@@ -14,7 +14,8 @@ import { fire, isBlockTimer } from "lapidary:timers";
 
 const HOST_FUNCTIONS = [
   "sqlExec", "sqlNext", "sqlAll", "sqlColumns", "sqlRowsRead", "sqlRowsWritten", "databaseSize", "savepoint",
-  "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
+  "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
+  "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
   "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";

@@ -37,6 +37,7 @@ export const SymbolToStringTag = Symbol.toStringTag;
 export const SymbolDescription = getter(Symbol.prototype, "description");
 
 export const StringFrom = String;
+export const StringEndsWith = uncurry(String.prototype.endsWith);
 export const StringFromCharCode = String.fromCharCode;
 export const StringCharCodeAt = uncurry(String.prototype.charCodeAt);
 export const StringIndexOf = uncurry(String.prototype.indexOf);
@@ -130,6 +131,20 @@ export const ErrorStack = (() => {
   return own?.get ? uncurry(own.get) : () => undefined;
 })();
 export const DOMExceptionOf = DOMException;
+
+const iterators = [[].values(), new Map().keys(), new Set().keys(), ""[Symbol.iterator](), "".matchAll(/x/g)];
+const iteratorPrototypes = ReflectApply(ArrayPrototype.map, iterators, [(iterator) => ObjectGetPrototypeOf(iterator)]);
+
+/** Whether a value is an iterator over an array, map, set, string or matches. */
+export function isBuiltinIterator(value) {
+  const prototype = ObjectGetPrototypeOf(value);
+  for (let i = 0; i < iteratorPrototypes.length; i++) {
+    if (iteratorPrototypes[i] === prototype) {
+      return true;
+    }
+  }
+  return false;
+}
 
 /** An array without a prototype: writing an index can meet no setter that app code put on Array.prototype. */
 export function list() {

@@ -110,7 +110,7 @@ class DurableObjectState {
   }
 
   abort(reason = undefined) {
-    reset(reason === undefined ? new p.ErrorOf(ABORT_TEXT) : reason);
+    reset(new p.ErrorOf(reason === undefined ? ABORT_TEXT : text(() => p.toText(reason))));
   }
 }
 

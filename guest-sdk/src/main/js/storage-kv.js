@@ -2,8 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
-import { host } from "lapidary:host";
-import { getValue, KvScan, listOptions, putValue } from "lapidary:kv-values";
+import { deleteValue, getValue, KvScan, listOptions, putValue } from "lapidary:kv-values";
 
 const KEY = { __proto__: null };
 const INVALIDATED = "kv.list() iterator was invalidated because a new call to kv.list() was started. "
@@ -56,7 +55,7 @@ class SyncKvStorage {
 
   delete(key) {
     required(arguments.length, 1, "delete");
-    return host.kvDelete(p.toText(key));
+    return deleteValue(p.toText(key));
   }
 
   list(options = undefined) {
@@ -70,6 +69,11 @@ function required(given, wanted, method) {
     throw new p.TypeErrorOf(
       "Failed to execute '" + method + "' on 'SyncKvStorage': parameter " + (given + 1) + " is not of type '" + (given === 1 ? "Value" : "string") + "'.");
   }
+}
+
+/** Ends the iterator in use, as any other list() does. */
+export function endIterator() {
+  live = undefined;
 }
 
 /** The one SyncKvStorage of this facet. */

@@ -8,7 +8,6 @@ const KEY = { __proto__: null };
 let startCursor;
 let nextRaw;
 let allRaw;
-let columns;
 
 class Cursor {
   #id;
@@ -60,7 +59,6 @@ class Cursor {
     startCursor = (query, bindings) => new Cursor(KEY, host.sqlExec(query, bindings));
     nextRaw = (cursor) => host.sqlNext(cursor.#id, true);
     allRaw = (cursor) => host.sqlAll(cursor.#id, true);
-    columns = (cursor) => host.sqlColumns(cursor.#id);
   }
 }
 
@@ -97,10 +95,6 @@ class RawIterator {
 
   toArray() {
     return allRaw(this.#cursor);
-  }
-
-  get columnNames() {
-    return columns(this.#cursor);
   }
 }
 

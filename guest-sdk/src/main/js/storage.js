@@ -1,12 +1,12 @@
 /** `ctx.storage`: asynchronous key-value storage, which answers within the turn, and transactions on savepoints. */
 
 import * as p from "lapidary:primordials";
-import { deleteAlarm, getAlarm, setAlarm } from "lapidary:alarm";
+import { deleteAlarm, getAlarm, milliseconds, setAlarm } from "lapidary:alarm";
 import { brandClass } from "lapidary:brand";
 import { close, open } from "lapidary:gate";
 import { host } from "lapidary:host";
-import { getValue, KvScan, listOptions, putValue } from "lapidary:kv-values";
-import { createKvStorage } from "lapidary:storage-kv";
+import { deleteValue, encoded, getValue, KvScan, listOptions, pairsChanged, putEncoded, putValue } from "lapidary:kv-values";
+import { createKvStorage, endIterator } from "lapidary:storage-kv";
 import { createSqlStorage } from "lapidary:storage-sql";
 import { cancel, later } from "lapidary:timers";
 
@@ -14,7 +14,6 @@ const KEY = { __proto__: null };
 const BEGIN = 0;
 const RELEASE = 1;
 const ROLLBACK = 2;
-const NO_RECOVERY = "This Durable Object's storage back-end does not implement point-in-time recovery.";
 /** How long transaction() may keep other events out. */
 const TIMEOUT_MS = 30_000;
 const TIMEOUT_TEXT = "Durable Object storage operation exceeded timeout which caused object to be reset.";
@@ -22,7 +21,11 @@ const sort = p.uncurry(p.ArrayPrototype.sort);
 
 /** The innermost open transaction() of this facet. */
 let current;
+/** The transaction whose callback has returned in this very job: one begun now stands beside it, not in it. */
+let beside;
+const resolved = p.PromiseOf.resolve();
 let beginTransaction;
+let ended;
 let endTransaction;
 
 function timeout() {
@@ -63,20 +66,38 @@ function compareUtf8(a, b) {
   return a.length - b.length;
 }
 
-function putMany(given, keyOrEntries, value, owner) {
+/** All entries or none: nothing is stored before everything could be. */
+function putEntries(entries) {
+  const keys = p.ObjectKeys(entries);
+  const pairs = p.list();
+  for (let i = 0; i < keys.length; i++) {
+    const entry = entries[keys[i]];
+    if (entry !== undefined) {
+      pairs[pairs.length] = keys[i];
+      pairs[pairs.length] = encoded(entry);
+    }
+  }
+  for (let i = 0; i < pairs.length; i += 2) {
+    putEncoded(pairs[i], pairs[i + 1]);
+  }
+}
+
+function checkOptions(options, method, owner, position, type) {
+  if (options !== undefined && options !== null && typeof options !== "object" && typeof options !== "function") {
+    throw wrongType(method, owner, type, position);
+  }
+}
+
+function putMany(given, keyOrEntries, value, options, owner) {
   if (given === 0) {
     throw wrongType("put", owner, "string or object");
   }
-  if (typeof keyOrEntries === "object" && keyOrEntries !== null && value === undefined && !p.ArrayIsArray(keyOrEntries)) {
-    const keys = p.ObjectKeys(keyOrEntries);
-    for (let i = 0; i < keys.length; i++) {
-      const entry = keyOrEntries[keys[i]];
-      if (entry !== undefined) {
-        putValue(keys[i], entry);
-      }
-    }
+  if (typeof keyOrEntries === "object" && keyOrEntries !== null && !p.ArrayIsArray(keyOrEntries)) {
+    checkOptions(value, "put", owner, 2, "PutOptions");
+    putEntries(keyOrEntries);
     return;
   }
+  checkOptions(options, "put", owner, 3, "PutOptions");
   if (value === undefined) {
     throw new p.TypeErrorOf("put() called with undefined value.");
   }
@@ -85,17 +106,18 @@ function putMany(given, keyOrEntries, value, owner) {
 
 function deleteMany(keys) {
   if (!p.ArrayIsArray(keys)) {
-    return host.kvDelete(p.toText(keys));
+    return deleteValue(p.toText(keys));
   }
   let count = 0;
   for (let i = 0; i < keys.length; i++) {
-    count += host.kvDelete(p.toText(keys[i])) ? 1 : 0;
+    count += deleteValue(p.toText(keys[i])) ? 1 : 0;
   }
   return count;
 }
 
 function listMap(options, owner) {
   const scan = new KvScan(listOptions(options, owner));
+  endIterator();
   const found = new p.MapOf();
   while (scan.next()) {
     p.MapSet(found, scan.key, scan.value);
@@ -103,8 +125,8 @@ function listMap(options, owner) {
   return found;
 }
 
-function wrongType(method, owner, type) {
-  return new p.TypeErrorOf("Failed to execute '" + method + "' on '" + owner + "': parameter 1 is not of type '" + type + "'.");
+function wrongType(method, owner, type, position = 1) {
+  return new p.TypeErrorOf("Failed to execute '" + method + "' on '" + owner + "': parameter " + position + " is not of type '" + type + "'.");
 }
 
 class DurableObjectStorage {
@@ -129,17 +151,19 @@ class DurableObjectStorage {
     if (arguments.length === 0) {
       throw wrongType("get", "DurableObjectStorage", "string or Array");
     }
+    checkOptions(options, "get", "DurableObjectStorage", 2, "GetOptions");
     return getMany(keys);
   }
 
   async put(keyOrEntries, value = undefined, options = undefined) {
-    putMany(arguments.length, keyOrEntries, value, "DurableObjectStorage");
+    putMany(arguments.length, keyOrEntries, value, options, "DurableObjectStorage");
   }
 
   async delete(keys, options = undefined) {
     if (arguments.length === 0) {
       throw wrongType("delete", "DurableObjectStorage", "string or Array");
     }
+    checkOptions(options, "delete", "DurableObjectStorage", 2, "PutOptions");
     return deleteMany(keys);
   }
 
@@ -148,13 +172,18 @@ class DurableObjectStorage {
   }
 
   async deleteAll(options = undefined) {
+    checkOptions(options, "deleteAll", "DurableObjectStorage", 1, "PutOptions");
     if (current !== undefined) {
       throw new p.ErrorOf("Cannot call deleteAll() within a transaction");
     }
     host.kvDeleteAll();
+    pairsChanged();
   }
 
-  async sync() {}
+  /** Resolves in a later turn, which begins once this one's writes are durable. */
+  async sync() {
+    await new p.PromiseOf((resolve) => later(resolve, 0));
+  }
 
   transactionSync(callback) {
     if (typeof callback !== "function") {
@@ -166,6 +195,7 @@ class DurableObjectStorage {
       result = callback();
     } catch (error) {
       host.savepoint(ROLLBACK);
+      pairsChanged();
       throw error;
     }
     host.savepoint(RELEASE);
@@ -176,11 +206,21 @@ class DurableObjectStorage {
     if (typeof callback !== "function") {
       throw wrongType("transaction", "DurableObjectStorage", "function");
     }
+    while (beside !== undefined) {
+      await ended(beside);
+    }
     close();
     const timer = later(timeout, TIMEOUT_MS);
     const transaction = beginTransaction();
+    // Its own continuations run after this job, so what is called before then and after the callback is not inside it.
+    p.PromiseThen(resolved, () => {
+      beside = undefined;
+    });
+    beside = undefined;
     try {
-      const result = await callback(transaction);
+      const pending = callback(transaction);
+      beside = transaction;
+      const result = await pending;
       await endTransaction(transaction, RELEASE);
       return result;
     } catch (error) {
@@ -205,15 +245,18 @@ class DurableObjectStorage {
   }
 
   async getCurrentBookmark() {
-    throw new p.ErrorOf(NO_RECOVERY);
+    return host.currentBookmark();
   }
 
-  async getBookmarkForTime() {
-    throw new p.ErrorOf(NO_RECOVERY);
+  async getBookmarkForTime(timestamp) {
+    return host.bookmarkForTime(p.MathTrunc(milliseconds(timestamp, "getBookmarkForTime", "DurableObjectStorage")));
   }
 
-  async onNextSessionRestoreBookmark() {
-    throw new p.ErrorOf(NO_RECOVERY);
+  async onNextSessionRestoreBookmark(bookmark) {
+    if (arguments.length === 0) {
+      throw wrongType("onNextSessionRestoreBookmark", "DurableObjectStorage", "string");
+    }
+    return host.restoreNextSession(p.toText(bookmark));
   }
 }
 
@@ -236,7 +279,7 @@ class DurableObjectTransaction {
 
   async put(keyOrEntries, value = undefined, options = undefined) {
     this.#check("put");
-    putMany(arguments.length, keyOrEntries, value, "DurableObjectTransaction");
+    putMany(arguments.length, keyOrEntries, value, options, "DurableObjectTransaction");
   }
 
   async delete(keys, options = undefined) {
@@ -262,6 +305,7 @@ class DurableObjectTransaction {
       throw new p.ErrorOf("Cannot roll back an outer transaction while a nested transaction is still running.");
     }
     host.savepoint(ROLLBACK);
+    pairsChanged();
     this.#state = "rolled back";
     current = this.#parent;
     this.#end();
@@ -303,6 +347,7 @@ class DurableObjectTransaction {
       current = transaction;
       return transaction;
     };
+    ended = (transaction) => transaction.#ended;
     // Savepoints form a stack: an outer transaction ends only after those that began inside it.
     endTransaction = async (transaction, how) => {
       while (transaction.#state === "open" && current !== transaction) {
@@ -310,10 +355,11 @@ class DurableObjectTransaction {
       }
       if (transaction.#state === "open") {
         host.savepoint(how);
+        pairsChanged();
         current = transaction.#parent;
         transaction.#end();
       }
-      transaction.#state = "closed";
+      transaction.#state = how === ROLLBACK ? "rolled back" : "closed";
     };
   }
 }

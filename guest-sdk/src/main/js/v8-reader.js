@@ -20,10 +20,21 @@ const errorPrototypeTags = {
   __proto__: null, E: "EvalError", R: "RangeError", F: "ReferenceError", S: "SyntaxError", T: "TypeError", U: "URIError",
 };
 const { Date: DateOf, RegExp: RegExpOf, Object: ObjectOf, DataView: DataViewOf } = globalThis;
+/** What `#start` answers for a container, whose parts are still to be read. */
+const PENDING = { __proto__: null };
+/** What of a container is read next. */
+const ELEMENTS = 0;
+const PROPERTIES = 1;
+const ENTRIES = 2;
+const MEMBERS = 3;
+
+/** Open containers are a list, innermost first, so that the depth of a value is no depth of calls. */
 class Reader extends ByteInput {
   #objects = p.list();
   #count = 0;
+  #open;
   #depth = 0;
+  #causes = 0;
 
   top() {
     const version = this.byte() === t.VERSION_MARK ? this.varint() : 0;
@@ -34,6 +45,21 @@ class Reader extends ByteInput {
   }
 
   #value() {
+    const bottom = this.#open;
+    let value = this.#start();
+    for (;;) {
+      if (value !== PENDING) {
+        if (this.#open === bottom) {
+          return value;
+        }
+        take(this.#open, value);
+      }
+      value = this.#next(this.#open);
+    }
+  }
+
+  /** Begins a value: all of a small one, the opening of a container. */
+  #start() {
     const tag = this.tag();
     switch (tag) {
       case t.ONE_BYTE_STRING:
@@ -58,32 +84,83 @@ class Reader extends ByteInput {
         return undefined;
       case t.BIGINT:
         return this.bigint();
-      default:
-        return this.#object(tag);
+      default: {
+        const object = this.#objectOf(tag);
+        // A view follows the buffer it looks at.
+        if (object !== PENDING && this.rest() > 0 && this.peek() === t.VIEW && p.arrayBufferLength(object) >= 0) {
+          this.byte();
+          return this.#view(object);
+        }
+        return object;
+      }
     }
   }
 
-  #object(tag) {
+  #enter(object, part, end, length = -1) {
     if (++this.#depth > t.MAX_DEPTH) {
       throw damaged("nested too deeply");
     }
-    let object = this.#objectOf(tag);
-    // A view follows the buffer it looks at.
-    if (this.rest() > 0 && this.peek() === t.VIEW && p.arrayBufferLength(object) >= 0) {
-      this.byte();
-      object = this.#view(object);
+    this.#open = {
+      __proto__: null, parent: this.#open, object, part, end, length, index: 0, count: 0, key: undefined, hasKey: false,
+    };
+    return PENDING;
+  }
+
+  /** Begins a container's next part, or ends it and answers it. */
+  #next(open) {
+    switch (open.part) {
+      case ELEMENTS:
+        while (open.index < open.length) {
+          open.key = open.index++;
+          if (this.peek() !== t.HOLE) {
+            return this.#start();
+          }
+          this.byte();
+        }
+        open.object.length = open.length;
+        open.part = PROPERTIES;
+        return this.#next(open);
+      case PROPERTIES: {
+        const tag = this.tag();
+        if (tag === open.end) {
+          return this.#leave(open);
+        }
+        open.count++;
+        // Keys never reach a setter, `__proto__` included.
+        open.key = tag === t.INT32 || tag === t.UINT32 || tag === t.DOUBLE ? this.#numberKey(tag) : this.stringOf(tag);
+        return this.#start();
+      }
+      default:
+        if (this.peek() === open.end && !open.hasKey) {
+          this.byte();
+          return this.#leave(open);
+        }
+        open.count++;
+        return this.#start();
     }
+  }
+
+  #leave(open) {
+    if (this.varint() !== open.count) {
+      throw damaged("wrong number of properties");
+    }
+    if (open.length >= 0 && this.varint() !== open.length) {
+      throw damaged("wrong array length");
+    }
+    this.#open = open.parent;
     this.#depth--;
-    return object;
+    if (p.ErrorIsError(open.object)) {
+      hide(open.object, "stack");
+      hide(open.object, "cause");
+      hide(open.object, "errors");
+    }
+    return open.object;
   }
 
   #objectOf(tag) {
     switch (tag) {
-      case t.BEGIN_OBJECT: {
-        const object = this.#add({});
-        this.#end(this.#properties(object, t.END_OBJECT));
-        return object;
-      }
+      case t.BEGIN_OBJECT:
+        return this.#enter(this.#add({}), PROPERTIES, t.END_OBJECT);
       case t.BEGIN_DENSE_ARRAY:
         return this.#denseArray();
       case t.BEGIN_SPARSE_ARRAY:
@@ -96,9 +173,9 @@ class Reader extends ByteInput {
         return this.#objects[id];
       }
       case t.BEGIN_MAP:
-        return this.#map();
+        return this.#enter(this.#add(new p.MapOf()), ENTRIES, t.END_MAP);
       case t.BEGIN_SET:
-        return this.#set();
+        return this.#enter(this.#add(new p.SetOf()), MEMBERS, t.END_SET);
       case t.DATE:
         return this.#add(new DateOf(this.double()));
       case t.REGEXP:
@@ -125,18 +202,6 @@ class Reader extends ByteInput {
     }
   }
 
-  /** Defines properties up to the end tag; returns how many. Keys never reach a setter, `__proto__` included. */
-  #properties(object, end) {
-    for (let count = 0; ; count++) {
-      const tag = this.tag();
-      if (tag === end) {
-        return count;
-      }
-      const key = tag === t.INT32 || tag === t.UINT32 || tag === t.DOUBLE ? this.#numberKey(tag) : this.stringOf(tag);
-      define(object, key, this.#value());
-    }
-  }
-
   #numberKey(tag) {
     if (tag === t.DOUBLE) {
       return p.toText(this.double());
@@ -145,70 +210,20 @@ class Reader extends ByteInput {
     return p.toText(tag === t.UINT32 ? raw : (raw >>> 1) ^ -(raw & 1));
   }
 
-  #end(count) {
-    if (this.varint() !== count) {
-      throw damaged("wrong number of properties");
-    }
-  }
-
   #denseArray() {
     const length = this.varint();
     // Each element takes a byte at least: a length beyond the rest is a lie, and must not allocate.
     if (length > this.rest()) {
       throw damaged("array longer than its bytes");
     }
-    const array = this.#add([]);
-    for (let i = 0; i < length; i++) {
-      if (this.peek() === t.HOLE) {
-        this.byte();
-      } else {
-        define(array, i, this.#value());
-      }
-    }
-    array.length = length;
-    this.#end(this.#properties(array, t.END_DENSE_ARRAY));
-    this.#sameLength(length);
-    return array;
+    return this.#enter(this.#add([]), ELEMENTS, t.END_DENSE_ARRAY, length);
   }
 
   #sparseArray() {
     const length = this.varint();
     const array = this.#add([]);
     array.length = length;
-    this.#end(this.#properties(array, t.END_SPARSE_ARRAY));
-    this.#sameLength(length);
-    return array;
-  }
-
-  #sameLength(length) {
-    if (this.varint() !== length) {
-      throw damaged("wrong array length");
-    }
-  }
-
-  #map() {
-    const map = this.#add(new p.MapOf());
-    let count = 0;
-    while (this.peek() !== t.END_MAP) {
-      const key = this.#value();
-      p.MapSet(map, key, this.#value());
-      count += 2;
-    }
-    this.byte();
-    this.#end(count);
-    return map;
-  }
-
-  #set() {
-    const set = this.#add(new p.SetOf());
-    let count = 0;
-    while (this.peek() !== t.END_SET) {
-      p.SetAdd(set, this.#value());
-      count++;
-    }
-    this.byte();
-    this.#end(count);
-    return set;
+    return this.#enter(array, PROPERTIES, t.END_SPARSE_ARRAY, length);
   }
 
   #regexp() {
@@ -267,12 +282,16 @@ class Reader extends ByteInput {
       : new viewClasses[name](buffer, offset, tracking ? undefined : length / elementSizes[name]));
   }
 
-  /** V8's own errors: an optional class, then message, cause and stack in any order. */
+  /** V8's own errors: an optional class, then message, cause and stack in any order. Causes of causes are calls in calls. */
   #error() {
     const error = this.#add(new p.ErrorOf());
+    if (++this.#causes > t.MAX_CAUSES) {
+      throw damaged("nested too deeply");
+    }
     for (;;) {
       const tag = p.StringFromCharCode(this.byte());
       if (tag === ".") {
+        this.#causes--;
         return error;
       }
       if (tag === "m") {
@@ -318,11 +337,7 @@ class Reader extends ByteInput {
     if (this.tag() !== t.BEGIN_OBJECT) {
       throw damaged("bad error");
     }
-    this.#end(this.#properties(error, t.END_OBJECT));
-    hide(error, "stack");
-    hide(error, "cause");
-    hide(error, "errors");
-    return error;
+    return this.#enter(error, PROPERTIES, t.END_OBJECT);
   }
 
   #add(object) {
@@ -338,6 +353,21 @@ class Reader extends ByteInput {
   #fill(slot, object) {
     this.#objects[slot] = object;
     return object;
+  }
+}
+
+/** Puts a part that has been read into its container. */
+function take(open, value) {
+  if (open.part === MEMBERS) {
+    p.SetAdd(open.object, value);
+  } else if (open.part !== ENTRIES) {
+    define(open.object, open.key, value);
+  } else if (open.hasKey) {
+    open.hasKey = false;
+    p.MapSet(open.object, open.key, value);
+  } else {
+    open.hasKey = true;
+    open.key = value;
   }
 }
 

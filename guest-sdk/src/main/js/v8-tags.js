@@ -12,8 +12,10 @@ export const VERSION_MARK = 0xff;
 export const VERSION = 15;
 /** The oldest version read: from here on, strings and errors look as they do now. */
 export const OLDEST_VERSION = 13;
-/** Deepest nesting of one value, in either direction; beyond it the engine's own stack would end first. */
-export const MAX_DEPTH = 400;
+/** Deepest nesting of one value, in either direction. */
+export const MAX_DEPTH = 10_000;
+/** Errors in V8's own format that are causes of each other. */
+export const MAX_CAUSES = 50;
 
 export const PADDING = 0x00;
 export const HOLE = 0x2d; // -

@@ -10,6 +10,8 @@ export function cloneError(value) {
   return p.domException(describe(value) + " could not be cloned.", "DataCloneError");
 }
 
+const NO_KEYS = p.list();
+
 function describe(value) {
   if (typeof value === "function") {
     return p.FunctionToString(value);
@@ -19,15 +21,26 @@ function describe(value) {
   }
   const name = p.ObjectToString(value);
   const plain = p.StringSlice(name, 8, -1);
-  return plain === "Generator" || plain === "Symbol" ? name : "#<" + plain + ">";
+  return plain === "Generator" || plain === "Symbol" || p.StringEndsWith(plain, " Iterator") ? name
+    : "#<" + (plain === "Arguments" ? "Object" : plain) + ">";
 }
 
+/** Open containers are a list, innermost first, so that the depth of a value is no depth of calls. */
 class Writer extends ByteOutput {
   #ids = new p.MapOf();
   #nextId = 0;
+  #open;
   #depth = 0;
 
   value(value) {
+    this.#start(value);
+    while (this.#open !== undefined) {
+      this.#continue(this.#open);
+    }
+  }
+
+  /** Begins a value: all of a small one, the opening of a container. */
+  #start(value) {
     switch (typeof value) {
       case "string":
         return this.string(value);
@@ -53,46 +66,83 @@ class Writer extends ByteOutput {
       this.byte(t.REFERENCE);
       return this.varint(known);
     }
+    if (p.ArrayBufferIsView(object)) {
+      return this.#view(object);
+    }
+    p.MapSet(this.#ids, object, this.#nextId++);
+    if (p.ArrayIsArray(object)) {
+      return this.#array(object);
+    }
+    const prototype = p.ObjectGetPrototypeOf(object);
+    if (prototype !== p.ObjectPrototype && prototype !== null) {
+      return this.#exotic(object);
+    }
+    if (p.ObjectToString(object) === "[object Arguments]" && object[p.SymbolToStringTag] === undefined) {
+      throw cloneError(object);
+    }
+    return this.#plain(object);
+  }
+
+  /**
+   * Opens a container: first `count` items, then properties, then its end.
+   *
+   * @param {object} items read by index when their turn comes
+   * @param {object} object what the keys are properties of
+   * @param {number} end the tag that ends it; the number of properties follows, or else of items
+   * @param {number} length an array's length; -1 for anything else
+   */
+  #enter(items, count, object, keys, end, length) {
     if (++this.#depth > t.MAX_DEPTH) {
       throw new p.RangeErrorOf("Maximum call stack size exceeded");
     }
-    if (p.ArrayBufferIsView(object)) {
-      this.#view(object);
-    } else {
-      p.MapSet(this.#ids, object, this.#nextId++);
-      const prototype = p.ObjectGetPrototypeOf(object);
-      if (p.ArrayIsArray(object)) {
-        this.#array(object);
-      } else if (prototype === p.ObjectPrototype || prototype === null) {
-        this.#plain(object);
-      } else {
-        this.#exotic(object);
+    this.#open = { __proto__: null, parent: this.#open, items, count, at: 0, object, keys, key: 0, written: 0, end, length };
+  }
+
+  /** Writes a container's parts, up to one that is itself a container. */
+  #continue(open) {
+    while (open.at < open.count) {
+      this.#start(open.items[open.at++]);
+      if (this.#open !== open) {
+        return;
       }
     }
+    const { object, keys } = open;
+    while (open.key < keys.length) {
+      const key = keys[open.key++];
+      // Getters run, and may have removed it.
+      if (p.ObjectHasOwn(object, key)) {
+        open.written++;
+        this.#key(key);
+        this.#start(object[key]);
+        if (this.#open !== open) {
+          return;
+        }
+      }
+    }
+    this.#open = open.parent;
     this.#depth--;
+    this.byte(open.end);
+    this.varint(open.written);
+    if (open.length >= 0) {
+      this.varint(open.length);
+    }
+  }
+
+  /** An integer key is a number on the wire, as V8 writes it. */
+  #key(key) {
+    const first = p.StringCharCodeAt(key, 0);
+    const digit = first >= 48 && first <= 57;
+    const index = digit ? key >>> 0 : 0;
+    if (digit && p.toText(index) === key && index !== 0xffffffff) {
+      this.number(index);
+    } else {
+      this.string(key);
+    }
   }
 
   #plain(object) {
     this.byte(t.BEGIN_OBJECT);
-    const keys = p.ObjectKeys(object);
-    this.#properties(object, keys, 0);
-    this.byte(t.END_OBJECT);
-    this.varint(keys.length);
-  }
-
-  #properties(object, keys, from) {
-    for (let i = from; i < keys.length; i++) {
-      const key = keys[i];
-      const first = p.StringCharCodeAt(key, 0);
-      const index = first >= 48 && first <= 57 ? key >>> 0 : 0;
-      // An integer key is a number on the wire, as V8 writes it.
-      if (first >= 48 && first <= 57 && p.toText(index) === key && index !== 0xffffffff) {
-        this.number(index);
-      } else {
-        this.string(key);
-      }
-      this.value(object[key]);
-    }
+    this.#enter(undefined, 0, object, p.ObjectKeys(object), t.END_OBJECT, -1);
   }
 
   #array(array) {
@@ -102,23 +152,14 @@ class Writer extends ByteOutput {
     for (let i = 0; dense && i < length; i++) {
       dense = keys[i] === p.toText(i);
     }
-    if (dense) {
-      this.byte(t.BEGIN_DENSE_ARRAY);
-      this.varint(length);
-      for (let i = 0; i < length; i++) {
-        this.value(array[i]);
-      }
-      this.#properties(array, keys, length);
-      this.byte(t.END_DENSE_ARRAY);
-      this.varint(keys.length - length);
-    } else {
-      this.byte(t.BEGIN_SPARSE_ARRAY);
-      this.varint(length);
-      this.#properties(array, keys, 0);
-      this.byte(t.END_SPARSE_ARRAY);
-      this.varint(keys.length);
-    }
+    this.byte(dense ? t.BEGIN_DENSE_ARRAY : t.BEGIN_SPARSE_ARRAY);
     this.varint(length);
+    if (dense) {
+      this.#enter(array, length, array, keys, t.END_DENSE_ARRAY, length);
+      this.#open.key = length;
+    } else {
+      this.#enter(undefined, 0, array, keys, t.END_SPARSE_ARRAY, length);
+    }
   }
 
   /** Anything whose prototype is not Object's: recognised by what only the real thing answers, never by its prototype. */
@@ -182,9 +223,7 @@ class Writer extends ByteOutput {
       entries[entries.length] = key;
       entries[entries.length] = value;
     });
-    this.#values(entries);
-    this.byte(t.END_MAP);
-    this.varint(entries.length);
+    this.#members(entries, t.END_MAP);
   }
 
   #set(set) {
@@ -193,15 +232,12 @@ class Writer extends ByteOutput {
     p.SetForEach(set, (value) => {
       entries[entries.length] = value;
     });
-    this.#values(entries);
-    this.byte(t.END_SET);
-    this.varint(entries.length);
+    this.#members(entries, t.END_SET);
   }
 
-  #values(values) {
-    for (let i = 0; i < values.length; i++) {
-      this.value(values[i]);
-    }
+  #members(members, end) {
+    this.#enter(members, members.length, undefined, NO_KEYS, end, -1);
+    this.#open.written = members.length;
   }
 
   #regexp(regexp) {
@@ -281,18 +317,16 @@ class Writer extends ByteOutput {
     this.byte(t.BEGIN_OBJECT);
     this.string("stack");
     this.string(p.toText(error.stack));
-    let count = 1;
-    const keys = p.ReflectOwnKeys(error);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
+    const all = p.ReflectOwnKeys(error);
+    const keys = p.list();
+    for (let i = 0; i < all.length; i++) {
+      const key = all[i];
       if (typeof key === "string" && key !== "stack" && key !== "message" && key !== "name") {
-        this.string(key);
-        this.value(error[key]);
-        count++;
+        keys[keys.length] = key;
       }
     }
-    this.byte(t.END_OBJECT);
-    this.varint(count);
+    this.#enter(undefined, 0, error, keys, t.END_OBJECT, -1);
+    this.#open.written = 1;
     return undefined;
   }
 }
@@ -312,6 +346,9 @@ function uncloneable(object) {
     return true;
   }
   const name = p.StringSlice(p.ObjectToString(object), 8, -1);
+  if (p.StringEndsWith(name, " Iterator") && p.isBuiltinIterator(object)) {
+    return true;
+  }
   return name === "Promise" || name === "Generator" || name === "AsyncGenerator" || name === "FinalizationRegistry";
 }
 

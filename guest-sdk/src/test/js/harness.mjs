@@ -24,6 +24,11 @@ platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudfl
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** The engine alone, as it was published. */
+export function bare() {
+  return QuickJS.create({ wasm, extensions });
+}
+
 export class Guest {
   /** What the guest did, in order. */
   replies = new Map();
@@ -156,6 +161,9 @@ export class Guest {
       kvGet: (key) => this.kv.get(key),
       kvPut: (key, v) => void this.kv.set(key, v),
       kvDelete: (key) => this.kv.delete(key),
+      currentBookmark: () => `b${this.kv.size}`,
+      bookmarkForTime: (ms) => `t${ms}`,
+      restoreNextSession: (bookmark) => `undo ${bookmark}`,
       kvDeleteAll: () => this.kv.clear(),
       kvList: (start, startAfter, end, prefix, reverse, limit) => {
         let keys = [...this.kv.keys()].sort(byUtf8).filter((key) =>

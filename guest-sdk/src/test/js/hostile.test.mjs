@@ -104,7 +104,7 @@ test("a hostile value cannot break the one that is stored", async () => {
       trap: () => new Proxy({ a: 1 }, { ownKeys() { throw new RangeError("trap"); } }),
       tag: () => ({ [Symbol.toStringTag]: "Promise", a: 1 }),
       fake: () => Object.create(Map.prototype, { a: { value: 1, enumerable: true } }),
-      deep: () => { let o = {}; for (let i = 0; i < 5000; i++) o = { o }; return o; },
+      deep: () => { let o = {}; for (let i = 0; i < 20000; i++) o = { o }; return o; },
       name: () => { const e = new Error("x"); Object.defineProperty(e, "name", { get() { throw new RangeError("name"); } }); return e; },
     };
     for (const k of Object.keys(attempts)) { try { this.kv.put(k, attempts[k]()); this.kv.get(k); out.push(k); } catch (e) { out.push(k + " " + e.name); } }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run } from "./harness.mjs";
+import { Guest, run } from "./harness.mjs";
 
 /** Evaluates expressions in a guest; each gives its JSON value or "Name: message". */
 async function each(cases, before) {
@@ -29,8 +29,8 @@ test("the SQL cursor behaves as on Workers", async () => {
     ["storage.sql.exec('two').one()", "Error: Expected exactly one result from SQL query, but got multiple results."],
     ["[...storage.sql.exec('two')]", [{ a: 1 }, { a: 2 }]],
     ["[...storage.sql.exec('dup').raw()]", [[1, 2]]],
-    ["(() => { const c = storage.sql.exec('three'); const r = c.raw(); return [r.next(), r.toArray(), r.next(), c.toArray(), r.columnNames] })()",
-      [{ done: false, value: [1] }, [[2], [3]], { done: true }, [], ["a"]]],
+    ["(() => { const c = storage.sql.exec('three'); const r = c.raw(); return [r.next(), r.toArray(), r.next(), c.toArray()] })()",
+      [{ done: false, value: [1] }, [[2], [3]], { done: true }, []]],
     ["(() => { const c = storage.sql.exec('dup'); return [c.one(), c.columnNames] })()", [{ a: 2 }, ["a", "a"]]],
     ["(() => { const c = storage.sql.exec('two'); return [String(c), c.rowsWritten, c instanceof storage.sql.Cursor] })()", ["[object Cursor]", 3, true]],
     ["storage.sql.exec('bad')", "Error: no such table: nope: SQLITE_ERROR"],
@@ -45,6 +45,23 @@ test("the SQL cursor behaves as on Workers", async () => {
   assert.deepEqual(bound.slice(0, 6), [1, "x", null, null, "true", "[object Object]"]);
   assert.deepEqual([...new Uint8Array(bound[6])], [2, 3]);
   assert.equal(bound[7], "1,2");
+});
+
+test("bookmarks take the arguments that Workers take", async () => {
+  const noDate = "TypeError: Failed to execute 'getBookmarkForTime' on 'DurableObjectStorage': parameter 1 is not of type 'date'.";
+  await each([
+    ["storage.getCurrentBookmark()", "b0"],
+    ["storage.getBookmarkForTime(1.9)", "t1"],
+    ["storage.getBookmarkForTime(new Date(5))", "t5"],
+    ["storage.getBookmarkForTime()", noDate],
+    ["storage.getBookmarkForTime(null)", noDate],
+    ["storage.getBookmarkForTime('2020-01-01')", noDate],
+    ["storage.getBookmarkForTime(1n)", noDate],
+    ["storage.getBookmarkForTime(NaN)", "TypeError: The value cannot be converted because it is not a valid Date."],
+    ["storage.onNextSessionRestoreBookmark('x')", "undo x"],
+    ["storage.onNextSessionRestoreBookmark(5)", "undo 5"],
+    ["storage.onNextSessionRestoreBookmark()", "TypeError: Failed to execute 'onNextSessionRestoreBookmark' on 'DurableObjectStorage': parameter 1 is not of type 'string'."],
+  ]);
 });
 
 test("kv and its list behave as on Workers", async () => {
@@ -94,7 +111,6 @@ test("asynchronous storage behaves as on Workers", async () => {
     ["(() => { try { storage.list({limit: 0}).catch(() => 0); return 'async' } catch { return 'sync' } })()", "async"],
     ["(async () => { await storage.put('😀', 1); await storage.put('\\uffff', 1); return [...await storage.get(['😀', '\\uffff'])].map(x => x[0]) })()", ["\uffff", "😀"]],
     ["(async () => { await storage.deleteAll(); return (await storage.list()).size })()", 0],
-    ["storage.sync()", "undefined"],
   ]);
 });
 
@@ -114,4 +130,46 @@ test("transactions roll back and nest", async () => {
     ["storage.transaction(() => 5)", 5],
   ]);
   assert.equal(guest.savepoints.length, 0);
+});
+
+test("alarms are set with workerd's checks, and their handler answers the host", async () => {
+  const guest = await Guest.boot(`import { DurableObject } from "cloudflare:workers";
+    Date.prototype.getTime = () => 1; Number.prototype.valueOf = () => 1;
+    export class App extends DurableObject {
+      async fetch(request) {
+        const s = this.ctx.storage; const o = [];
+        for (const time of [new Date(4e12), 4e12 + 0.9, 5, 0, NaN, "4e12", undefined]) {
+          try { await s.setAlarm(time); o.push(await s.getAlarm()); } catch (e) { o.push(e.message); }
+        }
+        await s.deleteAlarm(); o.push(await s.getAlarm());
+        return Response.json(o);
+      }
+      async alarm(info) { this.seen = JSON.stringify(info) + info; if (info.isRetry) throw new RangeError(this.seen); }
+    }`);
+  guest.start();
+  const notDate = "Failed to execute 'setAlarm' on 'DurableObjectStorage': parameter 1 is not of type 'date'.";
+  assert.deepEqual(JSON.parse(guest.fetch().body), [4e12, 4e12, guest.time, "setAlarm() cannot be called with an alarm time <= 0",
+    "The value cannot be converted because it is not a valid Date.", notDate, notDate, null]);
+  guest.call("alarm", 7, 4e12, 0);
+  assert.deepEqual(guest.done, [7]);
+  guest.call("alarm", 8, 4e12, 2);
+  assert.deepEqual(guest.done, [7]);
+  assert.deepEqual([guest.failures.get(8).name, guest.failures.get(8).message],
+    ["RangeError", '{"scheduledTime":4000000000000,"retryCount":2,"isRetry":true}[object AlarmInvocationInfo]']);
+});
+
+test("an alarm waits at the input gate, and a class without a handler cannot set one but in its constructor", async () => {
+  const guest = await Guest.boot(`export class App {
+    constructor(ctx) { this.storage = ctx.storage; ctx.storage.setAlarm(4e12);
+      ctx.blockConcurrencyWhile(() => new Promise((done) => setTimeout(done, 1))); }
+    async fetch() { try { await this.storage.setAlarm(4e12); } catch (e) { return new Response(e.message); } }
+  }`);
+  guest.start();
+  assert.equal(guest.alarm, 4e12);
+  guest.call("alarm", 1, 4e12, 0);
+  assert.deepEqual(guest.done, []);
+  guest.fireTimer([...guest.timers.keys()].at(-1));
+  assert.deepEqual(guest.done, [1]);
+  assert.match(guest.logs[0][1], /without a handler/);
+  assert.equal(guest.fetch().body, "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
 });

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       LoadCommand.class,
       StorageCommand.class,
+      CpuCommand.class,
       KillNine.class,
       FuelRate.class,
       Bombs.class

@@ -82,7 +82,7 @@ final class Bombs implements Callable<Integer> {
       FacetStub neighbour =
           objects.getByName("neighbour").facet("f", () -> new FacetStart(other, null));
       say(
-          "%-12s %-16s %-6s %8s %12s | %s%n",
+          "%-12s %-16s %-6s %8s %12s | %s",
           "bomb", "outcome", "by", "CPU ms", "over by ms", "neighbour's p50, p99, max ms");
       for (String bomb : BOMBS) {
         if (only.isEmpty() || only.equals(bomb)) {
@@ -118,7 +118,7 @@ final class Bombs implements Callable<Integer> {
                       ? (end.fuel() - limits.fuel()) / (double) Limits.FUEL_PER_CPU_MILLI
                       : cpu - limits.cpuMillis());
     }
-    say("%-12s %-16s %-6s %8.1f %12s | %s%n", bomb, end.outcome().id(), by, cpu, over, waits());
+    say("%-12s %-16s %-6s %8.1f %12s | %s", bomb, end.outcome().id(), by, cpu, over, waits());
   }
 
   private void crowd(ObjectNamespace objects, JsCode code, FacetStub neighbour) {
@@ -129,7 +129,7 @@ final class Bombs implements Callable<Integer> {
                 .map(hog -> ask(hog.facet("f", () -> new FacetStart(code, null)), "loop"))
                 .toArray(CompletableFuture[]::new));
     ping(neighbour, all.orTimeout(10, TimeUnit.SECONDS).handle((done, late) -> ""));
-    say("%-12s %-37s%8s | %s%n", hogs + " loops", "(the first 10 s)", "", waits());
+    say("%-12s %-37s%8s | %s", hogs + " loops", "(the first 10 s)", "", waits());
   }
 
   private static CompletableFuture<String> ask(FacetStub facet, String path) {
@@ -164,7 +164,7 @@ final class Bombs implements Callable<Integer> {
   }
 
   private void say(String format, Object... values) {
-    spec.commandLine().getOut().printf(format, values);
+    spec.commandLine().getOut().printf(format + "%n", values);
     spec.commandLine().getOut().flush();
   }
 }

@@ -78,10 +78,10 @@ final class FuelRate implements Callable<Integer> {
           engine.load(engine.module("fuel.js", Launcher.resource("fuel.js")), null).join();
       FacetStub facet =
           engine.namespace("Fuel").getByName("o").facet("f", () -> new FacetStart(code, null));
-      say("%-14s %10s %12s %12s%n", "work", "CPU ms", "fuel", "units/ms");
+      say("%-14s %10s %12s %12s", "work", "CPU ms", "fuel", "units/ms");
       List<Double> rates = new ArrayList<>();
       GUEST.forEach((work, count) -> rates.add(measure(facet, work, count)));
-      say("%-14s %10s %12s %12.0f%n%n", "median", "", "", median(rates));
+      say("%-14s %10s %12s %12.0f%n", "median", "", "", median(rates));
       HOST.forEach((work, count) -> measure(facet, work, count));
     }
     return 0;
@@ -104,7 +104,7 @@ final class FuelRate implements Callable<Integer> {
       fuel = Objects.requireNonNull(last, "the event has ended").fuel();
     }
     double typical = median(millis);
-    say("%-14s %10.2f %12d %12.0f%n", work, typical, fuel, fuel / typical);
+    say("%-14s %10.2f %12d %12.0f", work, typical, fuel, fuel / typical);
     return fuel / typical;
   }
 
@@ -113,7 +113,7 @@ final class FuelRate implements Callable<Integer> {
   }
 
   private void say(String format, Object... values) {
-    spec.commandLine().getOut().printf(format, values);
+    spec.commandLine().getOut().printf(format + "%n", values);
     spec.commandLine().getOut().flush();
   }
 }

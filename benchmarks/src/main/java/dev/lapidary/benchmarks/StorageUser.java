@@ -1,5 +1,7 @@
 package dev.lapidary.benchmarks;
 
+import java.sql.SQLException;
+
 /// Somebody who makes storage calls on a database of its own, all in one transaction that is
 /// durable when [#run] returns. A guest of another kind is one more of these.
 interface StorageUser extends AutoCloseable {
@@ -10,8 +12,8 @@ interface StorageUser extends AutoCloseable {
   ///
   /// @param seed which rows, and which values
   /// @return what the calls came to, the same for all users
-  long run(StorageOperation operation, long seed) throws Exception;
+  long run(StorageOperation operation, long seed) throws SQLException;
 
   @Override
-  void close() throws Exception;
+  void close() throws SQLException;
 }

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -61,14 +62,17 @@ public final class FacetEngine implements AutoCloseable {
 
   private final Path data;
   private final FolderLock lock;
+  private final ScratchFolder scratch;
   private final FacetHost host;
   private final Pipeline pipeline;
   private final ScheduledFuture<?> sweeper;
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
-  private FacetEngine(Path data, FolderLock lock, FacetHost host, Pipeline pipeline) {
+  private FacetEngine(
+      Path data, FolderLock lock, ScratchFolder scratch, FacetHost host, Pipeline pipeline) {
     this.data = data;
+    this.scratch = scratch;
     this.lock = lock;
     this.host = host;
     this.pipeline = pipeline;
@@ -96,24 +100,44 @@ public final class FacetEngine implements AutoCloseable {
   /// @param logs where the facets' log lines go
   /// @throws IOException where the folder cannot be used, or another engine holds it
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
+    return open(
+        data,
+        limits,
+        logs,
+        Clock.systemUTC(),
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory()));
+  }
+
+  static FacetEngine open(
+      Path data,
+      Limits limits,
+      LogSink logs,
+      InstantSource clock,
+      ScheduledExecutorService scheduler)
+      throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
+    ScratchFolder scratch = ScratchFolder.empty(data);
     Pipeline pipeline = Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
-    ScheduledExecutorService scheduler =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());
     FacetHost host =
         new FacetHost(
             limits,
             new TurnThreads(),
             scheduler,
             new Watchdog(),
-            HogLane.forThisMachine(),
+            HogLane.forThisMachine(TurnThreads.MAX_THREADS),
             MemoryBudget.halfOfHeap(),
-            Clock.systemUTC(),
+            clock,
             logs,
             new UsageLedger());
-    return new FacetEngine(data, lock, host, pipeline);
+    return new FacetEngine(data, lock, scratch, host, pipeline);
+  }
+
+  /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
+  /// start.
+  public Path scratchFile() {
+    return scratch.newFile();
   }
 
   public Path data() {
@@ -239,6 +263,7 @@ public final class FacetEngine implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     host.threads().close();
+    namespaces.values().forEach(ObjectNamespace::closeAlarms);
     host.watchdog().close();
     lock.close();
   }

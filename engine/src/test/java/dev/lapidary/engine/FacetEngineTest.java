@@ -106,6 +106,37 @@ class FacetEngineTest {
   }
 
   @Test
+  void whatFacetsAndObjectsHoldOnDiskIsToldWithoutWakingThem() throws IOException {
+    FacetStub facet =
+        facet(
+            "big",
+            """
+            export class App {
+              constructor(ctx) { this.kv = ctx.storage.kv; }
+              fetch() { this.kv.put("k", "x".repeat(500_000)); return new Response(); }
+            }
+            """);
+    ObjectStub object = engine.namespace("Test").getByName("object");
+    assertThat(facet.storedBytes()).isZero();
+    assertThat(object.storedBytes()).isZero();
+    get(facet, "/");
+    long held = facet.storedBytes();
+    assertThat(held).isBetween(500_000L, 600_000L);
+    assertThat(object.storedBytes()).isEqualTo(held);
+    assertThat(engine.namespace("Test").getByName("other").storedBytes()).isZero();
+
+    engine.close();
+    open();
+    FacetStub asleep = engine.namespace("Test").getByName("object").facet("big", () -> fail());
+    assertThat(asleep.storedBytes()).isEqualTo(held);
+    assertThat(engine.namespace("Test").getByName("object").storedBytes()).isEqualTo(held);
+  }
+
+  private static FacetStart fail() {
+    throw new AssertionError("the facet was started");
+  }
+
+  @Test
   void anAbortTakesTheTurnsWritesBackAndFailsWhatWaits() {
     FacetStub facet =
         facet(

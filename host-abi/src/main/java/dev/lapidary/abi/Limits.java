@@ -85,15 +85,30 @@ public record Limits(
   /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
     long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
-    return with(millis, units);
+    return with(millis, units, sql, wasm, storage);
   }
 
   /// These limits with other fuel. The CPU time stays a limit of its own.
   public Limits withFuel(long units) {
-    return with(cpuMillis, units);
+    return with(cpuMillis, units, sql, wasm, storage);
   }
 
-  private Limits with(long millis, long units) {
+  /// These limits with other limits for SQL.
+  public Limits withSql(Sql other) {
+    return with(cpuMillis, fuel, other, wasm, storage);
+  }
+
+  /// These limits with others for Wasm modules.
+  public Limits withWasm(Wasm other) {
+    return with(cpuMillis, fuel, sql, other, storage);
+  }
+
+  /// These limits with others for what is kept on disk.
+  public Limits withStorage(Storage other) {
+    return with(cpuMillis, fuel, sql, wasm, other);
+  }
+
+  private Limits with(long millis, long units, Sql sqlite, Wasm binary, Storage kept) {
     return new Limits(
         millis,
         units,
@@ -106,56 +121,12 @@ public record Limits(
         pendingRequests,
         moduleBytes,
         modules,
-        sql,
-        wasm,
+        sqlite,
+        binary,
         valueBytes,
         keyBytes,
         openCursors,
-        storage);
-  }
-
-  /// These limits with other limits for SQL.
-  public Limits withSql(Sql other) {
-    return new Limits(
-        cpuMillis,
-        fuel,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        other,
-        wasm,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        storage);
-  }
-
-  /// These limits with others for what is kept on disk.
-  public Limits withStorage(Storage other) {
-    return new Limits(
-        cpuMillis,
-        fuel,
-        memoryPages,
-        stackBytes,
-        requestBodyBytes,
-        responseBodyBytes,
-        logBytes,
-        timers,
-        pendingRequests,
-        moduleBytes,
-        modules,
-        sql,
-        wasm,
-        valueBytes,
-        keyBytes,
-        openCursors,
-        other);
+        kept);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -191,24 +162,30 @@ public record Limits(
         new Sql(1_000_000, 64 << 20, 2000, 32_766, 1000, 500, 250_000, 127, 50_000, 100);
   }
 
-  /// Quotas of what is kept on disk, in bytes, and alarms; a database counts with its free pages.
+  /// Quotas of what is kept on disk: space, in bytes of SQLite pages in use or free in a database's
+  /// file, and alarms.
   ///
   /// @param facetBytes one facet's database
   /// @param objectBytes the databases of all facets of one object together
   /// @param temporaryBytes SQLite's temporary files of the whole process, for sorts and the like
   /// @param alarmsPerMinute how often one facet's alarm runs; what is over is late, not lost
   /// @param alarmMillis how long one run of an alarm may take, by the wall clock
+  /// @param historyDays how long a facet's database can be taken back to what it was
+  /// @param historyBytes logs of one database's history; more where the database is larger than
+  ///     that
   public record Storage(
       long facetBytes,
       long objectBytes,
       long temporaryBytes,
       int alarmsPerMinute,
-      long alarmMillis) {
+      long alarmMillis,
+      int historyDays,
+      long historyBytes) {
 
     /// Cloudflare's: an object holds 10 GB, however many facets share them; an alarm runs for 15
-    /// minutes at most.
+    /// minutes at most; a database can be taken back 30 days.
     public static final Storage DEFAULT =
-        new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000);
+        new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000, 30, 32L << 20);
 
     public Storage {
       requirePositive("facetBytes", facetBytes);
@@ -216,26 +193,40 @@ public record Limits(
       requirePositive("temporaryBytes", temporaryBytes);
       requirePositive("alarmsPerMinute", alarmsPerMinute);
       requirePositive("alarmMillis", alarmMillis);
+      requirePositive("historyDays", historyDays);
+      requirePositive("historyBytes", historyBytes);
     }
 
     /// These quotas with another for one facet.
     public Storage withFacetBytes(long bytes) {
-      return new Storage(bytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis);
+      return with(bytes, objectBytes, temporaryBytes);
     }
 
     /// These quotas with another for one object.
     public Storage withObjectBytes(long bytes) {
-      return new Storage(facetBytes, bytes, temporaryBytes, alarmsPerMinute, alarmMillis);
+      return with(facetBytes, bytes, temporaryBytes);
     }
 
     /// These quotas with another for temporary files.
     public Storage withTemporaryBytes(long bytes) {
-      return new Storage(facetBytes, objectBytes, bytes, alarmsPerMinute, alarmMillis);
+      return with(facetBytes, objectBytes, bytes);
+    }
+
+    private Storage with(long facet, long object, long temporary) {
+      return new Storage(
+          facet, object, temporary, alarmsPerMinute, alarmMillis, historyDays, historyBytes);
     }
 
     /// These quotas with other limits for alarms.
     public Storage withAlarms(int perMinute, long millis) {
-      return new Storage(facetBytes, objectBytes, temporaryBytes, perMinute, millis);
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, perMinute, millis, historyDays, historyBytes);
+    }
+
+    /// These quotas with another history.
+    public Storage withHistory(int days, long bytes) {
+      return new Storage(
+          facetBytes, objectBytes, temporaryBytes, alarmsPerMinute, alarmMillis, days, bytes);
     }
   }
 

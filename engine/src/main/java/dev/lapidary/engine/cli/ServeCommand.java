@@ -32,6 +32,9 @@ final class ServeCommand implements Callable<Integer> {
   private static final String LOOPBACK = "127.0.0.1";
   private static final long STOP_MILLIS = 2_000;
 
+  /// 16 TiB, SQLite's largest database with these pages.
+  private static final long MOST_MEGABYTES = 1L << 24;
+
   @Option(
       names = "--port",
       paramLabel = "PORT",
@@ -53,6 +56,20 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "30000")
   private long cpuMillis;
 
+  @Option(
+      names = "--facet-mb",
+      paramLabel = "MB",
+      description = "Disk space of one facet, in MiB. Default: ${DEFAULT-VALUE}",
+      defaultValue = "10240")
+  private long facetMegabytes;
+
+  @Option(
+      names = "--object-mb",
+      paramLabel = "MB",
+      description = "Disk space of all facets of one object, in MiB. Default: ${DEFAULT-VALUE}",
+      defaultValue = "10240")
+  private long objectMegabytes;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -63,9 +80,20 @@ final class ServeCommand implements Callable<Integer> {
     if (cpuMillis < 1) {
       return refuse("--cpu-ms must be at least 1, not " + cpuMillis);
     }
+    if (Math.min(facetMegabytes, objectMegabytes) < 1
+        || Math.max(facetMegabytes, objectMegabytes) > MOST_MEGABYTES) {
+      return refuse("--facet-mb and --object-mb must be from 1 to " + MOST_MEGABYTES);
+    }
+    Limits limits =
+        Limits.DEFAULT
+            .withCpuMillis(cpuMillis)
+            .withStorage(
+                Limits.Storage.DEFAULT
+                    .withFacetBytes(facetMegabytes << 20)
+                    .withObjectBytes(objectMegabytes << 20));
     FacetEngine engine;
     try {
-      engine = FacetEngine.open(data, Limits.DEFAULT.withCpuMillis(cpuMillis), new GuestLog());
+      engine = FacetEngine.open(data, limits, new GuestLog());
     } catch (IOException e) {
       return refuse("cannot use the data folder " + data + ": " + e.getMessage());
     }

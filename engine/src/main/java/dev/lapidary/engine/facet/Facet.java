@@ -9,11 +9,17 @@ import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.StorageAccount;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +37,7 @@ public final class Facet {
   private final FacetHost host;
   private final Path file;
   private final StorageAccount account;
+  private final AlarmBook book;
   private final Mailbox mailbox;
   private final UsageCounter usage;
 
@@ -44,11 +51,13 @@ public final class Facet {
 
   /// @param file its database
   /// @param account where its object keeps what the databases of all its facets hold
-  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account) {
+  /// @param book told of the facet's alarms
+  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
     this.id = id;
     this.host = host;
     this.file = file;
     this.account = account;
+    this.book = book;
     this.mailbox = new Mailbox(host.threads());
     this.usage = new UsageCounter(host.usage().get(id));
   }
@@ -109,6 +118,152 @@ public final class Facet {
     inTurn(started, () -> started.fetch(request, reply));
   }
 
+  /// Runs the alarm's handler, if the alarm is due.
+  ///
+  /// @param retryCount how often it was run before, and failed
+  /// @return the run; empty where this facet was retired and a fresh one must be asked
+  public Optional<AlarmRun> alarm(int retryCount, FacetStart.Initializer initializer) {
+    if (waiting.getAndUpdate(count -> count < 0 ? count : count + 1) < 0) {
+      return Optional.empty();
+    }
+    AlarmRun run = new AlarmRun();
+    CompletableFuture<?> ignored =
+        run.result().whenComplete((result, failure) -> waiting.decrementAndGet());
+    try {
+      mailbox.execute(() -> deliver(retryCount, initializer, run));
+    } catch (RejectedExecutionException e) {
+      run.end(AlarmResult.Kind.BUSY, host.clock().millis());
+      run.delivered().complete(null);
+    }
+    return Optional.of(run);
+  }
+
+  private void deliver(int retryCount, FacetStart.Initializer initializer, AlarmRun run) {
+    try {
+      FacetInstance started = started(initializer);
+      inTurn(started, () -> started.alarm(retryCount, run));
+      limit(started, run.result());
+    } catch (FacetException e) {
+      // The handler never ran: it cannot be what is wrong.
+      run.end(AlarmResult.Kind.INTERRUPTED, host.clock().millis());
+    } finally {
+      run.delivered().complete(null);
+    }
+  }
+
+  private void limit(FacetInstance started, CompletableFuture<AlarmResult> result) {
+    if (result.isDone()) {
+      return;
+    }
+    ScheduledFuture<?> overdue =
+        host.scheduler()
+            .schedule(
+                () -> tryExecute(() -> overdue(started, result)),
+                host.limits().storage().alarmMillis(),
+                TimeUnit.MILLISECONDS);
+    CompletableFuture<?> ignored = result.whenComplete((ended, failure) -> overdue.cancel(false));
+  }
+
+  private void overdue(FacetInstance started, CompletableFuture<AlarmResult> result) {
+    if (instance == started && !result.isDone()) {
+      reset(
+          started,
+          new FacetException(Outcome.ABORTED, "Alarm exceeded its allowed execution time"));
+    }
+  }
+
+  /// Gives an alarm up: takes it back, unless it was set anew to a later time.
+  ///
+  /// @return whether it was; empty where this facet was retired and a fresh one must be asked
+  public Optional<CompletableFuture<Boolean>> dropAlarm(long dueMillis) {
+    return withoutStarting(
+        () -> {
+          FacetInstance current = instance;
+          if (current != null) {
+            boolean[] dropped = new boolean[1];
+            inTurn(current, () -> dropped[0] = current.dropAlarm(dueMillis));
+            return dropped[0];
+          }
+          try (FacetDatabase database = openDatabase()) {
+            boolean dropped = database.dropAlarm(dueMillis);
+            database.commit();
+            return dropped;
+          }
+        });
+  }
+
+  /// When the alarm in this facet's database is due.
+  ///
+  /// @return empty where this facet was retired and a fresh one must be asked
+  public Optional<CompletableFuture<OptionalLong>> findAlarm() {
+    return withoutStarting(() -> instance == null ? storedAlarm() : instance.scheduledAlarm());
+  }
+
+  /// Does something with the database between turns, whether an instance runs or not; starts none.
+  ///
+  /// @return empty where this facet was retired and a fresh one must be asked
+  public <T> Optional<CompletableFuture<T>> withDatabase(Function<FacetDatabase, T> work) {
+    return withoutStarting(
+        () -> {
+          FacetInstance current = instance;
+          if (current != null) {
+            return work.apply(current.database());
+          }
+          try (FacetDatabase database = openDatabase()) {
+            return work.apply(database);
+          }
+        });
+  }
+
+  /// Does something with the database's file while nobody has it open: ends the instance that runs.
+  /// Then opens the database, which does what its next opening was asked to do.
+  ///
+  /// @param reason what those are told who wait for the instance
+  /// @return as [#withDatabase]
+  public <T> Optional<CompletableFuture<T>> withFile(GuestError reason, Function<Path, T> work) {
+    return withoutStarting(
+        () -> {
+          abortNow(reason);
+          T result = work.apply(file);
+          try (FacetDatabase database = openDatabase()) {
+            database.scheduledAlarm().ifPresent(time -> book.found(id, time));
+          }
+          return result;
+        });
+  }
+
+  /// Does something with the database that needs no instance.
+  private <T> Optional<CompletableFuture<T>> withoutStarting(Supplier<T> work) {
+    if (waiting.getAndUpdate(count -> count < 0 ? count : count + 1) < 0) {
+      return Optional.empty();
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    CompletableFuture<?> ignored =
+        result.whenComplete((value, failure) -> waiting.decrementAndGet());
+    try {
+      mailbox.execute(
+          () -> {
+            try {
+              result.complete(work.get());
+            } catch (RuntimeException e) {
+              result.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(e);
+    }
+    return Optional.of(result);
+  }
+
+  private OptionalLong storedAlarm() {
+    if (!Files.exists(file)) {
+      return OptionalLong.empty();
+    }
+    try (FacetDatabase database = openDatabase()) {
+      return database.scheduledAlarm();
+    }
+  }
+
   private FacetInstance started(FacetStart.Initializer initializer) {
     if (instance == null) {
       instance = start(initializer);
@@ -120,8 +275,7 @@ public final class Facet {
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
       FacetStart start = initializer.start();
-      FacetDatabase database = FacetDatabase.open(file, host.limits(), account);
-      return FacetInstance.start(id, host, database, start, this::timerDue, usage);
+      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue, usage);
     } catch (TurnFailed e) {
       host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
       throw new FacetException(
@@ -134,6 +288,10 @@ public final class Facet {
       LOG.error("facet {} could not be started", id, e);
       throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");
     }
+  }
+
+  private FacetDatabase openDatabase() {
+    return FacetDatabase.open(file, host.limits(), account, host.clock());
   }
 
   private void timerDue(long timer) {
@@ -170,12 +328,14 @@ public final class Facet {
   /// Ends the running instance after its current turn; what waits fails with the reason. The next
   /// request starts a new one.
   public void abort(GuestError reason) {
-    tryExecute(
-        () -> {
-          if (instance != null) {
-            reset(instance, new FacetException(Outcome.ABORTED, reason));
-          }
-        });
+    tryExecute(() -> abortNow(reason));
+  }
+
+  private void abortNow(GuestError reason) {
+    if (instance != null) {
+      instance.interruptAlarm();
+      reset(instance, new FacetException(Outcome.ABORTED, reason));
+    }
   }
 
   /// Lets the instance go where it has been idle for so long.

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ final class FacetInstance {
   private final FacetHost host;
   private final FacetDatabase database;
   private final Guest guest;
+  private final FacetAlarm alarm;
   private final LongConsumer timerDue;
   private final UsageCounter usage;
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
@@ -50,12 +52,14 @@ final class FacetInstance {
       FacetHost host,
       FacetDatabase database,
       Guest guest,
+      FacetAlarm alarm,
       LongConsumer timerDue,
       UsageCounter usage) {
     this.id = id;
     this.host = host;
     this.database = database;
     this.guest = guest;
+    this.alarm = alarm;
     this.timerDue = timerDue;
     this.usage = usage;
   }
@@ -71,6 +75,7 @@ final class FacetInstance {
       FacetHost host,
       FacetDatabase database,
       FacetStart start,
+      AlarmBook book,
       LongConsumer timerDue,
       UsageCounter usage) {
     long began = System.nanoTime();
@@ -83,6 +88,7 @@ final class FacetInstance {
             database::interrupt);
     Guest guest = null;
     try {
+      FacetAlarm alarm = new FacetAlarm(id, database, book);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -96,10 +102,8 @@ final class FacetInstance {
               host.memory(),
               seed);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(id, host, database, guest, timerDue, usage);
-      if (database.savepoints() == 0) {
-        database.commit();
-      }
+      FacetInstance instance = new FacetInstance(id, host, database, guest, alarm, timerDue, usage);
+      instance.commit(List.of());
       usage.started(instance.used(began, Outcome.OK));
       return instance;
     } catch (RuntimeException | Error e) {
@@ -142,6 +146,33 @@ final class FacetInstance {
     turn(new Event.Fetch(number, request));
   }
 
+  /// Runs the first turn of the alarm's handler, if the alarm is due.
+  ///
+  /// @throws TurnFailed where the turn failed; the caller must end this life
+  void alarm(int retryCount, AlarmRun run) {
+    Event.Alarm event = alarm.start(nextRequest++, retryCount, host.clock().millis(), run);
+    if (event != null) {
+      turn(event);
+    }
+  }
+
+  /// What ends this life next is not the alarm handler's fault.
+  void interruptAlarm() {
+    alarm.interrupt();
+  }
+
+  /// Takes the alarm back if it is due by then.
+  boolean dropAlarm(long dueMillis) {
+    boolean dropped = database.dropAlarm(dueMillis);
+    commit(List.of());
+    return dropped;
+  }
+
+  /// When the alarm is due.
+  OptionalLong scheduledAlarm() {
+    return database.scheduledAlarm();
+  }
+
   /// Runs a timer's turn, unless it was cancelled meanwhile.
   void timer(long timer) {
     if (timers.remove(timer) != null) {
@@ -170,14 +201,23 @@ final class FacetInstance {
     }
   }
 
+  /// Makes the turn durable, unless an asynchronous transaction is open.
+  private void commit(List<Effect> effects) {
+    if (database.savepoints() == 0) {
+      alarm.beforeCommit(held);
+      alarm.beforeCommit(effects);
+      database.commit();
+      alarm.afterCommit();
+    }
+  }
+
   private List<Effect> run(Event event) {
     try {
       List<Effect> effects = guest.turn(event);
-      if (database.savepoints() == 0) {
-        database.commit();
-      }
+      commit(effects);
       return effects;
     } catch (SqlException e) {
+      alarm.interrupt();
       throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
     }
   }
@@ -214,7 +254,7 @@ final class FacetInstance {
     switch (effect) {
       case Effect.Reply reply -> answer(reply.id(), reply.response());
       case Effect.Failure failure -> fail(failure);
-      case Effect.Done done -> {}
+      case Effect.Done done -> alarm.end(done.id(), AlarmResult.Kind.OVER);
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> startTimer(timer);
       case Effect.CancelTimer timer -> cancelTimer(timer.id());
@@ -230,8 +270,10 @@ final class FacetInstance {
 
   private void fail(Effect.Failure failure) {
     CompletableFuture<Response> reply = pending.remove(failure.id());
-    if (reply != null) {
+    if (reply != null || alarm.end(failure.id(), AlarmResult.Kind.FAILED)) {
       host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
+    }
+    if (reply != null) {
       reply.completeExceptionally(new FacetException(failure.outcome(), failure.error()));
     }
   }
@@ -262,9 +304,17 @@ final class FacetInstance {
     }
   }
 
+  /// Its database, for use between turns.
+  FacetDatabase database() {
+    return database;
+  }
+
   /// Whether nothing waits for this life and nothing happened in it for so long.
   boolean idleFor(long nanos) {
-    return pending.isEmpty() && timers.isEmpty() && System.nanoTime() - lastUsed >= nanos;
+    return pending.isEmpty()
+        && timers.isEmpty()
+        && !alarm.running()
+        && System.nanoTime() - lastUsed >= nanos;
   }
 
   /// Ends this life in good order.
@@ -295,6 +345,7 @@ final class FacetInstance {
         pending.clear();
         held.clear();
         waiting.forEach(reply -> reply.completeExceptionally(reason));
+        alarm.reset(reason.outcome());
       }
     }
   }

@@ -45,6 +45,11 @@ public final class MemoryBudget {
     }
   }
 
+  /// Whether more than half is reserved: time to let go of what is idle.
+  public boolean isHalfUsed() {
+    return used.get() > capacity / 2;
+  }
+
   /// Bytes reserved at this moment.
   public long used() {
     return used.get();

@@ -51,7 +51,7 @@ final class AdminApi {
     router.route("/_api/*").handler(this::facet);
   }
 
-  private static void refuseWebPages(RoutingContext context) {
+  static void refuseWebPages(RoutingContext context) {
     HttpServerRequest request = context.request();
     String mode = request.getHeader("sec-fetch-mode");
     boolean page =

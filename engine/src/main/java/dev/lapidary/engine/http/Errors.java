@@ -6,6 +6,7 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.object.NoSuchFacetException;
 import dev.lapidary.engine.supervisor.AppNotStoredException;
 import dev.lapidary.engine.supervisor.UnknownAppException;
 import io.vertx.core.http.HttpServerResponse;
@@ -84,6 +85,8 @@ final class Errors {
       case AdminApi.NoSuchFacet e -> new Problem(404, String.valueOf(e.getMessage()));
       case UnknownAppException e -> new Problem(404, String.valueOf(e.getMessage()));
       case AppNotStoredException e -> new Problem(503, String.valueOf(e.getMessage()));
+      case NoSuchFacetException e -> new Problem(404, String.valueOf(e.getMessage()));
+      case StorageApi.Refused e -> new Problem(e.status(), String.valueOf(e.getMessage()));
       case BadRequest e -> new Problem(400, String.valueOf(e.getMessage()));
       case ModuleSources.InvalidModules e -> new Problem(400, String.valueOf(e.getMessage()));
       case IllegalArgumentException e -> new Problem(400, String.valueOf(e.getMessage()));

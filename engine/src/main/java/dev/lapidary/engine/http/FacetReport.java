@@ -64,6 +64,7 @@ record FacetReport(String object, String id, String facet, boolean running, Sums
 
   /// To the microsecond.
   private static double millis(long nanos) {
-    return nanos / 1_000 / 1e3;
+    long micros = nanos / 1_000;
+    return micros / 1e3;
   }
 }

@@ -71,7 +71,10 @@ public final class HttpFrontend extends VerticleBase {
     Router router = Router.router(vertx);
     Errors errors = new Errors(limits);
     router.route().handler(WholeBody::refuseMalformed);
+    StorageApi storage = new StorageApi(apps);
+    storage.mountUpload(router, limits.storage().facetBytes());
     router.route().handler(new WholeBody(limits.requestBodyBytes()));
+    storage.mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
     router.route().handler(new FacetHandler(apps));

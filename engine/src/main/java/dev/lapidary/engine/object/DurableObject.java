@@ -1,6 +1,7 @@
 package dev.lapidary.engine.object;
 
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.engine.facet.AlarmBook;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
@@ -32,15 +33,17 @@ final class DurableObject {
   private final Optional<String> name;
   private final Path folder;
   private final FacetHost host;
+  private final AlarmBook alarms;
   private final Map<String, Facet> facets = new HashMap<>();
   private @Nullable FacetTree tree;
   private @Nullable StorageAccount account;
 
-  DurableObject(ObjectId id, Optional<String> name, Path folder, FacetHost host) {
+  DurableObject(ObjectId id, Optional<String> name, Path folder, FacetHost host, AlarmBook alarms) {
     this.id = id;
     this.name = name;
     this.folder = folder;
     this.host = host;
+    this.alarms = alarms;
   }
 
   synchronized Facet facet(String facetName) {
@@ -49,8 +52,26 @@ final class DurableObject {
       return known;
     }
     checkName(facetName);
-    Path file = file(number(facetName));
-    Facet facet = new Facet(new FacetId(id.hex(), name, facetName), host, file, account());
+    int number = number(facetName);
+    if (facets.isEmpty()) {
+      name.ifPresent(text -> ObjectName.write(folder, text));
+    }
+    return open(facetName, number);
+  }
+
+  /// A facet that was used before, in this process or an earlier one.
+  synchronized Optional<Facet> existing(String facetName) {
+    Facet known = facets.get(facetName);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    OptionalInt number = tree().known(FacetTree.ROOT, facetName);
+    return number.isPresent() ? Optional.of(open(facetName, number.getAsInt())) : Optional.empty();
+  }
+
+  private Facet open(String facetName, int number) {
+    FacetId facetId = new FacetId(id.hex(), name, facetName);
+    Facet facet = new Facet(facetId, host, file(number), account(), alarms);
     facets.put(facetName, facet);
     return facet;
   }
@@ -103,6 +124,11 @@ final class DurableObject {
       account = open;
     }
     return open;
+  }
+
+  /// The names of all facets there ever were.
+  synchronized List<String> names() {
+    return tree().names(FacetTree.ROOT);
   }
 
   private FacetTree tree() {

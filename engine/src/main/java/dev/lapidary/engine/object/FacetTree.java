@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -109,6 +110,15 @@ final class FacetTree {
   OptionalInt known(int parent, String name) {
     Integer number = numbers.get(new Node(parent, name));
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+  }
+
+  /// The names of the facets below one.
+  List<String> names(int parent) {
+    return numbers.keySet().stream()
+        .filter(node -> node.parent == parent)
+        .map(Node::name)
+        .sorted()
+        .toList();
   }
 
   /// The number of a facet, made and recorded if it has none.

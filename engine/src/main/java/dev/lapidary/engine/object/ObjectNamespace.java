@@ -2,8 +2,10 @@ package dev.lapidary.engine.object;
 
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.engine.alarm.AlarmScheduler;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
+import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStart;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /// All objects of one supervisor class, found by name. An object exists from its first event on; it
 /// costs memory only while a facet of it runs. Thread-safe.
@@ -24,6 +27,7 @@ public final class ObjectNamespace {
   private final String name;
   private final Path folder;
   private final FacetHost host;
+  private final AlarmScheduler alarms;
   private final ConcurrentHashMap<ObjectId, DurableObject> objects = new ConcurrentHashMap<>();
 
   /// @param name letters, digits, `-` and `_`: it is a folder's name and the key of all ids
@@ -35,6 +39,9 @@ public final class ObjectNamespace {
     this.name = name;
     this.folder = data.resolve(name);
     this.host = host;
+    this.alarms =
+        new AlarmScheduler(
+            folder.resolve("alarms.sqlite"), host, RandomGenerator.of("L64X128MixRandom"));
   }
 
   /// The object of a name.
@@ -72,7 +79,11 @@ public final class ObjectNamespace {
     return answer.getFirst();
   }
 
-  private Facet facet(ObjectStub stub, String facet) {
+  FacetHost host() {
+    return host;
+  }
+
+  Facet facet(ObjectStub stub, String facet) {
     Facet[] found = new Facet[1];
     objects.compute(
         stub.id(),
@@ -86,7 +97,37 @@ public final class ObjectNamespace {
 
   private DurableObject open(ObjectId id, Optional<String> objectName) {
     Path shard = folder.resolve("%04x".formatted(id.shard()));
-    return new DurableObject(id, objectName, shard.resolve(id.hex()), host);
+    Path own = shard.resolve(id.hex());
+    return new DurableObject(id, objectName.or(() -> ObjectName.read(own)), own, host, alarms);
+  }
+
+  /// Begins to run the facets' alarms; until then they are kept and wait.
+  ///
+  /// @param code asked for each alarm which code to run it with
+  public void startAlarms(FacetCode code) {
+    alarms.start(new AlarmDelivery(this, code), new AlarmScan(folder, this, alarms));
+  }
+
+  /// A facet that was used before; starts nothing.
+  Optional<Facet> existing(FacetId id) {
+    return inObject(id, object -> object.existing(id.name()));
+  }
+
+  /// The names of all facets of an object.
+  List<String> names(ObjectId id, Optional<String> objectName) {
+    return inObject(new FacetId(id.hex(), objectName, ""), DurableObject::names);
+  }
+
+  private <T> T inObject(FacetId id, Function<DurableObject, T> question) {
+    List<T> answer = new ArrayList<>(1);
+    objects.compute(
+        new ObjectId(id.objectId()),
+        (key, known) -> {
+          DurableObject object = known != null ? known : open(key, id.objectName());
+          answer.add(question.apply(object));
+          return object;
+        });
+    return answer.getFirst();
   }
 
   /// The facets that have an instance in memory, or may be about to.
@@ -103,10 +144,16 @@ public final class ObjectNamespace {
 
   /// Closes every instance in good order. No event may be delivered any more.
   public CompletableFuture<Void> close() {
+    alarms.stop();
     return CompletableFuture.allOf(
         objects.values().stream()
             .flatMap(object -> object.facets().stream())
             .map(Facet::close)
             .toArray(CompletableFuture[]::new));
+  }
+
+  /// Closes the alarms' index, after all facets.
+  public void closeAlarms() {
+    alarms.close();
   }
 }

@@ -36,4 +36,9 @@ public final class ObjectStub {
   public FacetStub facet(String facetName, FacetStart.Initializer initializer) {
     return new FacetStub(namespace, this, facetName, initializer);
   }
+
+  /// What is stored for one facet of this object; starts nothing.
+  public FacetStorage storage(String facetName) {
+    return new FacetStorage(namespace, this, facetName);
+  }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A facet's one alarm: a time in its database, and whether the alarm's handler runs.
 ///
 /// On disk as workerd has it: the value of key 1 in `_cf_METADATA`, in nanoseconds since 1970; NULL
-/// for none. The table comes with the first alarm. While the handler runs the row stays, so that the
-/// alarm survives a crash, but the guest no longer sees it. One thread at a time.
+/// for none. The table comes with the first alarm. While the handler runs the row stays, so that
+/// the alarm survives a crash, but the guest no longer sees it. One thread at a time.
 final class AlarmSlot {
   private static final long NANOS = 1_000_000;
   private static final long LATEST = Long.MAX_VALUE / NANOS;
@@ -18,9 +18,7 @@ final class AlarmSlot {
       "CREATE TABLE IF NOT EXISTS " + TABLE + " (key INTEGER PRIMARY KEY, value BLOB)";
   private static final String GET = "SELECT value FROM " + TABLE + " WHERE key = 1";
   private static final String PUT =
-      "INSERT INTO "
-          + TABLE
-          + " VALUES(1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+      "INSERT INTO " + TABLE + " VALUES(1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
 
   private final Sqlite sqlite;
   private final Transaction transaction;
@@ -46,6 +44,10 @@ final class AlarmSlot {
 
   OptionalLong scheduled() {
     return state().time;
+  }
+
+  boolean touched() {
+    return state().touched;
   }
 
   void set(long epochMillis) {
@@ -96,11 +98,6 @@ final class AlarmSlot {
     state = savepoints.removeLast();
   }
 
-  /// The table is gone, and the alarm with it.
-  void dropped() {
-    state = new State(OptionalLong.empty(), true);
-  }
-
   /// The turn was undone: what is true is in the database.
   void forget() {
     savepoints.clear();
@@ -128,7 +125,7 @@ final class AlarmSlot {
   private void write(OptionalLong time) {
     transaction.beforeWrite();
     if (sqlite.queryLong("SELECT count(*) FROM sqlite_master WHERE name = '" + TABLE + "'") == 0) {
-      sqlite.run(CREATE);
+      transaction.run(CREATE);
       transaction.schemaChanged();
     }
     Prepared put = sqlite.prepare(PUT);

@@ -2,6 +2,7 @@ package dev.lapidary.engine.storage;
 
 import dev.lapidary.abi.Limits;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -24,33 +25,46 @@ public final class FacetDatabase implements AutoCloseable {
   private final WriteAheadLog log;
   private boolean closed;
 
-  private FacetDatabase(Sqlite sqlite, Path file, Limits limits, StorageAccount account) {
+  private FacetDatabase(
+      Sqlite sqlite, WriteAheadLog log, Path file, Limits limits, StorageAccount account) {
     this.sqlite = sqlite;
     this.quota = new Quota(sqlite, account, file, limits.storage().facetBytes());
     this.transaction = new Transaction(sqlite, quota);
     this.guestSql = new GuestSql(sqlite, transaction, meter, limits);
     this.keyValues = new KeyValueStore(sqlite, transaction, meter, limits);
     this.alarm = new AlarmSlot(sqlite, transaction, meter);
-    this.log = new WriteAheadLog(sqlite, file);
+    this.log = log;
   }
 
-  /// Opens the file, creating it when it is missing; its directory must exist.
+  /// Opens the file, creating it when it is missing; its directory must exist. A restore or import
+  /// that was asked for is done first.
   ///
   /// @param account where the object of this facet keeps what its databases hold
+  /// @param clock what tells when a commit happened
   /// @throws SqlException when it cannot be opened, is damaged or is no database
-  public static FacetDatabase open(Path file, Limits limits, StorageAccount account) {
-    Sqlite sqlite = Opening.open(file, limits);
+  public static FacetDatabase open(
+      Path file, Limits limits, StorageAccount account, InstantSource clock) {
+    OpenFiles files = OpenFiles.open(file, limits, clock);
     try {
-      return new FacetDatabase(sqlite, file, limits, account);
+      return new FacetDatabase(files.sqlite(), files.log(), file, limits, account);
     } catch (RuntimeException e) {
-      sqlite.close();
+      files.close();
       throw e;
     }
+  }
+
+  public static FacetDatabase open(Path file, Limits limits, StorageAccount account) {
+    return open(file, limits, account, InstantSource.system());
   }
 
   /// Opens a database that shares its quota with no other.
   public static FacetDatabase open(Path file, Limits limits) {
     return open(file, limits, new StorageAccount(limits.storage().objectBytes()));
+  }
+
+  /// Its history: bookmarks, restores and copies.
+  public TimeTravel timeTravel() {
+    return new TimeTravel(sqlite, transaction, log);
   }
 
   /// Runs every statement of a `;` list and returns the cursor of the last, on its first row.
@@ -69,8 +83,8 @@ public final class FacetDatabase implements AutoCloseable {
     return keyValues;
   }
 
-  /// When the alarm is due, in milliseconds since 1970. Empty too while its handler runs and has not
-  /// set another.
+  /// When the alarm is due, in milliseconds since 1970. Empty too while its handler runs and has
+  /// not set another.
   public OptionalLong alarm() {
     return alarm.visible();
   }
@@ -92,6 +106,11 @@ public final class FacetDatabase implements AutoCloseable {
     return alarm.scheduled();
   }
 
+  /// For the host: whether the alarm was set or taken back since its handler started.
+  public boolean alarmTouched() {
+    return alarm.touched();
+  }
+
   /// For the host: the alarm's handler starts. The alarm stays durable until it ended well.
   public void alarmStarted() {
     alarm.started();
@@ -101,6 +120,18 @@ public final class FacetDatabase implements AutoCloseable {
   /// set anew.
   public void alarmDone() {
     alarm.done();
+  }
+
+  /// For the host: takes the alarm back as part of the turn if it is due by then.
+  ///
+  /// @return whether it was
+  public boolean dropAlarm(long dueMillis) {
+    OptionalLong scheduled = alarm.scheduled();
+    boolean due = scheduled.isPresent() && scheduled.getAsLong() <= dueMillis;
+    if (due) {
+      alarm.clear();
+    }
+    return due;
   }
 
   /// For the host: the handler failed, and the alarm is still to be run, unless it was set anew.
@@ -143,7 +174,11 @@ public final class FacetDatabase implements AutoCloseable {
   }
 
   /// How many savepoints are open; while there are any, nothing can be committed.
+  ///
+  /// @throws SqlException after a critical failure, even one that the guest has caught: what was
+  ///     written is gone, and no savepoint will ever end
   public int savepoints() {
+    sqlite.check();
     return transaction.depth();
   }
 
@@ -181,6 +216,7 @@ public final class FacetDatabase implements AutoCloseable {
     guestSql.finishAll();
     keyValues.forgetStatements();
     transaction.beforeWrite();
+    alarm.clear();
     sqlite.run("PRAGMA defer_foreign_keys=ON");
     try {
       // Virtual tables first: they drop their own shadow tables.
@@ -188,7 +224,6 @@ public final class FacetDatabase implements AutoCloseable {
       dropAll("view", "");
       dropAll("table", " AND sql LIKE 'create virtual%'");
       dropAll("table", " AND name <> 'sqlite_sequence'");
-      alarm.dropped();
     } finally {
       transaction.schemaChanged();
       sqlite.run("PRAGMA defer_foreign_keys=OFF");
@@ -248,7 +283,11 @@ public final class FacetDatabase implements AutoCloseable {
       guestSql.close();
       log.beforeClose();
     } finally {
-      sqlite.close();
+      try {
+        sqlite.close();
+      } finally {
+        log.afterClose();
+      }
     }
   }
 }

@@ -20,7 +20,7 @@ final class Functions {
           acos acosh asin asinh atan atan2 atanh ceil cos cosh degrees exp floor ln log log2 mod pi pow
           radians sin sinh sqrt tan tanh trunc
           json json_array json_array_length json_error_position json_extract json_group_array
-          json_group_object json_insert json_object json_patch json_pretty json_quote json_remove
+          json_group_object json_insert json_object json_patch json_quote json_remove
           json_replace json_set json_type json_valid jsonb jsonb_array jsonb_extract jsonb_group_array
           jsonb_group_object jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set
           json_each json_tree jsonb_each jsonb_tree -> ->>
@@ -35,7 +35,7 @@ final class Functions {
           """
           ceiling log10 power sqlite_version sqlite_source_id sqlite_compileoption_used
           sqlite_compileoption_get sqlite_offset sqlite_log fts5 fts5_source_id fts5_locale
-          fts5_get_locale fts5_insttoken subtype unistr unistr_quote if json_array_insert
+          fts5_get_locale fts5_insttoken subtype json_pretty unistr unistr_quote if json_array_insert
           jsonb_array_insert rtreenode rtreedepth
           """
               .strip()

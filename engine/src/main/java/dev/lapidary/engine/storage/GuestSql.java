@@ -140,13 +140,12 @@ final class GuestSql {
   private Verdict judgeProgram(Script.Statement statement, Verb verb) {
     List<Token> tokens = Policy.afterExplain(statement.tokens);
     boolean explained = tokens.size() < statement.tokens.size();
-    String sql = statement.sql.substring(tokens.get(0).start());
     if (!explained) {
       // Compiled first as it stands, so that an error's offset counts from the guest's text.
       statement.idle = sqlite.prepare(statement.sql);
     }
     try {
-      Verdict verdict = Program.check(sqlite, schema(), verb, sql, tokens);
+      Verdict verdict = Program.check(sqlite, schema(), verb, statement.sql, tokens);
       return explained ? new Verdict(false, false, RowModel.NONE) : verdict;
     } catch (SqlException e) {
       Prepared refused = statement.idle;

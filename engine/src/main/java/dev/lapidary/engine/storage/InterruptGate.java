@@ -1,6 +1,7 @@
 package dev.lapidary.engine.storage;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Lets other threads interrupt a native call while it runs and at no other time.
 ///
@@ -15,19 +16,21 @@ final class InterruptGate {
   private static final int INTERRUPTING = 2;
   private static final int INTERRUPTED = 3;
 
-  private volatile long calls;
+  /// Written by the thread that makes the calls alone.
+  private final AtomicLong calls = new AtomicLong();
+
   private volatile SqlException reason = SqliteErrors.interrupted();
   private final AtomicInteger state = new AtomicInteger(IDLE);
 
   void enter() {
-    calls++; // by one thread alone
+    calls.setRelease(calls.getPlain() + 1);
     state.set(RUNNING);
   }
 
   /// The number of the call that runs now, which no other call has; 0 when none runs. Any thread.
   long runningCall() {
-    long call = calls;
-    return state.get() != IDLE && call == calls ? call : 0;
+    long call = calls.get();
+    return state.get() != IDLE && call == calls.get() ? call : 0;
   }
 
   boolean isEntered() {

@@ -15,7 +15,11 @@ public final class KeyValueStore {
   private static final int BATCH_PAIRS = 256;
   private static final int BATCH_BYTES = 1 << 20;
   private static final String CREATE =
-      "CREATE TABLE IF NOT EXISTS _cf_KV(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID";
+      """
+      CREATE TABLE IF NOT EXISTS _cf_KV (
+              key TEXT PRIMARY KEY,
+              value BLOB
+            ) WITHOUT ROWID""";
   private static final String GET = "SELECT value FROM _cf_KV WHERE key = ?";
   private static final String PUT =
       "INSERT INTO _cf_KV VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";

@@ -122,12 +122,21 @@ final class Policy {
     Token before = tokens.get(at - 1);
     if (!tokens.get(0).isWord("CREATE")) {
       boolean operand = before.kind() == Kind.OPERATOR && !before.is(".");
-      return !operand && !isColumnOfAlter(before);
+      return !operand && !isColumnOfAlter(before) && !isRenamedColumn(tokens);
     }
     boolean expectsObject =
         before.kind() == Kind.WORD
             && BEFORE_OBJECTS.contains(before.value().toUpperCase(Locale.ROOT));
     return expectsObject || before.is(".");
+  }
+
+  /// Whether the statement is `ALTER TABLE t RENAME [COLUMN] a TO b`.
+  private static boolean isRenamedColumn(List<Token> tokens) {
+    int verb = tokens.size() > 3 && tokens.get(3).is(".") ? 5 : 3;
+    return tokens.get(0).isWord("ALTER")
+        && tokens.size() > verb + 1
+        && tokens.get(verb).isWord("RENAME")
+        && !tokens.get(verb + 1).isWord("TO");
   }
 
   private static boolean isColumnOfAlter(Token before) {

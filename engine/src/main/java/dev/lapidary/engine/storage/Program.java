@@ -45,10 +45,11 @@ final class Program {
   /// @param rows how many rows it reads and writes
   record Verdict(boolean writes, boolean schemaChange, RowModel rows) {}
 
-  /// @param sql without EXPLAIN, which would hide the program
+  /// @param sql the whole statement, in which errors are placed
+  /// @param tokens without EXPLAIN, which would hide the program
   static Verdict check(Sqlite sqlite, Schema schema, Verb verb, String sql, List<Token> tokens) {
     Program program = new Program(schema, verb, sql, tokens);
-    Prepared explain = sqlite.prepare("EXPLAIN " + sql);
+    Prepared explain = sqlite.prepare("EXPLAIN " + sql.substring(tokens.get(0).start()));
     @Nullable Object[] unbound = new @Nullable Object[explain.parameters()];
     try {
       for (boolean row = sqlite.start(explain, unbound); row; row = sqlite.step(explain)) {
@@ -112,7 +113,10 @@ final class Program {
   private void checkRead(int rootPage, int database) {
     String table = database == 0 ? schema.tableOf(rootPage) : "";
     if (readsForGuest() && Policy.isReserved(table)) {
-      throw SqlException.auth("access to " + table + "." + reservedColumn() + " is prohibited");
+      String column = reservedColumn();
+      throw column.isEmpty()
+          ? SqlException.notAuthorized()
+          : SqlException.auth("access to " + table + "." + column + " is prohibited");
     }
   }
 
@@ -122,11 +126,18 @@ final class Program {
     return verb != Verb.PRAGMA && !first.isWord("ANALYZE") && !first.isWord("REINDEX");
   }
 
+  /// The column that SQLite would complain of first; empty where none is read.
   private String reservedColumn() {
-    boolean key =
-        tokens.stream().anyMatch(t -> t.is("*") || (t.isName() && t.lower().equals("key")));
-    boolean value = tokens.stream().anyMatch(t -> t.isName() && t.lower().equals("value"));
-    return value && !key ? "value" : "key";
+    boolean value = false;
+    for (int i = 1; i < tokens.size(); i++) {
+      Token token = tokens.get(i);
+      boolean all = token.is("*") && !tokens.get(i - 1).is("(");
+      if (all || (token.isName() && token.lower().equals("key"))) {
+        return "key";
+      }
+      value |= token.isName() && token.lower().equals("value");
+    }
+    return value ? "value" : "";
   }
 
   private void checkWrite(int rootPage) {

@@ -249,6 +249,6 @@ final class RowModel {
   }
 
   private static Count times(Count a, Count b) {
-    return a == ONE ? b : facts -> a.of(facts) * b.of(facts);
+    return facts -> a.of(facts) * b.of(facts);
   }
 }

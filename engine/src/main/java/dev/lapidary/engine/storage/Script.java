@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The text of one `exec` call, split into statements by SQL's own rules.
 ///
-/// @param statements at least one; one without tokens is refused when its turn comes
+/// @param statements at least one; the last may have no tokens, and is then refused at its turn
 record Script(String text, List<Statement> statements) {
 
   /// One statement, its verdict and, between uses, its compiled form. Belongs to one database.
@@ -34,16 +34,20 @@ record Script(String text, List<Statement> statements) {
     List<Statement> statements = new ArrayList<>();
     List<Token> current = new ArrayList<>();
     int start = 0;
+    boolean nothing = true;
     for (Token token : Tokenizer.tokens(sql)) {
       if (token.kind() == Kind.SEMICOLON && endsHere(current)) {
-        statements.add(statement(sql, start, token.start()));
+        nothing = current.isEmpty();
+        if (!nothing) {
+          statements.add(statement(sql, start, token.start()));
+        }
         current.clear();
         start = skipSpace(sql, token.end());
       } else {
         current.add(token);
       }
     }
-    if (start < sql.length() || statements.isEmpty()) {
+    if (start < sql.length() || nothing) {
       statements.add(statement(sql, start, sql.length()));
     }
     return new Script(sql, List.copyOf(statements));

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.storage;
 
+import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
@@ -45,7 +46,16 @@ final class Sqlite implements AutoCloseable {
       return new Prepared(core, pointer, parameters, List.of(names));
     } catch (SQLException e) {
       closeQuietly(statement);
-      throw failed(SqliteErrors.translate(e, sql));
+      throw failed(SqliteErrors.translate(e, sql, this::complaint));
+    }
+  }
+
+  private String complaint(String sql) {
+    try {
+      connection.prepareStatement(sql).close();
+      return "";
+    } catch (SQLException e) {
+      return SqliteErrors.message(e);
     }
   }
 
@@ -159,6 +169,38 @@ final class Sqlite implements AutoCloseable {
     reset(query);
     pageCount = query;
     return pages;
+  }
+
+  /// How many frames of the WAL count; 0 where the database has none. No cursor may be open.
+  int walFrames() {
+    Prepared query = prepare("PRAGMA wal_checkpoint(NOOP)");
+    try {
+      return start(query) ? (int) Math.max(0, columnLong(query, 1)) : 0;
+    } finally {
+      close(query);
+    }
+  }
+
+  /// Writes a copy of the database, as the open transaction sees it, to a new file.
+  void backup(Path target) {
+    int code = call(() -> db.backup("main", target.toString(), null));
+    require(code);
+  }
+
+  /// Puts the content of a file in the place of this database's: one commit.
+  void restore(Path source) {
+    int code = call(() -> db.restore("main", source.toString(), null));
+    require(code);
+  }
+
+  private void require(int code) {
+    if (code != 0) {
+      try {
+        db.throwex(code);
+      } catch (SQLException e) {
+        throw SqliteErrors.translate(e);
+      }
+    }
   }
 
   ColumnType columnType(Prepared prepared, int column) {

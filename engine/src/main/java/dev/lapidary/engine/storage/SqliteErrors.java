@@ -22,12 +22,12 @@ final class SqliteErrors {
   private SqliteErrors() {}
 
   static SqlException translate(SQLException failure) {
-    return translate(failure, "");
+    return translate(failure, "", text -> "");
   }
 
   /// @param sql the statement being compiled, to find where in it the error lies; empty when
   ///     running
-  static SqlException translate(SQLException failure, String sql) {
+  static SqlException translate(SQLException failure, String sql, ErrorOffset.Trial trial) {
     if (!(failure instanceof SQLiteException known)) {
       // The driver's own complaints (a finalized statement, a closed database) are our mistakes.
       return new SqlException("internal storage error: SQLITE_MISUSE", "SQLITE_MISUSE", true);
@@ -36,7 +36,7 @@ final class SqliteErrors {
     String base = SQLiteErrorCode.getErrorCode(known.getErrorCode() & 0xff).name();
     String text = sqliteMessage(known, extended);
     StringBuilder message = new StringBuilder(text);
-    int offset = sql.isEmpty() ? -1 : ErrorOffset.find(text, sql);
+    int offset = sql.isEmpty() ? -1 : ErrorOffset.find(text, sql, trial);
     if (offset >= 0) {
       message.append(" at offset ").append(offset);
     }
@@ -45,6 +45,13 @@ final class SqliteErrors {
       message.append(" (extended: ").append(extended.name()).append(')');
     }
     return new SqlException(message.toString(), base, CRITICAL.contains(base));
+  }
+
+  /// What SQLite said, without codes and places.
+  static String message(SQLException failure) {
+    return failure instanceof SQLiteException known
+        ? sqliteMessage(known, known.getResultCode())
+        : "";
   }
 
   static SqlException interrupted() {

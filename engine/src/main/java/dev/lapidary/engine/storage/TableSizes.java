@@ -15,8 +15,9 @@ final class TableSizes {
     this.sqlite = sqlite;
   }
 
+  /// The rows of a table; 0 for one that is no more.
+  ///
   /// @param generation the schema's
-  /// @return 0 for a table that is no more
   long of(String table, long generation) {
     long changes = sqlite.totalChanges();
     if (changes != asOfChanges || generation != asOfGeneration) {

@@ -31,6 +31,15 @@ final class Transaction {
     generation++;
   }
 
+  /// Whether it has written anything yet.
+  boolean wrote() {
+    return wrote;
+  }
+
+  boolean isActive() {
+    return active;
+  }
+
   int depth() {
     return depth;
   }

@@ -10,13 +10,17 @@ import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.raw.RawCode;
+import dev.lapidary.engine.object.FacetStorage;
 import dev.lapidary.engine.object.ObjectNamespace;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 
 /// The built-in supervisor: runs the apps that were deployed to it by name.
 ///
@@ -50,6 +54,13 @@ public final class AppRunner extends SupervisorVerticle {
   @Override
   public Future<?> start() {
     store.load(engine.limits()).forEach((name, source) -> apps.put(name, code(source)));
+    objects.startAlarms(
+        facet -> {
+          String app = appOf(facet.name());
+          return apps.containsKey(app)
+              ? Optional.of(() -> new FacetStart(current(app), null))
+              : Optional.empty();
+        });
     return Future.succeededFuture();
   }
 
@@ -87,6 +98,20 @@ public final class AppRunner extends SupervisorVerticle {
 
   private GuestCode current(String app) {
     return Objects.requireNonNull(apps.get(app), "apps are never taken away");
+  }
+
+  /// Does something with what is stored for a facet; does not wake it.
+  ///
+  /// @return what the work came to; fails as [FacetStorage] says
+  public <T> Future<T> storage(
+      String object, String facet, Function<FacetStorage, CompletionStage<T>> work) {
+    return call(() -> await(work.apply(objects.getByName(object).storage(facet))));
+  }
+
+  /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
+  /// start.
+  public Path scratchFile() {
+    return engine.scratchFile();
   }
 
   private static String appOf(String facet) {

@@ -34,6 +34,9 @@ class DiskFullIT {
             kv.put("last", this.seen);
             sql.exec("INSERT INTO log VALUES (?, randomblob(100000))", this.seen);
           }
+          if (request.method === "DELETE") {
+            sql.exec("DELETE FROM log WHERE n = 1");
+          }
           const { count, last } = sql.exec("SELECT count(*) AS count, max(n) AS last FROM log").one();
           return Response.json([this.seen, kv.get("last") ?? 0, last ?? 0, count]);
         }
@@ -92,6 +95,26 @@ class DiskFullIT {
 
   private interface Step {
     void run() throws Exception;
+  }
+
+  @Test
+  void aFullQuotaFailsTheTurnCleanlyAndLeavesRoomToDelete() throws Exception {
+    try (ServerProcess server =
+        ServerProcess.start(folder.resolve("data"), "--facet-mb", "1", "--object-mb", "1")) {
+      assertThat(server.deploy("app", APP).statusCode()).isEqualTo(200);
+      int last = fill(server);
+      assertThat(last).isBetween(5, 10);
+      HttpResponse<String> sibling = server.post("/o/app.sibling/", "1");
+      assertThat(sibling.statusCode()).as(sibling.body()).isGreaterThanOrEqualTo(500);
+      assertThat(sibling.body()).contains("database or disk is full: SQLITE_FULL");
+      assertThat(server.post("/other/app/", "1").body()).isEqualTo("[1,1,1,1]");
+
+      assertThat(server.send(server.request("/o/app/").DELETE()).body())
+          .isEqualTo("[0,%d,%d,%d]".formatted(last, last, last - 1));
+      int next = last + 1;
+      assertThat(server.post("/o/app/", Integer.toString(next)).body())
+          .isEqualTo("[%d,%d,%d,%d]".formatted(next, next, next, last));
+    }
   }
 
   @Test

@@ -68,9 +68,7 @@ public final class FuelOfEvents {
 
   private FuelOfEvents() {}
 
-  /**
-   * @return for each instance, the fuel of its start and of each event
-   */
+  /** For each instance, the fuel of its start and of each event. */
   static List<List<Long>> run(Path folder, int instances) throws IOException {
     // What the last event burns in vain; the CPU time that it may take is far more.
     Limits limits = Limits.DEFAULT.withFuel(20_000_000);
@@ -89,7 +87,7 @@ public final class FuelOfEvents {
   private static List<Long> run(
       JsCode code, FacetDatabase database, Limits limits, Watchdog watchdog) {
     TurnGuard guard =
-        new TurnGuard(limits, watchdog, new HogLane(1, 1), "group", database::interrupt);
+        new TurnGuard(limits, watchdog, new HogLane(1, 1, 1), "group", database::interrupt);
     GuestContext context =
         new GuestContext(
             "00".repeat(32),

@@ -23,6 +23,8 @@ final class ModelDatabase implements AutoCloseable {
     this.database = FacetDatabase.open(file, limits, account);
   }
 
+  /// Performs a step and answers in words.
+  ///
   /// @return the answer; the result code of a failure; the same after `lost` where the failure has
   ///     cost the turn everything, which then has been rolled back
   String perform(ModelOp op) {
@@ -169,7 +171,7 @@ final class ModelDatabase implements AutoCloseable {
       try {
         interrupter.join();
       } catch (InterruptedException e) {
-        throw new AssertionError(e);
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -24,8 +24,8 @@ final class ModelState {
 
   /// Everything in the database at one moment.
   private static final class Content {
-    final TreeMap<String, byte[]> pairs;
-    final TreeMap<Long, Row> rows;
+    final NavigableMap<String, byte[]> pairs;
+    final NavigableMap<Long, Row> rows;
     boolean tables;
     int violations;
 
@@ -33,7 +33,7 @@ final class ModelState {
       this(new TreeMap<>(), new TreeMap<>());
     }
 
-    private Content(TreeMap<String, byte[]> pairs, TreeMap<Long, Row> rows) {
+    private Content(NavigableMap<String, byte[]> pairs, NavigableMap<Long, Row> rows) {
       this.pairs = pairs;
       this.rows = rows;
     }
@@ -136,7 +136,7 @@ final class ModelState {
   }
 
   static long limit(ModelOp op) {
-    return 1 + op.c() % 50;
+    return 1L + op.c() % 50;
   }
 
   private String performSql(ModelOp op) {

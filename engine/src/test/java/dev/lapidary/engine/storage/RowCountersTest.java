@@ -26,7 +26,7 @@ class RowCountersTest {
     List<Case> cases = new ArrayList<>();
     try (InputStream in = RowCountersTest.class.getResourceAsStream("row-counters.tsv")) {
       String all = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-      for (String line : all.split("\n")) {
+      for (String line : all.lines().toList()) {
         String[] columns = line.split("\t", -1);
         if (!line.startsWith("#")) {
           String workerd = columns[2] + " read, " + columns[3] + " written";

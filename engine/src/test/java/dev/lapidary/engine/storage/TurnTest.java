@@ -230,7 +230,9 @@ class TurnTest {
 
     assertThatThrownBy(() -> FacetDatabase.open(broken, Limits.DEFAULT))
         .isInstanceOf(SqlException.class)
-        .hasMessage("file is not a database: SQLITE_NOTADB");
+        .hasMessage(
+            "The facet's database is damaged (file is not a database: SQLITE_NOTADB). It was left as"
+                + " it is; it can be repaired from its history.");
     assertThatThrownBy(
             () -> FacetDatabase.open(directory.resolve("no/such/dir.sqlite"), Limits.DEFAULT))
         .isInstanceOf(SqlException.class)

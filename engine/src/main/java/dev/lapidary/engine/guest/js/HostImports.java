@@ -34,7 +34,7 @@ final class HostImports {
     handles.put("env.host_module_normalize", (i, args) -> new long[] {runtime.normalize(args)});
     handles.put("env.host_module_load", (i, args) -> new long[] {runtime.load(args)});
     handles.put("lapidary.fuel", (instance, args) -> runtime.outOfFuel());
-    handles.put("lapidary.stack", (instance, args) -> runtime.outOfStack());
+    handles.put("lapidary.stack", this::outOfStack);
     handles.put("wasi_snapshot_preview1.clock_time_get", this::clock);
     handles.put("wasi_snapshot_preview1.random_get", this::random);
     handles.put("wasi_snapshot_preview1.fd_write", this::write);
@@ -64,6 +64,10 @@ final class HostImports {
       throw new IllegalStateException("the JavaScript engine imports " + module + "." + name);
     }
     return new HostFunction(module, name, type, handle);
+  }
+
+  private long[] outOfStack(Instance instance, long... args) {
+    throw runtime.outOfStack();
   }
 
   private long[] promiseRejection(Instance instance, long... args) {

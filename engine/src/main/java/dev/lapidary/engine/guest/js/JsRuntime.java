@@ -154,10 +154,10 @@ final class JsRuntime implements AutoCloseable {
     return new long[0];
   }
 
-  /// What the guest calls before the thread's stack could end. QuickJS' own limit ends recursion
-  /// earlier, with a JavaScript error.
-  long[] outOfStack() {
-    throw TurnFailed.exceededStack(limits);
+  /// What to throw before the thread's stack could end. QuickJS' own limit ends recursion earlier,
+  /// with a JavaScript error.
+  TurnFailed outOfStack() {
+    return TurnFailed.exceededStack(limits);
   }
 
   EffectFunctions effects() {

@@ -17,7 +17,7 @@ import java.util.List;
 final class QuickJs {
   private static final int C_FUNCTION_WITH_MAGIC = 1;
   /// Configurable, writable, enumerable.
-  private static final int PLAIN = 7;
+  private static final int HIDDEN = 3;
 
   final QuickJsApi api;
   final FlatMemory memory;
@@ -300,10 +300,11 @@ final class QuickJs {
     }
   }
 
-  /// Defines a plain property, past any setter; takes ownership of the value.
+  /// Defines a property past any setter, as the language's own are: not enumerable. Takes ownership
+  /// of the value.
   void define(long object, String name, long value) {
     Scratch.Loan buffer = area.lend(name.getBytes(StandardCharsets.UTF_8));
-    if ((int) invoke(api.definePropertyStr, context, object, buffer.pointer(), value, PLAIN) < 0) {
+    if ((int) invoke(api.definePropertyStr, context, object, buffer.pointer(), value, HIDDEN) < 0) {
       throw takeException();
     }
   }

@@ -19,6 +19,9 @@ import java.util.Map;
 final class SqlCursors {
   private static final int MAX_ATOMS = 4_096;
   private static final int MAX_ENDED = 512;
+  private static final String CLOSED = "This SQL cursor is closed.";
+  private static final String DELETED =
+      "SQLite query was canceled because the database was deleted.";
 
   private final QuickJs js;
   private final Limits limits;
@@ -26,6 +29,9 @@ final class SqlCursors {
   private final Map<Integer, Open> ended = new LinkedHashMap<>();
   private final Map<String, Integer> atoms = new HashMap<>();
   private int nextId = 1;
+
+  /// Cursors with a smaller number that are not known any more went with their database.
+  private int deletedBefore;
 
   /// Guest memory for one row: the names' atoms, then the values.
   private int rowArea;
@@ -122,7 +128,8 @@ final class SqlCursors {
     Open running = open.get(number(id));
     Open found = running != null ? running : ended.get(number(id));
     if (found == null) {
-      throw new HostCallException(HostCallException.Kind.ERROR, "This SQL cursor is closed.");
+      throw new HostCallException(
+          HostCallException.Kind.ERROR, number(id) < deletedBefore ? DELETED : CLOSED);
     }
     return found;
   }
@@ -214,12 +221,12 @@ final class SqlCursors {
     return JsValue.of(find(id).cursor().rowsWritten());
   }
 
-  /// Forgets every cursor; those that were still open are closed.
-  void closeAll() {
+  /// Closes and forgets every open cursor, as the database they read from is emptied.
+  void databaseDeleted() {
     for (Open cursor : new ArrayList<>(open.values())) {
       cursor.cursor().close();
     }
     open.clear();
-    ended.clear();
+    deletedBefore = nextId;
   }
 }

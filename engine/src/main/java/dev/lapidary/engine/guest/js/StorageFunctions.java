@@ -64,6 +64,10 @@ final class StorageFunctions {
       case KV_DELETE -> JsValue.of(open.keyValues().delete(js.text(args[0])));
       case KV_DELETE_ALL -> deleteAll(open);
       case KV_LIST -> kvList(open.keyValues(), args);
+      case CURRENT_BOOKMARK -> js.string(open.timeTravel().currentBookmark());
+      case BOOKMARK_FOR_TIME ->
+          js.string(open.timeTravel().bookmarkForTime((long) JsValue.toDouble(args[0])));
+      case RESTORE_NEXT_SESSION -> js.string(open.timeTravel().restoreNext(js.text(args[0])));
       case GET_ALARM -> getAlarm(open);
       case SET_ALARM -> setAlarm(open, args[0]);
       case DELETE_ALARM -> deleteAlarm(open);
@@ -81,7 +85,7 @@ final class StorageFunctions {
   }
 
   private long deleteAll(FacetDatabase open) {
-    cursors.closeAll();
+    cursors.databaseDeleted();
     open.deleteAll();
     return JsValue.UNDEFINED;
   }

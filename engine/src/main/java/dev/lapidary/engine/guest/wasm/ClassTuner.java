@@ -27,6 +27,7 @@ import java.util.List;
 ///   ([MemoryAccess]).
 /// - Globals that no host can name are fields of it ([Cells]).
 /// - No check for interrupts: metered code calls `lapidary.fuel` often enough.
+/// - The switch by which the host calls functions is small enough for the JIT ([DispatchTuner]).
 /// - A comparison that decides a branch is one, not a number in between ([Comparison]).
 ///
 /// What the code computes, and where it traps, stays the same.
@@ -61,7 +62,10 @@ final class ClassTuner {
     return file.transformClass(
         file.parse(bytes),
         (builder, element) -> {
-          if (element instanceof MethodModel method) {
+          if (element instanceof MethodModel large && DispatchTuner.isTooLarge(large)) {
+            DispatchTuner.write(
+                builder, large.parent().orElseThrow().thisClass().asSymbol(), large, this::flat);
+          } else if (element instanceof MethodModel method) {
             builder.withMethod(
                 method.methodName().stringValue(),
                 flat(method.methodTypeSymbol()),

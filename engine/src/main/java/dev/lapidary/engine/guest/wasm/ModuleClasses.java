@@ -32,6 +32,7 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
 
   /// Compiles every function; nothing is left to the runtime's interpreter.
   ///
+  /// @param module metered: the classes look at no interrupts of their own
   /// @param names what to call a function in messages
   /// @throws InvalidModuleException where the module is not valid, or too large for the JVM
   static ModuleClasses compile(GuestModule module, String machine, IntFunction<String> names) {

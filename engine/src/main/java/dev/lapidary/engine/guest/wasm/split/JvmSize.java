@@ -9,11 +9,18 @@ import dev.lapidary.engine.guest.wasm.Opcodes;
 import dev.lapidary.engine.guest.wasm.ValueType;
 import java.util.List;
 
-/// Estimates the bytes of JVM bytecode that Chicory's compiler makes of Wasm code. What counts in
-/// the end is measured on class files; this decides where to cut.
+/// Estimates the bytes of JVM bytecode that become of Wasm code once it is metered, compiled by
+/// Chicory and tuned. What counts in the end is measured on class files; this decides where to cut.
 final class JvmSize {
   private static final int INVOKE = 3;
+  private static final int I32_EQZ = 0x45;
+  private static final int F64_GE = 0x66;
   private static final int JUMP = 3;
+
+  /// What metering adds to a function, and to each loop.
+  private static final int METERED = 110;
+
+  private static final int METERED_LOOP = 42;
 
   private final int[] slots;
   private final int memorySlot;
@@ -40,7 +47,7 @@ final class JvmSize {
 
   /// A whole function with the initialization of its locals.
   int ofFunction(Block root) {
-    int size = 1 + of(root.body());
+    int size = METERED + of(root.body());
     for (int slot : slots) {
       size += slot > memorySlot ? 1 + variable(slot) : 0;
     }
@@ -49,10 +56,28 @@ final class JvmSize {
 
   int of(List<Node> nodes) {
     int size = 0;
+    boolean compared = false;
     for (Node node : nodes) {
       size += of(node);
+      // A branch takes the place of the call that compares, and of what negates it.
+      size -= compared && decides(node) ? INVOKE : 0;
+      compared = isComparison(node);
     }
     return size;
+  }
+
+  private static boolean decides(Node node) {
+    return switch (node) {
+      case Block block -> block.kind() == Block.Kind.IF;
+      case Branch branch -> branch.code() == Opcodes.BR_IF;
+      case Instruction instruction -> instruction.code() == I32_EQZ;
+    };
+  }
+
+  private static boolean isComparison(Node node) {
+    return node instanceof Instruction instruction
+        && instruction.code() >= I32_EQZ
+        && instruction.code() <= F64_GE;
   }
 
   int of(Node node) {
@@ -63,18 +88,20 @@ final class JvmSize {
           of(block.body())
               + of(block.otherwise())
               + (block.kind() == Block.Kind.IF ? JUMP : 0)
+              + (block.kind() == Block.Kind.LOOP ? METERED_LOOP : 0)
               + (block.otherwise().isEmpty() ? 0 : JUMP);
     };
   }
 
   private static int branch(Branch branch) {
     boolean back = branch.targets().stream().anyMatch(t -> t.kind() == Block.Kind.LOOP);
+    int skip = back ? JUMP : 0;
     int carried = branch.targets().getFirst().labelTypes().size();
     int unwind = carried * 4;
     return switch (branch.code()) {
-      case Opcodes.BR -> JUMP + unwind + (back ? INVOKE : 0);
-      case Opcodes.BR_IF -> JUMP + (carried > 0 ? unwind + JUMP : 0) + (back ? INVOKE + JUMP : 0);
-      default -> 12 + 4 * branch.targets().size() + (back ? INVOKE : 0) + 7 * carried;
+      case Opcodes.BR -> JUMP + unwind;
+      case Opcodes.BR_IF -> JUMP + (carried > 0 ? unwind + JUMP : 0) + skip;
+      default -> 12 + 4 * branch.targets().size() + 7 * carried;
     };
   }
 
@@ -99,15 +126,17 @@ final class JvmSize {
     return switch (code) {
       case 0x01 -> 0;
       case Opcodes.UNREACHABLE -> INVOKE + 1;
-      case Opcodes.RETURN, Opcodes.DROP -> 1;
-      case Opcodes.CALL -> 2 * INVOKE + memory() + instance();
-      case Opcodes.RETURN_CALL -> 2 * INVOKE + memory() + instance() + 1;
+      case Opcodes.RETURN -> JUMP;
+      case Opcodes.DROP -> 1;
+      case Opcodes.CALL -> INVOKE + memory() + instance();
+      case Opcodes.RETURN_CALL -> INVOKE + memory() + instance() + JUMP;
       case Opcodes.CALL_INDIRECT, Opcodes.RETURN_CALL_INDIRECT ->
           constant(i.y()) + INVOKE + memory() + instance() + 1;
       case Opcodes.SELECT, Opcodes.SELECT_TYPED -> 6;
       case Opcodes.LOCAL_GET, Opcodes.LOCAL_SET -> variable(slots[i.index()]);
       case Opcodes.LOCAL_TEE -> 1 + variable(slots[i.index()]);
-      case Opcodes.GLOBAL_GET, Opcodes.GLOBAL_SET -> constant(i.x()) + instance() + INVOKE + 1;
+      case Opcodes.GLOBAL_GET -> memory() + 4;
+      case Opcodes.GLOBAL_SET -> memory() + 6;
       case Opcodes.I32_CONST -> constant(i.x());
       case Opcodes.I64_CONST -> i.x() == 0 || i.x() == 1 ? 1 : 3;
       case 0x43, 0x44 -> i.x() == 0 ? 1 : 3;

@@ -5,8 +5,10 @@ import dev.lapidary.engine.guest.wasm.GuestModule;
 import dev.lapidary.engine.guest.wasm.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// Splits every function of a module that would compile to more bytecode than HotSpot compiles. The
@@ -25,6 +27,9 @@ public final class Splitter {
 
   /// More passes than a generation makes over one function.
   private static final int PASSES = 100;
+
+  /// Code that runs less often than once in so many times is as good as never run.
+  private static final int RARE = 50;
 
   /// Heat of a case without code: it costs the loop nothing to keep it.
   private static final long FREE = Long.MAX_VALUE / 2;
@@ -93,12 +98,14 @@ public final class Splitter {
     return way;
   }
 
-  /// Moves out what never ran, then takes the switch apart.
+  /// Moves out what ran rarely or never, then takes the switch apart.
   private SplitModule.Way byProfile(FunctionDraft function, Runs runs, long[] counts) {
-    Map<Block, Long> heat = heat(Ladder.of(function), runs, counts);
+    Ladder whole = Ladder.of(function);
+    Map<Block, Long> heat = heat(whole, runs, counts);
+    IdentityHashMap<List<Node>, Long> around = around(function, whole, heat, counts);
     new ColdOutliner(
             function,
-            (list, i) -> counts[runs.at(list, i)] == 0,
+            (list, i) -> counts[runs.at(list, i)] * RARE <= around.getOrDefault(list, 0L),
             limits.smallest(),
             limits.helper(),
             effort)
@@ -113,6 +120,34 @@ public final class Splitter {
     }
     LadderSplit.apply(ladder, LadderPlan.of(ladder, rungs, limits));
     return SplitModule.Way.LADDER;
+  }
+
+  /// What the code of each list is rare or not in comparison with: its rung, else the hottest code
+  /// of the function.
+  private static IdentityHashMap<List<Node>, Long> around(
+      FunctionDraft function, @Nullable Ladder ladder, Map<Block, Long> heat, long[] counts) {
+    IdentityHashMap<List<Node>, Long> around = new IdentityHashMap<>();
+    put(around, function.root.body(), LongStream.of(counts).max().orElse(0));
+    for (int k = 0; ladder != null && k < ladder.size(); k++) {
+      Long rung = heat.getOrDefault(ladder.blocks.get(k + 1), 0L);
+      for (Node node : ladder.rungs.get(k)) {
+        if (node instanceof Block block) {
+          put(around, block.body(), rung == FREE ? 0 : rung);
+          put(around, block.otherwise(), rung == FREE ? 0 : rung);
+        }
+      }
+    }
+    return around;
+  }
+
+  private static void put(IdentityHashMap<List<Node>, Long> around, List<Node> nodes, long count) {
+    around.put(nodes, count);
+    for (Node node : nodes) {
+      if (node instanceof Block block) {
+        put(around, block.body(), count);
+        put(around, block.otherwise(), count);
+      }
+    }
   }
 
   /// How often each rung started, by the block that a branch to it leaves.

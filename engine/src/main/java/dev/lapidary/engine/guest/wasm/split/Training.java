@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.lapidary.engine.guest.wasm.GuestModule;
 import dev.lapidary.engine.guest.wasm.QuickJsBuild;
+import dev.lapidary.engine.guest.wasm.ScriptEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ public final class Training {
 
   private static void count(CountingModule counting, Map<Integer, long[]> counts)
       throws IOException {
-    TrainingGuest guest = new TrainingGuest(counting.module().encode());
+    ScriptEngine guest = ScriptEngine.compile(counting.module().encode());
     for (String program : PROGRAMS) {
       guest.run(program, "(function () {\n" + source(program) + "})();");
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Random valid modules of one function `run(i32, i64) -> i64` that end: every loop counts down a
 /// global budget. Locals, a global and memory carry values across whatever control flow comes out.
@@ -46,14 +47,23 @@ final class RandomCode {
   }
 
   static GuestModule module(long seed) {
-    return new RandomCode(seed).module();
+    return new RandomCode(seed).module(false);
   }
 
-  private GuestModule module() {
+  /// One that mostly is a loop around a large switch.
+  static GuestModule interpreter(long seed) {
+    return new RandomCode(seed).module(true);
+  }
+
+  private GuestModule module(boolean interpreter) {
     FunctionType type =
         new FunctionType(List.of(ValueType.I32, ValueType.I64), List.of(ValueType.I64));
     Block root = new Block(Block.Kind.FUNCTION, FunctionType.leaving(type.results()));
     scope.add(root);
+    if (interpreter) {
+      nodes = 600;
+      interpret(root.body());
+    }
     while (nodes > 0) {
       statement(root.body(), 0);
     }
@@ -290,20 +300,42 @@ final class RandomCode {
     out.add(Code.set(pick(ValueType.I64)));
   }
 
-  /// A switch as compilers write it: nested blocks, a case after each.
+  private void interpret(List<Node> out) {
+    Block loop = new Block(Block.Kind.LOOP, FunctionType.EMPTY);
+    out.add(loop);
+    scope.add(loop);
+    spend(loop.body());
+    loop.body().add(Code.getGlobal(BUDGET));
+    loop.body().add(Instruction.i32(random.nextInt(64) | 1));
+    loop.body().add(Instruction.of(Opcodes.I32_MUL));
+    loop.body().add(Code.set(pick(ValueType.I32)));
+    table(loop.body(), 1, random.nextInt(Ladder.FEWEST + 2, 70), 128, loop);
+    scope.removeLast();
+  }
+
   private void table(List<Node> out, int depth) {
-    int cases = random.nextInt(2, 8);
+    table(out, depth, random.nextInt(2, 8), 16, null);
+  }
+
+  /// A switch as compilers write it: nested blocks, a case after each.
+  ///
+  /// @param numbers how many different ones select a case
+  /// @param next where most cases go, or null
+  private void table(List<Node> out, int depth, int cases, int numbers, @Nullable Block next) {
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < cases; i++) {
       blocks.add(Code.block());
     }
     List<Node> code = new ArrayList<>();
     i32(code, 1);
-    code.add(Instruction.i32(15));
+    code.add(Instruction.i32(numbers - 1));
     code.add(Instruction.of(0x71));
     List<Block> targets = new ArrayList<>();
-    for (int i = random.nextInt(1, 14); i >= 0; i--) {
+    for (int i = random.nextInt(1, numbers - 2); i >= 0; i--) {
       targets.add(blocks.get(random.nextInt(cases)));
+    }
+    if (next != null) {
+      targets.addAll(blocks);
     }
     code.add(Code.table(targets));
     for (int i = 0; i < cases; i++) {
@@ -311,6 +343,9 @@ final class RandomCode {
       scope.addAll(blocks.subList(i + 1, cases));
       if (i + 1 < cases) {
         statements(code, depth);
+        if (next != null && !Code.ends(code) && random.nextInt(4) > 0) {
+          code.add(Branch.to(next));
+        }
       }
       for (int k = i + 1; k < cases; k++) {
         scope.removeLast();

@@ -29,7 +29,7 @@ final class SplitterTest {
       int most = random.nextInt(100, 700);
       SplitLimits limits =
           new SplitLimits(most, random.nextInt(40, most), random.nextInt(10, 40), most, 100);
-      SplitModule made = Splitter.split(module, profile(module, random), limits);
+      SplitModule made = Splitter.split(module, perhaps(module, random), limits);
       split += made.functions().isEmpty() ? 0 : 1;
       helpers += made.functions().stream().mapToInt(SplitModule.Part::helpers).sum();
       for (int run = 0; run < 4; run++) {
@@ -44,14 +44,47 @@ final class SplitterTest {
     assertThat(helpers).isGreaterThan(MODULES * 3);
   }
 
-  /// Half of the time none, otherwise counts that have nothing to do with what runs.
-  private static Profile profile(GuestModule module, Random random) {
-    if (random.nextBoolean()) {
-      return Profile.NONE;
+  @Test
+  void keepsWhatRandomInterpretersDo() {
+    long seed = Long.getLong("split.seed", 20_261);
+    Random random = new Random(seed);
+    int ladders = 0;
+    for (int i = 0; i < MODULES / 4; i++) {
+      long code = seed + i;
+      GuestModule module = RandomCode.interpreter(code);
+      int most = random.nextInt(600, 2500);
+      SplitLimits limits =
+          new SplitLimits(
+              most,
+              random.nextInt(300, most),
+              random.nextInt(10, 40),
+              random.nextInt(most / 2, most),
+              random.nextInt(50, 600));
+      SplitModule made = Splitter.split(module, profile(module, random, 3000), limits);
+      for (SplitModule.Part part : made.functions()) {
+        ladders += part.way() == SplitModule.Way.LADDER ? 1 : 0;
+      }
+      for (int run = 0; run < 3; run++) {
+        long x = random.nextInt(1000);
+        long y = random.nextLong();
+        assertThat(run(made.module(), x, y))
+            .as("seed %s, code %s, limits %s", seed, code, limits)
+            .isEqualTo(run(module, x, y));
+      }
     }
+    assertThat(ladders).isGreaterThan(MODULES / 8);
+  }
+
+  /// Counts that have nothing to do with what runs.
+  private static Profile profile(GuestModule module, Random random, int most) {
     Runs runs = Runs.of(FunctionDraft.of(new ModuleDraft(module), 0, 0));
-    long[] counts = random.longs(runs.all().size(), 0, 3).toArray();
+    long[] counts = random.longs(runs.all().size(), 0, most).toArray();
     return new Profile(Map.of(runs.fingerprint(), counts));
+  }
+
+  /// Half of the time none.
+  private static Profile perhaps(GuestModule module, Random random) {
+    return random.nextBoolean() ? Profile.NONE : profile(module, random, 3);
   }
 
   /// Result or trap, budget left and memory.

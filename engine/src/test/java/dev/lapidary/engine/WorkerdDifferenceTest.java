@@ -1,0 +1,195 @@
+package dev.lapidary.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Request;
+import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.guest.js.JsCode;
+import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.object.FacetStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The same small programs on storage as workerd ran when `golden` was recorded, each in a facet of
+/// its own. What is to differ stands in `differences.json`, with its reason and its result here.
+class WorkerdDifferenceTest {
+  private static final Path HOME = Path.of("src/test/resources/differential");
+  private static final Path ACTUAL = Path.of("target/differential.json");
+  private static final int SECONDS = 60;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// By `topic|program`.
+  private static final Map<String, JsonNode> results = new TreeMap<>();
+
+  @TempDir static Path folder;
+  private static FacetEngine engine;
+  private static JsCode code;
+
+  @BeforeAll
+  static void runAll() throws IOException {
+    Limits limits = Limits.DEFAULT.withCpuMillis(10_000);
+    engine = FacetEngine.open(folder.resolve("data"), limits, (facet, level, message) -> {});
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      code = engine.load(new ModuleSources("runner.js", sources(), limits), "App").join();
+      Map<String, CompletableFuture<JsonNode>> running = new TreeMap<>();
+      JsonNode catalogue = ask(facet("catalogue"), "catalogue").join();
+      for (Map.Entry<String, JsonNode> topic : catalogue.properties()) {
+        for (Map.Entry<String, JsonNode> program : topic.getValue().properties()) {
+          String name = topic.getKey() + "|" + program.getKey();
+          JsonNode shape = program.getValue();
+          running.put(name, CompletableFuture.supplyAsync(() -> run(name, shape), threads));
+        }
+      }
+      running.forEach((name, result) -> results.put(name, result.join()));
+    } finally {
+      engine.close();
+    }
+    JSON.writerWithDefaultPrettyPrinter().writeValue(ACTUAL.toFile(), results);
+  }
+
+  private static Map<String, String> sources() throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    sources.put("runner.js", Files.readString(HOME.resolve("runner.js")));
+    for (Path file : list("programs")) {
+      sources.put("programs/" + file.getFileName(), Files.readString(file));
+    }
+    return sources;
+  }
+
+  private static List<Path> list(String directory) throws IOException {
+    try (Stream<Path> files = Files.list(HOME.resolve(directory))) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static FacetStub facet(String name) {
+    return engine
+        .namespace("Programs")
+        .getByName(name)
+        .facet("app", () -> new FacetStart(code, "App"));
+  }
+
+  private static JsonNode run(String name, JsonNode shape) {
+    FacetStub facet = facet(name);
+    boolean together = shape.get(1).asText().equals("together");
+    List<CompletableFuture<JsonNode>> answers = new ArrayList<>();
+    for (int i = 0; i < shape.get(0).asInt(); i++) {
+      if (i > 0 && !together) {
+        answers.getLast().join();
+        ask(facet, "restart").join();
+      }
+      answers.add(ask(facet, String.valueOf(i)));
+    }
+    ArrayNode all = JSON.createArrayNode();
+    answers.forEach(answer -> all.add(answer.join()));
+    return all;
+  }
+
+  private static CompletableFuture<JsonNode> ask(FacetStub facet, String path) {
+    return facet
+        .fetch(Request.get("http://object/" + path))
+        .orTimeout(SECONDS, TimeUnit.SECONDS)
+        .handle((response, failure) -> failure == null ? parse(response.text()) : refused(failure));
+  }
+
+  private static JsonNode refused(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    String text =
+        cause instanceof FacetException known ? known.error().summary() : String.valueOf(cause);
+    return JSON.createObjectNode().put("$rejected", text);
+  }
+
+  private static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, JsonNode> golden() throws IOException {
+    Map<String, JsonNode> golden = new TreeMap<>();
+    for (Path file : list("golden")) {
+      String topic = file.getFileName().toString().replace(".json", "");
+      for (Map.Entry<String, JsonNode> program : JSON.readTree(file.toFile()).properties()) {
+        golden.put(topic + "|" + program.getKey(), program.getValue());
+      }
+    }
+    return golden;
+  }
+
+  private static ObjectNode differences() throws IOException {
+    return (ObjectNode) JSON.readTree(HOME.resolve("differences.json").toFile());
+  }
+
+  @Test
+  void everyProgramIsRecordedAndEveryRecordIsOfAProgram() throws IOException {
+    assertThat(results.keySet()).isEqualTo(golden().keySet()).hasSizeGreaterThan(600);
+    assertThat(results.keySet())
+        .containsAll(differences().properties().stream().map(Map.Entry::getKey).toList());
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> answersAsWorkerdDid() throws IOException {
+    Map<String, JsonNode> golden = golden();
+    ObjectNode differences = differences();
+    Map<String, List<DynamicTest>> topics = new TreeMap<>();
+    results.forEach(
+        (name, result) -> {
+          String[] parts = name.split("\\|", 2);
+          topics
+              .computeIfAbsent(parts[0], topic -> new ArrayList<>())
+              .add(
+                  dynamicTest(
+                      parts[1],
+                      () -> compare(result, recorded(golden, name), differences.get(name))));
+        });
+    return topics.entrySet().stream()
+        .map(topic -> dynamicContainer(topic.getKey(), topic.getValue()));
+  }
+
+  private static JsonNode recorded(Map<String, JsonNode> golden, String name) {
+    return golden.getOrDefault(name, JSON.missingNode());
+  }
+
+  private static void compare(JsonNode result, JsonNode golden, @Nullable JsonNode difference) {
+    if (difference == null) {
+      assertThat(result.toString()).isEqualTo(golden.toString());
+      return;
+    }
+    assertThat(difference.get("why").asText()).isNotBlank();
+    assertThat(result.toString())
+        .as("differs on purpose: " + difference.get("why").asText())
+        .isEqualTo(difference.get("here").toString())
+        .isNotEqualTo(golden.toString());
+  }
+}

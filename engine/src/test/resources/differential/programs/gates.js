@@ -1,0 +1,53 @@
+// Write coalescing, the input gate, the output gate, constructors.
+export default {
+  "requests interleave at a timer": { together: [async (t) => { t.memory.log = ["a1"]; await t.wait(20); t.memory.log.push("a2"); return t.memory.log; }, async (t) => { (t.memory.log ??= []).push("b"); return t.memory.log; }] },
+  "requests do not interleave at a storage await": { together: [async (t) => { t.memory.log = ["a1"]; await t.storage.put("k", 1); await t.storage.get("k"); await t.storage.list(); t.memory.log.push("a2"); return [...t.memory.log]; }, (t) => { t.memory.log.push("b"); return [...t.memory.log]; }] },
+  "requests do not interleave at a microtask": { together: [async (t) => { t.memory.log = ["a1"]; for (let i = 0; i < 50; i++) await null; t.memory.log.push("a2"); return [...t.memory.log]; }, (t) => { t.memory.log.push("b"); return [...t.memory.log]; }] },
+  "counting without a lock": { together: Array.from({ length: 8 }, () => async (t) => { const n = (await t.storage.get("n")) ?? 0; await t.storage.put("n", n + 1); return n; }) },
+  "a transaction keeps others out": { together: [async (t) => { await t.storage.transaction(async () => { t.kv.put("k", "half"); await t.wait(20); t.kv.put("k", "whole"); }); return "done"; }, (t) => t.kv.get("k")] },
+  "blockConcurrencyWhile keeps others out": { together: [async (t) => { t.memory.n = 1; const r = await t.ctx.blockConcurrencyWhile(async () => { await t.wait(20); t.memory.n = 2; return "result"; }); return r; }, (t) => t.memory.n] },
+  "blockConcurrencyWhile answers the value": (t) => t.ctx.blockConcurrencyWhile(async () => 5),
+  "blockConcurrencyWhile of a plain function": async (t) => t.ctx.blockConcurrencyWhile(() => "plain"),
+  "blockConcurrencyWhile without a function": async (t) => { try { return await t.ctx.blockConcurrencyWhile(); } catch (e) { return e; } },
+  "blockConcurrencyWhile nested": (t) => t.ctx.blockConcurrencyWhile(async () => [await t.ctx.blockConcurrencyWhile(async () => 1), 2]),
+  "blockConcurrencyWhile that throws resets": [
+    async (t) => { t.kv.put("a", 1); await t.wait(5); t.kv.put("b", 2); await t.ctx.blockConcurrencyWhile(async () => { throw new RangeError("mine"); }); return "never"; },
+    (t) => [...t.kv.list()],
+  ],
+  "blockConcurrencyWhile that throws cannot be caught": [
+    async (t) => { try { await t.ctx.blockConcurrencyWhile(async () => { throw new TypeError("mine"); }); } catch (e) { return ["caught", e]; } },
+    () => "alive",
+  ],
+  "a constructor's blockConcurrencyWhile comes first": { construct: (t) => { t.ctx.blockConcurrencyWhile(async () => { await t.wait(10); t.memory.ready = t.kv.get("n") ?? "new"; }); }, steps: [(t) => { t.kv.put("n", 5); return t.memory.ready; }, (t) => t.memory.ready] },
+  "a constructor's writes": { construct: (t) => { t.sql.exec("create table if not exists t(a)"); t.sql.exec("insert into t values (1)"); }, steps: [(t) => t.value("select count(*) from t"), (t) => t.value("select count(*) from t")] },
+  "a constructor that throws": { construct: (t) => { t.kv.put("n", (t.kv.get("n") ?? 0) + 1); throw new TypeError("ctor"); }, steps: [() => "never", () => "never"] },
+  "a constructor that throws once": { construct: (t) => { const n = t.kv.get("n") ?? 0; t.kv.put("n", n + 1); if (n === 0) throw new TypeError("first"); }, steps: [() => "never", (t) => t.kv.get("n")] },
+  "a constructor whose blockConcurrencyWhile throws": { construct: (t) => { t.ctx.blockConcurrencyWhile(async () => { await t.wait(1); throw new RangeError("block"); }); }, steps: [() => "never"] },
+  "awaited writes coalesce": [
+    async (t) => { await t.storage.put("a", 1); await t.storage.put("b", 2); t.ctx.abort("now"); },
+    (t) => t.storage.list(),
+  ],
+  "writes split at a timer": [
+    async (t) => { await t.storage.put("a", 1); await t.wait(10); await t.storage.put("b", 2); t.ctx.abort("now"); },
+    (t) => t.storage.list(),
+  ],
+  "sync makes earlier writes durable": [
+    async (t) => { await t.storage.put("a", 1); await t.storage.sync(); await t.storage.put("b", 2); t.ctx.abort("now"); },
+    (t) => t.storage.list(),
+  ],
+  "waitUntil goes on after the answer": [
+    (t) => { t.ctx.waitUntil((async () => { await t.wait(20); t.kv.put("late", 1); })()); return "answered"; },
+  ],
+  "a rejected waitUntil harms nobody": { together: [(t) => { t.ctx.waitUntil(Promise.reject(new Error("w"))); return "a"; }, () => "b"] },
+  "memory lives between requests": { together: [(t) => (t.memory.n = 1), (t) => ++t.memory.n, (t) => ++t.memory.n] },
+  "memory dies with a restart": [(t) => (t.memory.n = 1), (t) => t.memory.n],
+  "an uncaught error keeps the memory": { together: [(t) => { t.memory.n = 1; throw new Error("x"); }, (t) => t.memory.n] },
+  "timers fire in order": async (t) => { const order = []; await Promise.all([t.wait(30).then(() => order.push(30)), t.wait(10).then(() => order.push(10)), t.wait(20).then(() => order.push(20)), t.wait(0).then(() => order.push(0))]); return order; },
+  "microtasks go before timers": async (t) => { const order = []; const timer = new Promise((done) => setTimeout(() => { order.push("timer"); done(); }, 0)); queueMicrotask(() => order.push("microtask")); Promise.resolve().then(() => order.push("promise")); order.push("sync"); await timer; return order; },
+  "storage promises go before timers": async (t) => { const order = []; const timer = new Promise((done) => setTimeout(() => { order.push("timer"); done(); }, 0)); await t.storage.put("a", 1); order.push("put"); await t.storage.get("a"); order.push("get"); await timer; return order; },
+  "the id": (t) => [typeof t.ctx.id.toString(), t.ctx.id.toString().length, t.ctx.id.name, t.ctx.id.equals(t.ctx.id)],
+  "ctx's own members": (t) => [typeof t.ctx.waitUntil, typeof t.ctx.abort, typeof t.ctx.blockConcurrencyWhile, Object.prototype.toString.call(t.ctx), Object.prototype.toString.call(t.ctx.id), JSON.stringify(t.ctx.props)],
+  "a cursor held between two requests": { together: [(t) => { t.sql.exec("create table t(a); insert into t values (1), (2), (3)"); t.memory.c = t.sql.exec("select a from t"); return t.memory.c.next(); }, (t) => t.attempt(() => t.memory.c.toArray())] },
+  "a RETURNING cursor held between two requests": { together: [(t) => { t.sql.exec("create table t(a)"); t.memory.c = t.sql.exec("insert into t values (1), (2), (3) returning a"); return t.memory.c.next(); }, (t) => [t.attempt(() => t.memory.c.toArray()), t.value("select count(*) from t")]] },
+  "a list iterator held between two requests": { together: [(t) => { t.kv.put("a", 1); t.kv.put("b", 2); t.memory.i = t.kv.list(); return t.memory.i.next(); }, (t) => t.attempt(() => [...t.memory.i])] },
+};

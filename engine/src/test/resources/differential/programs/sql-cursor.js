@@ -1,0 +1,68 @@
+// Cursors: iteration, one row ahead, what stays after the end, and what happens beneath an open one.
+const fill = (t, n = 3) => {
+  t.sql.exec("create table t(a)");
+  for (let i = 1; i <= n; i++) t.sql.exec("insert into t values (?)", i);
+};
+export default {
+  "next gives done and value": (t) => { fill(t, 2); const c = t.sql.exec("select a from t"); return [c.next(), c.next(), c.next(), c.next()]; },
+  "next of no rows": ({ sql }) => { const c = sql.exec("select 1 where 0"); return [c.next(), Object.keys(c.next()), c.toArray()]; },
+  "for of": (t) => { fill(t); const seen = []; for (const row of t.sql.exec("select a from t")) seen.push(row); return seen; },
+  "spread and destructuring": (t) => { fill(t); const [first, ...rest] = t.sql.exec("select a from t"); return [first, rest, [...t.sql.exec("select a from t")].length, Array.from(t.sql.exec("select a from t"), (r) => r.a)]; },
+  "breaking out and going on": (t) => { fill(t, 4); const c = t.sql.exec("select a from t"); const seen = []; for (const row of c) { seen.push(row.a); if (row.a === 2) break; } return [seen, c.toArray()]; },
+  "iterating twice": (t) => { fill(t); const c = t.sql.exec("select a from t"); return [[...c], [...c]]; },
+  "toArray takes what is left": (t) => { fill(t); const c = t.sql.exec("select a from t"); c.next(); return [c.toArray(), c.toArray(), c.next()]; },
+  "one": (t) => { fill(t); return [t.sql.exec("select 5 v").one(), t.attempt(() => t.sql.exec("select 1 where 0").one()), t.attempt(() => t.sql.exec("select a from t").one())]; },
+  "one of the last row left": (t) => { fill(t, 2); const c = t.sql.exec("select a from t"); c.next(); return [c.one(), t.attempt(() => c.one())]; },
+  "one after its own failure": (t) => { fill(t); const c = t.sql.exec("select a from t"); return [t.attempt(() => c.one()), c.toArray()]; },
+  "one of two rows": (t) => { fill(t, 2); const c = t.sql.exec("select a from t"); return [t.attempt(() => c.one()), c.toArray()]; },
+  "raw": (t) => { fill(t); const r = t.sql.exec("select a, a * 2 from t").raw(); return [r.next(), [...r], r.next(), r.toArray()]; },
+  "raw toArray": ({ sql }) => sql.exec("select 1, 'x', null union all select 2, x'01', 2.5").raw().toArray(),
+  "raw and the cursor share a position": (t) => { fill(t, 4); const c = t.sql.exec("select a from t"); const r = c.raw(); return [c.next(), r.next(), c.next(), r.toArray(), c.toArray()]; },
+  "raw keeps doubled names": ({ sql }) => [sql.exec("select 1 a, 2 a, 3 b").raw().toArray(), sql.exec("select 1 a, 2 a, 3 b").raw().columnNames],
+  "raw's members": ({ sql }) => { const r = sql.exec("select 1 a").raw(); return [typeof r.toArray, typeof r[Symbol.iterator], r.columnNames, r[Symbol.iterator]() === r, typeof r.one]; },
+  "a cursor is its own iterator": ({ sql }) => { const c = sql.exec("select 1 a"); return [c[Symbol.iterator]() === c, typeof c.next, typeof c.return, typeof c.map]; },
+  "doubled names: the last wins": ({ rows }) => [rows("select 1 a, 2 a"), rows("select 1 a, 2 b, 3 a"), rows("select t.*, u.* from (select 1 id, 2 x) t, (select 3 id, 4 y) u")],
+  "columnNames before, during and after": (t) => { fill(t, 2); const c = t.sql.exec("select a, a + 1 as b from t"); const seen = [c.columnNames]; c.next(); seen.push(c.columnNames); c.toArray(); seen.push(c.columnNames); return seen; },
+  "columnNames of writes": (t) => { fill(t); return [t.sql.exec("insert into t values (9)").columnNames, t.sql.exec("delete from t returning a, a * 2 as twice").columnNames, t.sql.exec("create table u(a)").columnNames]; },
+  "names that are special in JavaScript": ({ rows }) => { const [row] = rows('select 1 "__proto__", 2 "constructor", 3 "toString", 4 "0", 5 "length"'); return [Object.keys(row), row.toString, row["0"], Object.getPrototypeOf(row) === Object.prototype]; },
+  "numeric names come first": ({ rows }) => Object.keys(rows('select 1 "b", 2 "2", 3 "a", 4 "1"')[0]),
+  "an empty name": ({ rows }) => rows('select 1 as ""'),
+  "rows are plain objects": ({ rows }) => { const [row] = rows("select 1 a"); row.a = 2; row.b = 3; return [row, Object.getOwnPropertyDescriptor(row, "a"), rows("select 1 a")[0] === row]; },
+  "the row ahead survives a delete": (t) => { fill(t); const c = t.sql.exec("select a from t order by a"); t.sql.exec("delete from t"); return c.toArray(); },
+  "rows after the one ahead see a write": (t) => { fill(t, 2); const c = t.sql.exec("select a from t"); t.sql.exec("insert into t values (3)"); t.sql.exec("update t set a = a * 10"); return c.toArray(); },
+  "deleting while iterating": (t) => { fill(t, 6); const seen = []; for (const { a } of t.sql.exec("select a from t order by rowid")) { seen.push(a); t.sql.exec("delete from t where a = ?", a + 2); } return seen; },
+  "inserting while iterating": (t) => { fill(t, 2); const seen = []; for (const { a } of t.sql.exec("select a from t")) { seen.push(a); if (a < 5) t.sql.exec("insert into t values (?)", a + 2); } return seen; },
+  "two cursors on one table": (t) => { fill(t); const pairs = []; for (const x of t.sql.exec("select a from t")) for (const y of t.sql.exec("select a from t where a > ?", x.a)) pairs.push([x.a, y.a]); return pairs; },
+  "a cursor across an await": async (t) => { fill(t); const c = t.sql.exec("select a from t"); const first = c.next(); await null; return [first, c.toArray()]; },
+  "a cursor across a timer": async (t) => { fill(t); const c = t.sql.exec("select a from t"); const first = c.next(); await t.wait(5); return [first, c.toArray()]; },
+  "a cursor across two requests": [
+    (t) => { fill(t); return t.rows("select count(*) n from t"); },
+    (t) => { t.memory.c = t.sql.exec("select a from t"); return t.memory.c.next(); },
+  ],
+  "DROP TABLE under an open cursor": (t) => { fill(t); const c = t.sql.exec("select a from t"); return [t.attempt(() => { t.sql.exec("drop table t"); }), t.attempt(() => c.toArray()), t.attempt(() => { t.sql.exec("drop table t"); })]; },
+  "DROP TABLE after the cursor's end": (t) => { fill(t); t.sql.exec("select a from t").toArray(); t.sql.exec("drop table t"); return t.rows("select name from sqlite_master"); },
+  "DROP TABLE of another table under an open cursor": (t) => { fill(t); t.sql.exec("create table u(a)"); const c = t.sql.exec("select a from t"); return [t.attempt(() => { t.sql.exec("drop table u"); }), t.attempt(() => c.toArray())]; },
+  "ALTER TABLE under an open cursor": (t) => { fill(t); const c = t.sql.exec("select a from t"); return [t.attempt(() => { t.sql.exec("alter table t add column b"); }), t.attempt(() => c.toArray()), t.rows("select * from t")]; },
+  "CREATE TABLE under an open cursor": (t) => { fill(t); const c = t.sql.exec("select a from t"); return [t.attempt(() => { t.sql.exec("create table u(a)"); }), t.attempt(() => c.toArray())]; },
+  "CREATE INDEX under an open cursor": (t) => { fill(t); const c = t.sql.exec("select a from t"); return [t.attempt(() => { t.sql.exec("create index i on t(a)"); }), t.attempt(() => c.toArray())]; },
+  "an error while iterating": (t) => {
+    fill(t);
+    const c = t.sql.exec("select json_extract(case when a = 2 then '{' else '{}' end, '$') v from t");
+    return [t.attempt(() => c.next()), t.attempt(() => c.next()), t.attempt(() => c.next()), t.attempt(() => c.toArray())];
+  },
+  "an error at the first step": ({ sql, attempt }) => attempt(() => sql.exec("select json('{')")),
+  "an error inside toArray": (t) => { fill(t); return t.attempt(() => t.sql.exec("select abs(case when a = 3 then -9223372036854775808 else a end) v from t").toArray()); },
+  "INSERT RETURNING is a cursor": ({ sql, value }) => { sql.exec("create table t(id integer primary key, a)"); const c = sql.exec("insert into t(a) values ('x'), ('y') returning id, a"); return [c.next(), value("select count(*) from t"), c.toArray()]; },
+  "UPDATE and DELETE RETURNING": (t) => { fill(t); return [t.rows("update t set a = a + 1 where a > 1 returning a as now"), t.rows("delete from t where a = 3 returning *"), t.rows("select * from t")]; },
+  "RETURNING with one": (t) => { fill(t); return t.sql.exec("update t set a = 50 where a = 2 returning a").one(); },
+  "a cursor cannot be made": ({ sql, attempt }) => { const C = sql.exec("select 1").constructor; return [attempt(() => new C()), attempt(() => C()), C.name]; },
+  "cursor methods need a cursor": ({ sql, attempt }) => { const { next, toArray } = sql.exec("select 1"); return [attempt(() => next()), attempt(() => toArray.call({})), attempt(() => Object.create(sql.exec("select 1")).one()) instanceof Error]; },
+  "a cursor as JSON": ({ sql }) => JSON.stringify(sql.exec("select 1 a")),
+  "many open cursors": (t) => { fill(t, 2); const all = []; for (let i = 0; i < 100; i++) all.push(t.sql.exec("select a, " + i + " i from t")); return all.map((c) => c.toArray()[1].i).reduce((a, b) => a + b); },
+  "many abandoned cursors": (t) => { fill(t, 2); for (let i = 0; i < 2000; i++) t.sql.exec("select a from t"); return t.rows("select a from t"); },
+  "EXPLAIN gives rows": ({ sql }) => [sql.exec("explain select 1").columnNames, sql.exec("explain query plan select 1").columnNames],
+  "a statement without rows": (t) => { fill(t); const c = t.sql.exec("update t set a = 1"); return [c.next(), c.toArray(), c.columnNames, t.attempt(() => c.one())]; },
+  "VALUES": ({ sql }) => { const c = sql.exec("values (1, 'a'), (2, 'b')"); return [c.columnNames, c.toArray()]; },
+  "a hundred columns": ({ sql }) => sql.exec("select " + Array.from({ length: 100 }, (_, i) => i + " c" + i).join()).one().c99,
+  "ten thousand rows": ({ sql }) => sql.exec("with recursive n(x) as (select 1 union all select x + 1 from n where x < 10000) select x from n").toArray().length,
+};

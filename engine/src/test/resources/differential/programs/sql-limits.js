@@ -1,0 +1,47 @@
+// Where SQLite's run-time limits stand.
+const list = (n, f = (i) => i) => Array.from({ length: n }, (_, i) => f(i)).join();
+const edge = (make, ...sizes) => ({ sql, attempt }) => sizes.map((n) => attempt(() => { sql.exec(make(n)).toArray(); return n; }));
+export default {
+  "columns of a table": edge((n) => `create table t${n}(${list(n, (i) => "c" + i)})`, 100, 101),
+  "columns of a result": edge((n) => "select " + list(n), 100, 101),
+  "columns of an index": ({ sql, attempt }) => { sql.exec(`create table t(${list(100, (i) => "c" + i)})`); return [attempt(() => { sql.exec(`create index i on t(${list(99, (i) => "c" + i)})`); return "made"; })]; },
+  "values of an INSERT": ({ sql, value }) => { sql.exec("create table t(a)"); sql.exec("insert into t values " + list(1000, (i) => `(${i})`)); return value("select count(*) from t"); },
+  "parameters": ({ sql, attempt }) => [100, 101].map((n) => attempt(() => sql.exec("select " + list(n, () => "?"), ...Array(n).fill(1)).toArray().length)),
+  "parameters in one expression": ({ sql, attempt }) => [100, 101].map((n) => attempt(() => sql.exec(`select 1 in (${list(n, () => "?")}) v`, ...Array(n).fill(1)).toArray())),
+  "compound selects": edge((n) => Array(n).fill("select 1").join(" union all "), 5, 6),
+  "compound selects by UNION": edge((n) => Array.from({ length: n }, (_, i) => "select " + i).join(" union "), 5, 6),
+  "rows of VALUES are no compound": edge((n) => "values " + list(n, (i) => `(${i})`), 5, 6, 500),
+  "expression depth": edge((n) => "select " + "(".repeat(n) + "1" + ")".repeat(n), 50, 90, 99),
+  "expression depth by operators": edge((n) => "select 1" + "+1".repeat(n), 90, 98, 99, 100, 101),
+  "expression depth by NOT": edge((n) => "select " + "not ".repeat(n) + "1", 90, 98, 99, 100),
+  "expression depth by AND": edge((n) => "select 1 where 1" + " and 1".repeat(n), 90, 98, 99, 100),
+  "parser stack": edge((n) => "select " + "(".repeat(n) + "1" + ")".repeat(n), 101, 200),
+  "LIKE patterns": ({ sql, attempt }) => [50, 51].map((n) => attempt(() => sql.exec("select 'x' like ? v", "a".repeat(n)).one())),
+  "LIKE patterns count bytes": ({ sql, attempt }) => [25, 26].map((n) => attempt(() => sql.exec("select 'x' like ? v", "é".repeat(n)).one())),
+  "GLOB patterns": ({ sql, attempt }) => [50, 51].map((n) => attempt(() => sql.exec("select 'x' glob ? v", "a".repeat(n)).one())),
+  "LIKE patterns on a column": ({ sql, attempt }) => { sql.exec("create table t(a); insert into t values ('x')"); return attempt(() => sql.exec("select * from t where a like '%" + "y".repeat(60) + "%'").toArray()); },
+  "arguments of a function": edge((n) => `select max(${list(n)})`, 32, 100, 127, 128),
+  "arguments of json_object": edge((n) => `select json_array(${list(n)})`, 100, 127, 128),
+  "the text's length": ({ sql, attempt }) => [99990, 100000, 100001, 100100].map((n) => attempt(() => sql.exec("select 1 /*" + "x".repeat(n - 13) + "*/").toArray().length)),
+  "the text's length counts bytes": ({ sql, attempt }) => [49990, 50100].map((n) => attempt(() => sql.exec("select 1 /*" + "é".repeat(n) + "*/").toArray().length)),
+  "the text's length over several statements": ({ sql, attempt }) => attempt(() => sql.exec(("select 1 /*" + "x".repeat(60000) + "*/;").repeat(2)).toArray()),
+  "trigger depth": ({ sql, attempt, value }) => {
+    sql.exec("create table t(a); create trigger tr after insert on t when new.a > 0 begin insert into t values (new.a - 1); end; pragma recursive_triggers = on");
+    return [5, 9, 10, 11].map((n) => attempt(() => { sql.exec("insert into t values (?)", n); return value("select count(*) from t"); }));
+  },
+  "recursive CTEs have no limit of their own": ({ value }) => value("with recursive n(x) as (select 1 union all select x + 1 from n where x < 50000) select count(*) from n"),
+  "tables in a join": edge((n) => "select 1 from " + list(n, (i) => "(select 1) t" + i), 64, 65),
+  "many tables": ({ sql, value }) => { for (let i = 0; i < 150; i++) sql.exec(`create table t${i}(a)`); return value("select count(*) from sqlite_master"); },
+  "a long name": ({ sql, rows }) => { const name = "n".repeat(5000); sql.exec(`create table ${name}(a)`); return rows("select length(name) n from sqlite_master"); },
+  "a row of one megabyte": ({ sql, value }) => { sql.exec("create table t(a)"); sql.exec("insert into t values (?)", "x".repeat(1000000)); return value("select length(a) from t"); },
+  "a blob of two megabytes": ({ sql, value }) => { sql.exec("create table t(a)"); sql.exec("insert into t values (zeroblob(2000000))"); return value("select length(a) from t"); },
+  "repeated text beyond the length": ({ sql, attempt }) => attempt(() => sql.exec("select length(replace(zeroblob(5000), x'00', zeroblob(5000000))) n").toArray()),
+  "hex doubles": ({ attempt, value }) => [attempt(() => value("select length(hex(zeroblob(1000000)))"))],
+  "printf widths": ({ attempt, value }) => [attempt(() => value("select length(printf('%.*c', 100000, 'x'))")), attempt(() => value("select length(printf('%100000d', 1))"))],
+  "group_concat grows": ({ attempt, value }) => attempt(() => value("with recursive n(x) as (select 1 union all select x + 1 from n where x < 1000) select length(group_concat(printf('%.*c', 1000, 'x'), '')) from n")),
+  "an IN list": edge((n) => `select 1 where 1 in (${list(n)})`, 1000, 5000),
+  "CASE with many branches": edge((n) => "select case 5 " + list(n, (i) => ` when ${i} then ${i}`).replaceAll(",", "") + " end", 50, 200),
+  "deep subqueries": edge((n) => "select * from (".repeat(n) + "select 1" + ")".repeat(n), 10, 50),
+  "deep views": ({ sql, attempt }) => { sql.exec("create view v0 as select 1 a"); for (let i = 1; i <= 40; i++) sql.exec(`create view v${i} as select a from v${i - 1}`); return attempt(() => sql.exec("select * from v40").toArray()); },
+  "JSON depth": ({ attempt, value }) => [500, 1000, 1001, 2000].map((n) => attempt(() => value("select json_valid(?)", "[".repeat(n) + "]".repeat(n)))),
+};
