@@ -193,8 +193,7 @@ final class HostileModuleTest {
             Locals.NONE,
             code -> {
               Block block =
-                  new Block(
-                      Block.Kind.BLOCK, new FunctionType(List.of(), List.of(ValueType.I32)));
+                  new Block(Block.Kind.BLOCK, new FunctionType(List.of(), List.of(ValueType.I32)));
               code.add(block);
               block.body().addAll(Collections.nCopies(990, Instruction.i32(0)));
               for (int i = 0; i < 4_500; i++) {
