@@ -36,8 +36,7 @@ final class CpuCommand implements Callable<Integer> {
       List.of(
           "richards", "nbody", "sha1", "lru", "pidigits", "pipeline", "life", "parser", "promises");
 
-  private static final List<String> WASM_CALLS =
-      List.of("hash:4000", "sort:200000", "matrix:200");
+  private static final List<String> WASM_CALLS = List.of("hash:4000", "sort:200000", "matrix:200");
 
   private static final List<String> LAUNCHER = List.of("-XX:+UseG1GC", "-XX:-ClipInlining");
 
@@ -46,6 +45,9 @@ final class CpuCommand implements Callable<Integer> {
 
   @Option(names = "--node", description = "Node.js 20 or newer.")
   String node = "node";
+
+  @Option(names = "--only", split = ",", description = "These JavaScript workloads alone.")
+  List<String> only = List.of();
 
   @Spec CommandSpec spec;
 
@@ -56,7 +58,9 @@ final class CpuCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     List<String> names = new ArrayList<>(USUAL);
     names.addAll(HELD_OUT);
-    Map<String, Run> jitless = node(List.of(node, "--jitless"), "js", SCRIPTS.resolve("cpu"), names);
+    names.removeIf(name -> !only.isEmpty() && !only.contains(name));
+    Map<String, Run> jitless =
+        node(List.of(node, "--jitless"), "js", SCRIPTS.resolve("cpu"), names);
     Map<String, Run> flags = guest(LAUNCHER, "shipped", SCRIPTS.resolve("cpu"), names);
     Map<String, Run> unmetered = guest(LAUNCHER, "unmetered", SCRIPTS.resolve("cpu"), names);
     Map<String, Run> plain = guest(List.of(), "shipped", SCRIPTS.resolve("cpu"), names);
@@ -98,10 +102,7 @@ final class CpuCommand implements Callable<Integer> {
       out.printf("| %s | %.1f | %.1f | **%.1f** |%n", name, ours, theirs, ours / theirs);
     }
     out.flush();
-    return same(List.of(jitless, flags, unmetered, plain, slow))
-            && same(List.of(wasm, v8))
-        ? 0
-        : 1;
+    return same(List.of(jitless, flags, unmetered, plain, slow)) && same(List.of(wasm, v8)) ? 0 : 1;
   }
 
   private static Run of(Map<String, Run> runs, String name) {
@@ -111,8 +112,7 @@ final class CpuCommand implements Callable<Integer> {
   private boolean same(List<Map<String, Run>> variants) {
     boolean same = true;
     for (String name : variants.getFirst().keySet()) {
-      List<String> results =
-          variants.stream().map(v -> of(v, name).result()).distinct().toList();
+      List<String> results = variants.stream().map(v -> of(v, name).result()).distinct().toList();
       if (results.size() > 1) {
         spec.commandLine().getErr().println(name + " computes different things: " + results);
         same = false;
@@ -133,8 +133,7 @@ final class CpuCommand implements Callable<Integer> {
     return execute(command);
   }
 
-  private Map<String, Run> node(
-      List<String> program, String kind, Path folder, List<String> names)
+  private Map<String, Run> node(List<String> program, String kind, Path folder, List<String> names)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(program);
     command.add(SCRIPTS.resolve("cpu.js").toString());
@@ -143,8 +142,7 @@ final class CpuCommand implements Callable<Integer> {
     return execute(command);
   }
 
-  private static Map<String, Run> execute(List<String> command)
-      throws IOException, InterruptedException {
+  private Map<String, Run> execute(List<String> command) throws IOException, InterruptedException {
     Process process;
     Path errors = Files.createTempFile("cpu", ".log");
     try {
@@ -153,11 +151,13 @@ final class CpuCommand implements Callable<Integer> {
       throw new Missing("Cannot start " + command.getFirst() + ": " + e.getMessage());
     }
     Map<String, Run> runs = new LinkedHashMap<>();
+    spec.commandLine().getErr().println(String.join(" ", command.subList(1, 3)));
     try (var lines = process.inputReader().lines()) {
       lines.forEach(
           line -> {
             String[] words = line.split("\t", 3);
             runs.put(words[0], new Run(Double.parseDouble(words[1]), words[2]));
+            spec.commandLine().getErr().println(line);
           });
     }
     if (process.waitFor() != 0) {

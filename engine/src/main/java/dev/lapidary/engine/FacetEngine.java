@@ -126,7 +126,7 @@ public final class FacetEngine implements AutoCloseable {
             new TurnThreads(),
             scheduler,
             new Watchdog(),
-            HogLane.forThisMachine(),
+            HogLane.forThisMachine(TurnThreads.MAX_THREADS),
             MemoryBudget.halfOfHeap(),
             clock,
             logs,

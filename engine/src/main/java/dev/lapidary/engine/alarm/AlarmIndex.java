@@ -8,9 +8,9 @@ import dev.lapidary.engine.storage.SqlCursor;
 import dev.lapidary.engine.storage.SqlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +55,9 @@ final class AlarmIndex implements AutoCloseable {
   }
 
   private static AlarmIndex opened(Path file, Limits limits) {
-    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
+    // Nobody takes the index back to an earlier time.
+    Limits.Storage storage = Limits.Storage.DEFAULT.withHistory(1, 1 << 20);
+    Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(storage);
     FacetDatabase database = FacetDatabase.open(file, own);
     try {
       try (SqlCursor check = database.exec("PRAGMA quick_check(1)")) {
@@ -80,14 +82,13 @@ final class AlarmIndex implements AutoCloseable {
     }
   }
 
+  /// Moves the file and all that SQLite and the history keep beside it out of the way.
   private static void setAside(Path file) throws IOException {
-    for (String suffix : List.of("", "-wal", "-shm")) {
-      Path part = file.resolveSibling(file.getFileName() + suffix);
-      if (Files.exists(part)) {
-        Files.move(
-            part,
-            part.resolveSibling("damaged-" + part.getFileName()),
-            StandardCopyOption.REPLACE_EXISTING);
+    String aside = "damaged-" + System.currentTimeMillis() + "-";
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(file.toAbsolutePath().getParent(), "alarms.*")) {
+      for (Path part : parts) {
+        Files.move(part, part.resolveSibling(aside + part.getFileName()));
       }
     }
   }

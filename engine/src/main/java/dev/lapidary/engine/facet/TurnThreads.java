@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /// shares the cores among threads instead, so a short turn passes the long ones. The threads also
 /// get a stack of known size, whatever flags the JVM was started with. Thread-safe.
 public final class TurnThreads implements Executor, AutoCloseable {
-  private static final int MAX_THREADS = 1_024;
+  /// How many turns may run or wait in the hog lane at once.
+  public static final int MAX_THREADS = 1_024;
   private static final long RETRY_MILLIS = 20;
 
   private final ThreadPoolExecutor pool;

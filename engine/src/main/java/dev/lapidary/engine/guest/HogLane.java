@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -16,24 +17,28 @@ public final class HogLane {
   /// How long a turn may go on before it lets another run.
   private static final long QUANTUM_NANOS = 5_000_000;
 
-  /// Half of the threads that turns have: the others stay free for short ones.
-  private static final int CAPACITY = 512;
-
   private final int capacity;
+  private final int groupCapacity;
   private final Map<Object, Queue<Semaphore>> waiting = new LinkedHashMap<>();
+  private final Map<Object, Integer> members = new HashMap<>();
   private int free;
   private int inside;
 
   /// @param running how many may run at once
   /// @param capacity how many may run and wait together
-  public HogLane(int running, int capacity) {
+  /// @param groupCapacity how many of them may be of one group
+  public HogLane(int running, int capacity, int groupCapacity) {
     this.free = running;
     this.capacity = capacity;
+    this.groupCapacity = groupCapacity;
   }
 
   /// A lane that leaves one core free where there are two or more.
-  public static HogLane forThisMachine() {
-    return new HogLane(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), CAPACITY);
+  ///
+  /// @param threads that turns have; an eighth of them stays free for short ones
+  public static HogLane forThisMachine(int threads) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new HogLane(Math.max(1, cores - 1), threads * 7 / 8, threads * 5 / 8);
   }
 
   /// Too many long turns are under way.
@@ -60,7 +65,11 @@ public final class HogLane {
       if (inside == capacity) {
         throw new Full(capacity);
       }
+      if (members.getOrDefault(group, 0) == groupCapacity) {
+        throw new Full(groupCapacity);
+      }
       inside++;
+      members.merge(group, 1, Integer::sum);
       admitted = queue(group);
       admit();
     }
@@ -100,7 +109,7 @@ public final class HogLane {
   }
 
   private synchronized void giveUp(Object group, Semaphore admitted) {
-    inside--;
+    forget(group);
     Queue<Semaphore> queue = waiting.get(group);
     if (queue != null && queue.remove(admitted)) {
       if (queue.isEmpty()) {
@@ -110,6 +119,11 @@ public final class HogLane {
       free++; // admitted in the same moment
       admit();
     }
+  }
+
+  private void forget(Object group) {
+    inside--;
+    members.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1);
   }
 
   /// How many turns are in the lane, running or waiting.
@@ -152,7 +166,7 @@ public final class HogLane {
       synchronized (HogLane.this) {
         if (!left) {
           left = true;
-          inside--;
+          forget(group);
           free++;
           admit();
         }

@@ -20,10 +20,10 @@ public final class Tariff {
   public static final long SQL_THOUSAND_STEPS = 10_000 * NANOSECOND;
 
   /// A row or key-value pair read.
-  public static final long ROW_READ = 500 * NANOSECOND;
+  public static final long ROW_READ = 50 * NANOSECOND;
 
   /// A row, index entry or key-value pair written.
-  public static final long ROW_WRITTEN = 300 * NANOSECOND;
+  public static final long ROW_WRITTEN = 200 * NANOSECOND;
 
   private Tariff() {}
 

@@ -121,7 +121,12 @@ final class RowModel {
             || (op.scans() && !op.code().equals("VFilter"))
             || op.code().equals("SeekRowid")
             || op.code().equals("NotExists");
-    if (puts) {
+    Loop loop = listing.around(at);
+    if (op.code().equals("Last") && loop != null && !listing.isStored(op.p1())) {
+      // A sort with a limit looks at the last of the best for each row once it has as many.
+      Count all = rounds(loop);
+      reads.add(facts -> Math.max(0, all.of(facts) - facts.rowsReturned()));
+    } else if (puts) {
       reads.add(executions(at));
     } else if (op.code().equals("Count") && op.p3() == 0) {
       reads.add(times(executions(at), entries(op.p1())));

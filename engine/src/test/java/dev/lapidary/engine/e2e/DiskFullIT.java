@@ -136,7 +136,7 @@ class DiskFullIT {
   @Test
   void aFullDiskFailsTheTurnCleanlyAndRecoversWithoutRestart() throws Exception {
     List<String> mounted =
-        List.of("unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=12m none $0 && exec \"$@\"");
+        List.of("unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=48m none $0 && exec \"$@\"");
     Path disk = Files.createDirectory(folder.resolve("disk"));
     assumeTrue(
         works(command(mounted, disk.toString(), "true")),
@@ -149,11 +149,11 @@ class DiskFullIT {
       Path ballast = inside.resolve("ballast");
       assertFailsAndRecovers(
           server,
-          () -> Files.write(ballast, new byte[6 << 20]),
+          () -> Files.write(ballast, new byte[40 << 20]),
           () -> {
             // Nothing at all is left: not even a new facet's name can be written.
             try (var out = Files.newOutputStream(inside.resolve("rest"))) {
-              out.write(new byte[12 << 20]);
+              out.write(new byte[48 << 20]);
             } catch (IOException e) {
               assertThat(e).hasMessageContaining("No space left");
             }

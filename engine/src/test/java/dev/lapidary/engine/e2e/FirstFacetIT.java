@@ -77,10 +77,10 @@ class FirstFacetIT {
       String large = "é".repeat(300_000);
       assertThat(put(server, "large", large).statusCode()).isEqualTo(204);
       assertThat(server.get("/alice/counter/kv/large").body()).isEqualTo(large);
-      for (int i = 0; i < 300; i++) {
-        put(server, "n" + i, "v");
+      for (int i = 0; i < 30; i++) { // more than a guest takes at once
+        put(server, "n" + i, "v".repeat(1_000));
       }
-      assertThat(server.get("/alice/counter/kv").body().split("],\\[", -1)).hasSize(303);
+      assertThat(server.get("/alice/counter/kv").body().split("],\\[", -1)).hasSize(33);
     }
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class HogLaneTest {
   @Test
   void noMoreRunAtOnceThanThereIsRoomForAndAllComeToTheirEnd() throws InterruptedException {
-    HogLane lane = new HogLane(2, 100);
+    HogLane lane = new HogLane(2, 100, 100);
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     List<Thread> hogs = new ArrayList<>();
@@ -44,7 +44,7 @@ class HogLaneTest {
 
   @Test
   void groupsTakeTurnsHoweverManyWaitInEach() throws InterruptedException {
-    HogLane lane = new HogLane(1, 100);
+    HogLane lane = new HogLane(1, 100, 100);
     HogLane.Place first = lane.enter("first");
     List<String> order = new CopyOnWriteArrayList<>();
     List<Thread> waiting = new ArrayList<>();
@@ -68,7 +68,7 @@ class HogLaneTest {
 
   @Test
   void whoFindsTheLaneFullIsRefusedAtOnce() {
-    HogLane lane = new HogLane(1, 1);
+    HogLane lane = new HogLane(1, 1, 1);
     HogLane.Place place = lane.enter("a");
     assertThatThrownBy(() -> lane.enter("b"))
         .isInstanceOf(HogLane.Full.class)
@@ -78,8 +78,21 @@ class HogLaneTest {
   }
 
   @Test
+  void oneGroupCannotFillTheLane() {
+    HogLane lane = new HogLane(3, 3, 2);
+    HogLane.Place first = lane.enter("a");
+    lane.enter("a");
+    assertThatThrownBy(() -> lane.enter("a"))
+        .isInstanceOf(HogLane.Full.class)
+        .hasMessageContaining("at most 2 ");
+    lane.enter("b").leave();
+    first.leave();
+    lane.enter("a").leave();
+  }
+
+  @Test
   void anInterruptEndsTheWaitAndFreesThePlace() throws InterruptedException {
-    HogLane lane = new HogLane(1, 2);
+    HogLane lane = new HogLane(1, 2, 2);
     HogLane.Place place = lane.enter("a");
     CountDownLatch stopped = new CountDownLatch(1);
     Thread thread =

@@ -42,7 +42,7 @@ class TurnGuardTest {
   }
 
   private TurnGuard guard(Limits limits) {
-    return new TurnGuard(limits, watchdog, new HogLane(1, 1), "group", () -> {});
+    return new TurnGuard(limits, watchdog, new HogLane(1, 1, 1), "group", () -> {});
   }
 
   private static Instance instance(byte[] wasm, FuelTank fuel) {
@@ -123,7 +123,7 @@ class TurnGuardTest {
 
   @Test
   void aLongTurnThatFindsTheLaneFullIsOverloadedAndAShortOneIsNot() {
-    HogLane lane = new HogLane(1, 1);
+    HogLane lane = new HogLane(1, 1, 1);
     lane.enter("other");
     TurnGuard guard = new TurnGuard(Limits.DEFAULT, watchdog, lane, "group", () -> {});
     guard.run(() -> guard.fuel().charge(Limits.FUEL_PER_CPU_MILLI / 2));

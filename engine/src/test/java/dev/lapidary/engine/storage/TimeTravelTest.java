@@ -319,10 +319,9 @@ class TimeTravelTest {
     Random random = new Random(seed);
     TreeMap<String, String> known = new TreeMap<>();
     open();
-    List<String> tables = new ArrayList<>();
     for (int step = 0; step < 120; step++) {
       now += random.nextInt(5_000);
-      act(random, tables, step);
+      act(random, step);
       int what = random.nextInt(100);
       if (what < 30) {
         known.put(database.timeTravel().currentBookmark(), dump());
@@ -355,7 +354,7 @@ class TimeTravelTest {
     }
   }
 
-  private void act(Random random, List<String> tables, int step) {
+  private void act(Random random, int step) {
     int what = random.nextInt(100);
     if (what < 12) {
       database.exec("CREATE TABLE t" + step + "(a INTEGER PRIMARY KEY, b)");

@@ -5,6 +5,7 @@ import dev.lapidary.abi.cbor.CborWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /// A CBOR array of as many items as fit into the room there is, but one at least.
 final class Batch {
@@ -48,7 +49,7 @@ final class Batch {
   private byte[] close() {
     if (items > 0 && bytes.size() > room) {
       byte[] all = bytes.toByteArray();
-      return java.util.Arrays.copyOfRange(all, end, all.length);
+      return Arrays.copyOfRange(all, end, all.length);
     }
     items++;
     end = bytes.size();
@@ -60,7 +61,7 @@ final class Batch {
         items < 24
             ? new byte[] {(byte) (0x80 | items)}
             : new byte[] {(byte) 0x99, (byte) (items >> 8), (byte) items};
-    byte[] array = java.util.Arrays.copyOf(head, head.length + end);
+    byte[] array = Arrays.copyOf(head, head.length + end);
     System.arraycopy(bytes.toByteArray(), 0, array, head.length, end);
     return array;
   }

@@ -10,6 +10,7 @@ import com.dylibso.chicory.wasm.types.ValType;
 import dev.lapidary.engine.guest.wasm.InvalidModuleException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,6 @@ record Contract(
 
   private static String join(List<ValType> types) {
     return String.join(
-        ", ", types.stream().map(type -> type.name().toLowerCase(java.util.Locale.ROOT)).toList());
+        ", ", types.stream().map(type -> type.name().toLowerCase(Locale.ROOT)).toList());
   }
 }

@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.raw;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.LogLines;
@@ -17,6 +18,7 @@ import java.util.List;
 /// All that one instance can call, and the effects that it asked for.
 final class HostCalls {
   private static final long[] NOTHING = {};
+  private static final int MAX_MESSAGE = 2_000;
 
   private final Limits limits;
   private final FuelTank fuel;
@@ -98,6 +100,20 @@ final class HostCalls {
     if (line != null) {
       effects.add(line);
     }
+  }
+
+  /// The failure of a guest that could not start, with what it printed: nobody else would tell.
+  TurnFailed withPrinted(TurnFailed failure) {
+    StringBuilder message = new StringBuilder(failure.error().message());
+    for (Effect effect : takeEffects()) {
+      if (effect instanceof Effect.Log line && message.length() < MAX_MESSAGE) {
+        message.append('\n').append(line.message());
+      }
+    }
+    message.setLength(Math.min(message.length(), MAX_MESSAGE));
+    GuestError error = failure.error();
+    return new TurnFailed(
+        failure.outcome(), new GuestError(error.name(), message.toString(), error.stack()));
   }
 
   /// Hands over what was asked for and printed so far.

@@ -77,12 +77,16 @@ public final class RawCode implements GuestCode {
   public List<String> check(Limits limits, TurnGuard guard, MemoryBudget budget) {
     Ready code = ready();
     HostCalls calls = new HostCalls(limits, guard.fuel(), new byte[32]);
-    guard.run(
-        () -> {
-          try (RawInstance instance = RawInstance.of(code, calls, limits, guard, budget)) {
-            instance.initialize();
-          }
-        });
+    try {
+      guard.run(
+          () -> {
+            try (RawInstance instance = RawInstance.of(code, calls, limits, guard, budget)) {
+              instance.initialize();
+            }
+          });
+    } catch (TurnFailed e) {
+      throw calls.withPrinted(e);
+    }
     return code.module().report().slow().stream().map(Object::toString).toList();
   }
 }

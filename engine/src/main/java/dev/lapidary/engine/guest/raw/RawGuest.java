@@ -36,14 +36,14 @@ final class RawGuest implements Guest {
 
   /// Makes an instance and runs its first turn, the event `start`.
   static RawGuest start(RawCode.Ready code, @Nullable String className, GuestContext context) {
+    HostCalls calls =
+        new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
     RawGuest[] started = new RawGuest[1];
     try {
       context
           .guard()
           .run(
               () -> {
-                HostCalls calls =
-                    new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
                 calls.beginTurn(context.clock().millis());
                 RawInstance instance =
                     RawInstance.of(
@@ -55,11 +55,18 @@ final class RawGuest implements Guest {
                 guest.first(Optional.ofNullable(className));
               });
       return started[0];
+    } catch (TurnFailed e) {
+      closeIfMade(started[0]);
+      throw calls.withPrinted(e);
     } catch (RuntimeException | Error e) {
-      if (started[0] != null) {
-        started[0].close();
-      }
+      closeIfMade(started[0]);
       throw e;
+    }
+  }
+
+  private static void closeIfMade(@Nullable RawGuest guest) {
+    if (guest != null) {
+      guest.close();
     }
   }
 

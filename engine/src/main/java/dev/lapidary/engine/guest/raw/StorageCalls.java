@@ -82,6 +82,7 @@ final class StorageCalls {
 
   private long result(GuestRange out) {
     if (out.holds(held.length)) {
+      fuel.charge(Tariff.bytes(held.length));
       out.write(held);
     }
     return held.length;

@@ -48,8 +48,7 @@ public final class CompiledModule {
       throw new InvalidModuleException("the JVM refuses the compiled module: " + e);
     }
     Integer start = artifact.start() == ModuleArtifact.NO_START ? null : artifact.start();
-    return load(
-        classes.stub(), loader, classes.machine(), start, tableElements, artifact.report());
+    return load(classes.stub(), loader, classes.machine(), start, tableElements, artifact.report());
   }
 
   /// @param stub the module without its code

@@ -17,13 +17,13 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.util.Set;
 
-/// Instructions that the runtime gets wrong, as the specification has them; compiled code is made to
-/// call these.
+/// Instructions that the runtime gets wrong, as the specification has them; compiled code is made
+/// to call these.
 ///
-/// - Bulk table instructions are all or nothing. Chicory adds their operands in 32 bits, so that some
-///   that are out of bounds pass, write a part, or throw what is no trap.
-/// - Conversions of unsigned 64-bit integers to floats round to nearest, ties to even. Chicory's lose
-///   the bit that decides.
+/// - Bulk table instructions are all or nothing. Chicory adds their operands in 32 bits, so that
+///   some that are out of bounds pass, write a part, or throw what is no trap.
+/// - Conversions of unsigned 64-bit integers to floats round to nearest, ties to even. Chicory's
+///   lose the bit that decides.
 public final class Corrections {
   private static final ClassDesc OWN = ClassDesc.of(Corrections.class.getName());
   private static final String CHICORY = OpcodeImpl.class.getName().replace('.', '/');
@@ -109,7 +109,8 @@ public final class Corrections {
     check(to, size, out.size());
     for (int i = 0; i < size; i++) {
       long value =
-          ConstantEvaluators.computeConstantValue(instance, element.initializers().get(from + i))[0];
+          ConstantEvaluators.computeConstantValue(instance, element.initializers().get(from + i))[
+              0];
       out.setRef(to + i, OpcodeImpl.boxForTable(value, instance), instance);
     }
   }

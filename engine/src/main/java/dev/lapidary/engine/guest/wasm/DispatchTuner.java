@@ -52,8 +52,7 @@ final class DispatchTuner {
 
   private final UnaryOperator<MethodTypeDesc> types;
 
-  private DispatchTuner(
-      ClassDesc owner, MethodModel method, UnaryOperator<MethodTypeDesc> types) {
+  private DispatchTuner(ClassDesc owner, MethodModel method, UnaryOperator<MethodTypeDesc> types) {
     this.owner = owner;
     this.name = method.methodName().stringValue();
     this.type = types.apply(method.methodTypeSymbol());

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The specification wants each function whose reference code takes to be named outside of code too.
-/// Chicory's validator asks less of most modules and more of some, so this checks it, and declares
-/// all of them for the validator.
+/// The specification wants each function whose reference code takes to be named outside of code
+/// too. Chicory's validator asks less of most modules and more of some, so this checks it, and
+/// declares all of them for the validator.
 final class FunctionReferences {
   private FunctionReferences() {}
 

@@ -51,17 +51,7 @@ public record GuestModule(
   /// custom sections.
   GuestModule forGuests() {
     return new GuestModule(
-        types,
-        imports,
-        functions,
-        tables,
-        memories,
-        globals,
-        exports,
-        null,
-        elements,
-        data,
-        names,
+        types, imports, functions, tables, memories, globals, exports, null, elements, data, names,
         List.of());
   }
 

@@ -46,9 +46,7 @@ record ModuleArtifact(ModuleClasses classes, int start, PipelineReport report) {
     int start = in.readInt();
     List<PipelineReport.Slow> slow = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      slow.add(
-          new PipelineReport.Slow(
-              new String(block(in), UTF_8), in.readInt()));
+      slow.add(new PipelineReport.Slow(new String(block(in), UTF_8), in.readInt()));
     }
     byte[] stub = block(in);
     Map<String, byte[]> classes = new HashMap<>();

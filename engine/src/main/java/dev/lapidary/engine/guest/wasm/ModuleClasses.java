@@ -54,8 +54,8 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
     }
   }
 
-  /// Tuned classes name more things than untuned ones: where that is more than a class can name, the
-  /// functions go into more classes.
+  /// Tuned classes name more things than untuned ones: where that is more than a class can name,
+  /// the functions go into more classes.
   private static Map<String, byte[]> classes(WasmModule module, String machine) {
     ClassTuner tuner = new ClassTuner(module);
     int functions = FUNCTIONS_PER_CLASS;

@@ -62,7 +62,10 @@ record ModuleCompiler(ModuleLimits limits, SplitLimits sizes) {
     List<PipelineReport.Slow> slow =
         MethodSizes.of(classes.classes()).huge().stream()
             .filter(MethodSizes.Method::isFunction)
-            .map(m -> new PipelineReport.Slow(name(split, m.function() - Meter.ADDED_IMPORTS), m.bytes()))
+            .map(
+                m ->
+                    new PipelineReport.Slow(
+                        name(split, m.function() - Meter.ADDED_IMPORTS), m.bytes()))
             .toList();
     return new PipelineReport(slow);
   }

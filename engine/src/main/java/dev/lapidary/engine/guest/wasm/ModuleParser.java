@@ -51,8 +51,26 @@ final class ModuleParser {
   private static Wasm trusted() {
     int any = Integer.MAX_VALUE;
     return new Wasm(
-        any, any, any, any, any, any, any, any, any, any, any, any, any, any, Locals.MOST, any,
-        Wasm.DEFAULT.nesting(), any, any, any);
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        any,
+        Locals.MOST,
+        any,
+        Wasm.DEFAULT.nesting(),
+        any,
+        any,
+        any);
   }
 
   static GuestModule parse(byte[] bytes) {

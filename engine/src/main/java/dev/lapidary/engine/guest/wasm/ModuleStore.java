@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /// Compiled modules in a folder. They are classes that the JVM will run, so an entry is believed
 /// only if a secret, kept beside the entries and readable by this process' user alone, vouches for
-/// its bytes and its name: a torn, corrupt, renamed or foreign one is deleted, and made anew. Whoever
-/// can read the secret could do worse in the data folder already.
+/// its bytes and its name: a torn, corrupt, renamed or foreign one is deleted, and made anew.
+/// Whoever can read the secret could do worse in the data folder already.
 ///
 /// The folder holds a bounded number of bytes; what was used longest ago goes first. It is a cache:
 /// where reading or writing fails, the module is compiled. Thread-safe for different ids.

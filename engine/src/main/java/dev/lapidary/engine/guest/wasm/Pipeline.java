@@ -65,9 +65,7 @@ public final class Pipeline {
     byte[] own = wasm.clone();
     String id = id(own);
     try {
-      return cache
-          .get(id, () -> make(id, own), executor)
-          .get();
+      return cache.get(id, () -> make(id, own), executor).get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case UnsupportedFeatureException u -> throw new UnsupportedFeatureException(u.getMessage());

@@ -49,8 +49,7 @@ public final class QuickJsBuild {
     SplitModule split = Splitter.split(linked.module(), Profile.quickJs(), SplitLimits.DEFAULT);
     split.functions().forEach(part -> System.err.println("quickjs: split " + part));
     check(PrebuiltModule.write(Meter.apply(split.module(), MeterOptions.DEFAULT), classes));
-    Files.writeString(
-        classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE), inputs);
+    Files.writeString(classes.resolve(OWN_CLASSES).resolve(PipelineVersion.RESOURCE), inputs);
     Files.writeString(stamp, inputs);
   }
 

@@ -424,15 +424,13 @@ class RawGuestTest {
     int room = 40;
     for (int i = 0; i < STORED.size(); i++) {
       String key = STORED.get(i).key();
-      module.call(
-          HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
+      module.call(HostCall.KV_GET, module.text(key), key.length(), TestModule.OUT + room * i, room);
     }
     Answer answer = run(facet("js", module.build()));
     byte[] out = answer.out(TestModule.OUT_BYTES);
     for (int i = 0; i < STORED.size(); i++) {
       Stored stored = STORED.get(i);
-      String hex =
-          HexFormat.of().formatHex(out, room * i, room * i + (int) answer.result(i));
+      String hex = HexFormat.of().formatHex(out, room * i, room * i + (int) answer.result(i));
       if (stored.cbor().startsWith("da")) {
         assertThat(hex).as(stored.key()).startsWith(stored.cbor());
       } else {
@@ -618,6 +616,26 @@ class RawGuestTest {
     TestModule endless = new TestModule().starting(endlessLoop());
     assertThatThrownBy(() -> engine.check(engine.wasm(endless.build())).join())
         .hasMessageContaining("exceeded CPU time limit");
+  }
+
+  @Test
+  void whatAGuestPrintedBeforeItCouldNotStartIsTold() {
+    TestModule guest = new TestModule();
+    int write = guest.imports("wasi_snapshot_preview1", "fd_write", TestModule.type("iiii", "i"));
+    int vector = guest.bytes(new byte[8]);
+    int message = guest.text("no table today");
+    guest.put(
+        vector,
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(message).putInt(14).array());
+    guest.starting(
+        Instruction.i32(2),
+        Instruction.i32(vector),
+        Instruction.i32(1),
+        Instruction.i32(TestModule.OUT),
+        Instruction.of(Opcodes.CALL, write),
+        Instruction.of(Opcodes.DROP),
+        Instruction.of(Opcodes.UNREACHABLE));
+    refused(guest.build(), "unreachable instruction\nno table today");
   }
 
   // What is stopped

@@ -24,27 +24,115 @@ final class ConformanceTest {
   private static final int SIMD = 0xfd;
 
   private static final long[] I32 = {
-    0, 1, 2, 3, 31, 32, 33, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x10000, 0x55555555, 0x7fffffff,
-    0x80000000L, 0x80000001L, 0xfffffffeL, 0xffffffffL
+    0,
+    1,
+    2,
+    3,
+    31,
+    32,
+    33,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0x8000,
+    0xffff,
+    0x10000,
+    0x55555555,
+    0x7fffffff,
+    0x80000000L,
+    0x80000001L,
+    0xfffffffeL,
+    0xffffffffL
   };
   private static final long[] I64 = {
-    0, 1, 2, 63, 64, 65, 0x7f, 0x80, 0x8000, 0x7fffffffL, 0x80000000L, 0xffffffffL, 0x100000000L,
-    0x5555555555555555L, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1, -2, -1, 0x1000001,
-    0x1000003, 0x20000000000001L, 0x20000000000003L, 0x8000008000000000L, 0x8000018000000000L,
-    0x8000008000000001L, 0x8000000000000400L, 0x8000000000000c00L, 0x8000000000000401L,
-    0xffffffffffffff00L, 0xfffffffffffffbffL, 0xfffffffffffffc00L
+    0,
+    1,
+    2,
+    63,
+    64,
+    65,
+    0x7f,
+    0x80,
+    0x8000,
+    0x7fffffffL,
+    0x80000000L,
+    0xffffffffL,
+    0x100000000L,
+    0x5555555555555555L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Long.MIN_VALUE + 1,
+    -2,
+    -1,
+    0x1000001,
+    0x1000003,
+    0x20000000000001L,
+    0x20000000000003L,
+    0x8000008000000000L,
+    0x8000018000000000L,
+    0x8000008000000001L,
+    0x8000000000000400L,
+    0x8000000000000c00L,
+    0x8000000000000401L,
+    0xffffffffffffff00L,
+    0xfffffffffffffbffL,
+    0xfffffffffffffc00L
   };
-  private static final long[] F32 = floats(
-      0, 0.5f, 1, 1.5f, 2.5f, 0.1f, Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE,
-      Float.POSITIVE_INFINITY, 127, 255, 65535, 8388608.5f, 16777216, 2147483520f, 2147483648f,
-      4294967040f, 4294967296f, 9223371487098961920f, 9223372036854775808f, 18446742974197923840f,
-      18446744073709551616f);
-  private static final long[] F64 = doubles(
-      0, 0.5, 1, 1.5, 2.5, 0.1, Double.MIN_VALUE, Double.MIN_NORMAL, Double.MAX_VALUE,
-      Double.POSITIVE_INFINITY, 255, 2147483647, 2147483647.9, 2147483648.0, 2147483649.0, 4294967295.0,
-      4294967295.9, 4294967296.0, 4503599627370497.5, 9007199254740993.0, 9223372036854774784.0,
-      9223372036854775808.0, 18446744073709549568.0, 18446744073709551616.0, Float.MAX_VALUE, 1e-46,
-      3.4028235677973366e38);
+  private static final long[] F32 =
+      floats(
+          0,
+          0.5f,
+          1,
+          1.5f,
+          2.5f,
+          0.1f,
+          Float.MIN_VALUE,
+          Float.MIN_NORMAL,
+          Float.MAX_VALUE,
+          Float.POSITIVE_INFINITY,
+          127,
+          255,
+          65535,
+          8388608.5f,
+          16777216,
+          2147483520f,
+          2147483648f,
+          4294967040f,
+          4294967296f,
+          9223371487098961920f,
+          9223372036854775808f,
+          18446742974197923840f,
+          18446744073709551616f);
+  private static final long[] F64 =
+      doubles(
+          0,
+          0.5,
+          1,
+          1.5,
+          2.5,
+          0.1,
+          Double.MIN_VALUE,
+          Double.MIN_NORMAL,
+          Double.MAX_VALUE,
+          Double.POSITIVE_INFINITY,
+          255,
+          2147483647,
+          2147483647.9,
+          2147483648.0,
+          2147483649.0,
+          4294967295.0,
+          4294967295.9,
+          4294967296.0,
+          4503599627370497.5,
+          9007199254740993.0,
+          9223372036854774784.0,
+          9223372036854775808.0,
+          18446744073709549568.0,
+          18446744073709551616.0,
+          Float.MAX_VALUE,
+          1e-46,
+          3.4028235677973366e38);
 
   private static final Set<String> BIT_EXACT =
       Set.of("abs", "neg", "copysign", "load", "const", "reinterpret_i32", "reinterpret_i64");
@@ -269,7 +357,9 @@ final class ConformanceTest {
     builder.data.add(
         new DataSegment(new DataSegment.Mode.Active(ConstantExpression.i32(0)), bytes));
     List<V8.Call> calls = new ArrayList<>();
-    long[] addresses = {0, 1, 8, 4095, 65520, 65528, 65529, 65532, 65533, 65534, 65535, 65536, -8, -1};
+    long[] addresses = {
+      0, 1, 8, 4095, 65520, 65528, 65529, 65532, 65533, 65534, 65535, 65536, -8, -1
+    };
     for (Opcode opcode : fixed(true)) {
       FunctionType effect = requireNonNull(opcode.effect());
       FunctionType type =
@@ -309,7 +399,12 @@ final class ConformanceTest {
           builder.add(
               three,
               Locals.NONE,
-              body(three, in(Opcodes.LOCAL_GET, 0), in(Opcodes.LOCAL_GET, 1), in(Opcodes.LOCAL_GET, 2), in(code)));
+              body(
+                  three,
+                  in(Opcodes.LOCAL_GET, 0),
+                  in(Opcodes.LOCAL_GET, 1),
+                  in(Opcodes.LOCAL_GET, 2),
+                  in(code)));
       for (long a : values) {
         for (long b : values) {
           for (long c : values) {

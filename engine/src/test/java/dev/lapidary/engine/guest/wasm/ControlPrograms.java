@@ -151,12 +151,12 @@ final class ControlPrograms {
                 default -> 0x44;
               });
       p.builder.globals.add(
-          new Global(
-              new ExternType.GlobalType(type, true), new ConstantExpression(List.of(zero))));
+          new Global(new ExternType.GlobalType(type, true), new ConstantExpression(List.of(zero))));
       FunctionType keep = new FunctionType(List.of(type), List.of(type, type, type));
       FunctionType bits =
           new FunctionType(
-              List.of(type == ValueType.I64 || type == ValueType.F64 ? ValueType.I64 : ValueType.I32),
+              List.of(
+                  type == ValueType.I64 || type == ValueType.F64 ? ValueType.I64 : ValueType.I32),
               keep.results());
       int f =
           p.builder.add(
@@ -177,9 +177,7 @@ final class ControlPrograms {
         p.call(f, bits, x);
         p.call(f, bits, x << 32 | 5);
       }
-      FunctionType choose =
-          new FunctionType(
-              List.of(ValueType.I32), List.of(type, type));
+      FunctionType choose = new FunctionType(List.of(ValueType.I32), List.of(type, type));
       f =
           p.builder.add(
               choose,
@@ -227,11 +225,9 @@ final class ControlPrograms {
     int many = p.function(swap, get(3), get(2), get(1), get(0)); // 3
     int type = p.builder.type(I_I);
     int direct = p.function(I_I, get(0), in(Opcodes.CALL, square), in(Opcodes.CALL, twice));
-    int indirect =
-        p.function(II_I, get(0), get(1), in(Opcodes.CALL_INDIRECT, type));
+    int indirect = p.function(II_I, get(0), get(1), in(Opcodes.CALL_INDIRECT, type));
     int tail = p.function(I_I, get(0), in(Opcodes.RETURN_CALL, square));
-    int tailIndirect =
-        p.function(II_I, get(0), get(1), in(Opcodes.RETURN_CALL_INDIRECT, type));
+    int tailIndirect = p.function(II_I, get(0), get(1), in(Opcodes.RETURN_CALL_INDIRECT, type));
     for (int f : new int[] {indirect, tailIndirect}) {
       for (long slot : new long[] {twice, square, other, many, 12, 13, 1000, -1}) {
         p.call(f, II_I, 21, slot);
@@ -311,11 +307,11 @@ final class ControlPrograms {
             List.of(
                 ConstantExpression.function(1),
                 ConstantExpression.function(0),
-                new ConstantExpression(
-                    List.of(in(Opcodes.REF_NULL, ValueType.FUNCREF.code()))))));
+                new ConstantExpression(List.of(in(Opcodes.REF_NULL, ValueType.FUNCREF.code()))))));
     FunctionType three = of("iii", "");
     int init =
-        p.function(three, get(0), get(1), get(2), new Instruction(Opcodes.get(Opcodes.TABLE_INIT), 1, 0));
+        p.function(
+            three, get(0), get(1), get(2), new Instruction(Opcodes.get(Opcodes.TABLE_INIT), 1, 0));
     int copy = p.function(three, get(0), get(1), get(2), in(Opcodes.TABLE_COPY));
     int drop = p.function(NONE, in(Opcodes.ELEM_DROP, 1));
     int read = p.function(I_I, get(0), in(Opcodes.CALL_INDIRECT, p.builder.type(I)));
@@ -431,7 +427,8 @@ final class ControlPrograms {
       }
       p.builder.type(new FunctionType(List.of(), results));
     }
-    for (int index : new int[] {0, 63, 64, 65, 0x6f, 0x70, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f, 128, 299}) {
+    for (int index :
+        new int[] {0, 63, 64, 65, 0x6f, 0x70, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f, 128, 299}) {
       FunctionType type = p.builder.types.get(index);
       Block block = block(Block.Kind.BLOCK, type);
       for (ValueType result : type.results()) {

@@ -103,7 +103,10 @@ final class HostileModuleTest {
         code("01d086037f", "0b"),
         "locals of a function: 50000 is over the limit of 10000 at offset \\d+ in function 0");
     refused(
-        function(code -> Collections.addAll(code, Collections.nCopies(200_001, in(0x01)).toArray(Node[]::new))),
+        function(
+            code ->
+                Collections.addAll(
+                    code, Collections.nCopies(200_001, in(0x01)).toArray(Node[]::new))),
         "instructions of a function: 200001 is over the limit of 200000 at offset \\d+ .*");
     refused(
         function(
@@ -144,7 +147,8 @@ final class HostileModuleTest {
     refused(hex("010580808080" + "10"), "integer too large at offset 15");
     refused(code("00", "41ffffffff6f1a0b"), "integer too large at offset 29 in function 0");
     refused(hex("020a" + "01" + "02c328" + "0378797a" + "0000"), "malformed UTF-8 in a name at .*");
-    refused(code("01ffffffff0f7f", "0b"), "index 4294967295 out of range at offset 28 in function 0");
+    refused(
+        code("01ffffffff0f7f", "0b"), "index 4294967295 out of range at offset 28 in function 0");
     refused(hex("00"), "unexpected end at offset 9");
     refused(new byte[0], "not a Wasm module: wrong magic or version");
   }

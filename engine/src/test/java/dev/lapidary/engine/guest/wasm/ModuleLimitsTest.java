@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 final class ModuleLimitsTest {
   private static final ModuleLimits TINY =
-      new ModuleLimits(new Wasm(100_000, 1, 1, 1, 1, 2, 10, 10, 1, 1, 2, 1, 9, 3, 3, 3, 3, 9, 9, 9));
+      new ModuleLimits(
+          new Wasm(100_000, 1, 1, 1, 1, 2, 10, 10, 1, 1, 2, 1, 9, 3, 3, 3, 3, 9, 9, 9));
 
   @Test
   void offersOnlyTheGuestsImports() {

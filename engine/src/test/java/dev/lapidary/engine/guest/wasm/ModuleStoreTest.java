@@ -178,8 +178,7 @@ final class ModuleStoreTest {
     Callable<CompiledModule> compile = () -> pipeline.compile(wasm);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Set<CompiledModule> modules = Collections.newSetFromMap(new IdentityHashMap<>());
-      for (Future<CompiledModule> module :
-          threads.invokeAll(Collections.nCopies(50, compile))) {
+      for (Future<CompiledModule> module : threads.invokeAll(Collections.nCopies(50, compile))) {
         modules.add(module.get());
       }
       assertThat(modules).hasSize(1);

@@ -153,8 +153,7 @@ final class RandomModuleTest {
     try {
       Instance instance = V8.instance(COMPILER, mutant, FUEL);
       for (Export export : module.exports()) {
-        if (export.kind() == ExternKind.FUNCTION
-            && export.index() >= module.importedFunctions()) {
+        if (export.kind() == ExternKind.FUNCTION && export.index() >= module.importedFunctions()) {
           FunctionType type =
               module.typeOf(module.functions().get(export.index() - module.importedFunctions()));
           Fuel.of(instance).allowStack(StackBudget.DEFAULT);

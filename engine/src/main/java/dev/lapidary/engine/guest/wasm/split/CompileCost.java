@@ -96,9 +96,7 @@ public record CompileCost(long bytes, int largest, long largestBytes) {
           case Branch branch -> height = branch(branch, height);
           case Block inner -> {
             int floor =
-                height
-                    - (inner.kind() == Block.Kind.IF ? 1 : 0)
-                    - inner.type().parameters().size();
+                height - (inner.kind() == Block.Kind.IF ? 1 : 0) - inner.type().parameters().size();
             block(inner, floor);
             height = floor + inner.type().results().size();
           }

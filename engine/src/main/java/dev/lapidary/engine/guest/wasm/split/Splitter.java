@@ -102,7 +102,7 @@ public final class Splitter {
   private SplitModule.Way byProfile(FunctionDraft function, Runs runs, long[] counts) {
     Ladder whole = Ladder.of(function);
     Map<Block, Long> heat = heat(whole, runs, counts);
-    Map<List<Node>, Long> around = around(function, whole, heat, counts);
+    IdentityHashMap<List<Node>, Long> around = around(function, whole, heat, counts);
     new ColdOutliner(
             function,
             (list, i) -> counts[runs.at(list, i)] * RARE <= around.getOrDefault(list, 0L),
@@ -124,9 +124,9 @@ public final class Splitter {
 
   /// What the code of each list is rare or not in comparison with: its rung, else the hottest code
   /// of the function.
-  private static Map<List<Node>, Long> around(
+  private static IdentityHashMap<List<Node>, Long> around(
       FunctionDraft function, @Nullable Ladder ladder, Map<Block, Long> heat, long[] counts) {
-    Map<List<Node>, Long> around = new IdentityHashMap<>();
+    IdentityHashMap<List<Node>, Long> around = new IdentityHashMap<>();
     put(around, function.root.body(), LongStream.of(counts).max().orElse(0));
     for (int k = 0; ladder != null && k < ladder.size(); k++) {
       Long rung = heat.getOrDefault(ladder.blocks.get(k + 1), 0L);
@@ -140,7 +140,7 @@ public final class Splitter {
     return around;
   }
 
-  private static void put(Map<List<Node>, Long> around, List<Node> nodes, long count) {
+  private static void put(IdentityHashMap<List<Node>, Long> around, List<Node> nodes, long count) {
     around.put(nodes, count);
     for (Node node : nodes) {
       if (node instanceof Block block) {
