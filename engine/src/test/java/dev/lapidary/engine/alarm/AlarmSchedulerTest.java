@@ -45,7 +45,7 @@ class AlarmSchedulerTest {
           new TurnThreads(),
           time,
           new Watchdog(),
-          HogLane.forThisMachine(),
+          HogLane.forThisMachine(TurnThreads.MAX_THREADS),
           new MemoryBudget(1),
           time,
           (facet, level, message) -> {},
