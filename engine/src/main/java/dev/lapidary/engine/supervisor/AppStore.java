@@ -35,7 +35,8 @@ final class AppStore implements AutoCloseable {
     }
     // The quotas are for facets; what may be deployed is limited by itself.
     Limits own = limits.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
-    AppStore store = new AppStore(FacetDatabase.openWithoutHistory(folder.resolve("apps.sqlite"), own));
+    AppStore store =
+        new AppStore(FacetDatabase.openWithoutHistory(folder.resolve("apps.sqlite"), own));
     store.database.exec(
         "CREATE TABLE IF NOT EXISTS apps"
             + " (name TEXT PRIMARY KEY, main TEXT NOT NULL, modules TEXT NOT NULL);"
