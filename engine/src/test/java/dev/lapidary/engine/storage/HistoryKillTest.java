@@ -86,8 +86,7 @@ class HistoryKillTest {
         assertThat(Rows.of(database, "PRAGMA quick_check")).containsExactly("ok");
         long value = value(database);
         String restoring = said.restoring();
-        boolean back =
-            restoring != null && Objects.equals(bookmarks.get(restoring), value);
+        boolean back = restoring != null && Objects.equals(bookmarks.get(restoring), value);
         assertThat(back || value == said.value() || value == said.last() + 1)
             .as("seed %d, round %d: %d after %s", seed, round, value, said)
             .isTrue();

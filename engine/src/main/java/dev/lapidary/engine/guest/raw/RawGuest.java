@@ -36,8 +36,7 @@ final class RawGuest implements Guest {
 
   /// Makes an instance and runs its first turn, the event `start`.
   static RawGuest start(RawCode.Ready code, @Nullable String className, GuestContext context) {
-    HostCalls calls =
-        new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
+    HostCalls calls = new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
     RawGuest[] started = new RawGuest[1];
     try {
       context
