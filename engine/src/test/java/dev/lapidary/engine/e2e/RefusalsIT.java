@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -227,5 +228,30 @@ class RefusalsIT {
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body())
         .isEqualTo("{\"error\":\"RangeError: too far\",\"outcome\":\"exception\"}\n");
+  }
+
+  @Test
+  void theApiTellsOfFacetsThatAreAndRefusesWhatIsNot() {
+    assertThat(server.deploy("told", "export class App { fetch() { return new Response('x'); } }"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(200);
+    assertThat(server.get("/some%2Fone/told.%C3%BC").body()).isEqualTo("x");
+    HttpResponse<String> told = server.get("/_api/objects/some%2Fone/facets/told.%C3%BC");
+    assertThat(told.statusCode()).isEqualTo(200);
+    assertThat(told.body())
+        .contains("\"object\":\"some/one\"", "\"facet\":\"told.ü\"", "\"running\":true")
+        .contains("\"events\":1", "\"outcome\":\"ok\"");
+    for (String nobody :
+        List.of(
+            "/_api/objects/nobody/facets/told",
+            "/_api/objects/some%2Fone/facets/other",
+            "/_api/objects/%2E%2E/facets/%2E%2E%2F",
+            "/_api/objects/some%2Fone/facets",
+            "/_api/objects/some%2Fone/facets/")) {
+      assertThat(server.get(nobody).statusCode()).as(nobody).isEqualTo(404);
+    }
+    assertThat(server.get("/_api/objects/a/facets/" + "x".repeat(300)).statusCode()).isEqualTo(400);
+    assertThat(server.post("/_api/objects/some%2Fone/facets/told.%C3%BC", "").statusCode())
+        .isEqualTo(405);
   }
 }
