@@ -77,7 +77,7 @@ public final class Corrections {
 
   /// Half of an unsigned number, rounded to odd: the bit lost still decides how the rest rounds.
   private static long halved(long value) {
-    return value >>> 1 | value & 1;
+    return (value >>> 1) | (value & 1);
   }
 
   public static void TABLE_FILL(Instance instance, int table, int size, int value, int offset) {

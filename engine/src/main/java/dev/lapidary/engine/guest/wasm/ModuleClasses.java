@@ -18,6 +18,7 @@ import org.objectweb.asm.MethodTooLargeException;
 /// @param machine name of the class to instantiate
 /// @param classes class files by class name
 /// @param stub the module without its code
+@SuppressWarnings("ArrayRecordComponent") // nobody compares or changes them
 record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
   /// To begin with; Chicory halves it as often as the class format needs it to.
   private static final int FUNCTIONS_PER_CLASS = 2048;

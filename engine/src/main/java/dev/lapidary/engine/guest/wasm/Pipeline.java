@@ -68,8 +68,10 @@ public final class Pipeline {
       return cache.get(id, () -> make(id, own), executor).get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
-        case UnsupportedFeatureException u -> throw new UnsupportedFeatureException(u.getMessage());
-        case InvalidModuleException i -> throw new InvalidModuleException(i.getMessage());
+        case UnsupportedFeatureException u ->
+            throw new UnsupportedFeatureException(String.valueOf(u.getMessage()));
+        case InvalidModuleException i ->
+            throw new InvalidModuleException(String.valueOf(i.getMessage()));
         case null, default -> throw new IllegalStateException("cannot compile a module", e);
       }
     } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /// Every instruction that can be compiled, at the edges of its operands and with its traps, gives
 /// after the pipeline what it gives in V8 before it. The core specification's own tests are in no
 /// package registry.
+@SuppressWarnings("FloatingPointLiteralPrecision") // at the edges of a type, on purpose
 final class ConformanceTest {
   private static final int I32_REINTERPRET = 0xbc;
   private static final int I64_REINTERPRET = 0xbd;
@@ -201,7 +203,7 @@ final class ConformanceTest {
                   .formatted(
                       program.name(),
                       call.export(),
-                      java.util.Arrays.toString(call.args()),
+                      Arrays.toString(call.args()),
                       v8,
                       actual.get(c + 1)));
         }

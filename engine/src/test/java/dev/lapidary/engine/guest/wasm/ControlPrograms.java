@@ -283,7 +283,7 @@ final class ControlPrograms {
       sum.addAll(List.of(get(i), in(Opcodes.I64_SUB)));
     }
     for (int i = 0; i < 100; i++) {
-      pass.add(Instruction.i64(i * 3));
+      pass.add(Instruction.i64(i * 3L));
     }
     f = p.function(wide, sum.toArray(Node[]::new));
     pass.add(in(Opcodes.CALL, f));

@@ -24,9 +24,11 @@ final class V8 {
   private V8() {}
 
   /// A call of an export with `args` as bits; results by type.
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Call(String export, FunctionType type, long... args) {}
 
   /// A module and calls of one instance of it, in order.
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Program(String name, byte[] wasm, List<Call> calls) {}
 
   /// What V8 answers: for each program whether the module was accepted, then each call's outcome.
