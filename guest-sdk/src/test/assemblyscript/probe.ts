@@ -1,6 +1,6 @@
 // Uses what the counter sample does not. ../c/probe.c does the same.
 
-import { cancelTimer, fail, Kind, kv, log, onFetch, onTimer, Request, sql, startTimer, utf8, Value } from "../../main/assemblyscript";
+import { cancelTimer, fail, Kind, kv, log, now, onAlarm, onFetch, onTimer, Request, sql, startTimer, utf8, Value } from "../../main/assemblyscript";
 
 export { abi, alloc, turn } from "../../main/assemblyscript";
 
@@ -11,6 +11,11 @@ function reply(request: Request, body: string): void {
 }
 
 onTimer((id) => reply(waiting, id == -7 ? "timer" : "another"));
+
+onAlarm((alarm) => {
+  kv.put("rang", Value.of(alarm.scheduled + alarm.retry));
+  alarm.done();
+});
 
 onFetch((request) => {
   const what = request.url.substring(request.url.lastIndexOf("/") + 1);
@@ -36,6 +41,12 @@ onFetch((request) => {
     right = right && kv.alarm() == 4000000000000;
     kv.removeAlarm();
     reply(request, right && kv.alarm() == 0 ? "right" : "wrong");
+  } else if (what == "ring") {
+    kv.setAlarm(now);
+    reply(request, now.toString());
+  } else if (what == "rang") {
+    const time = kv.get("rang");
+    reply(request, time == null ? "0" : time.int.toString());
   } else if (what == "timer") {
     waiting = request;
     startTimer(-7, 1);

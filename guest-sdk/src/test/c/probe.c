@@ -71,6 +71,26 @@ static void alarm_value(int64_t id) {
   text(id, right && lap_set_alarm(-1) == -21 ? LAP("right") : LAP("wrong"));
 }
 
+void lap_alarm(int64_t id, int64_t scheduled, int64_t retry) {
+  lap_put(LAP("rang"), lap_int(scheduled + retry));
+  lap_done(id);
+}
+
+static void rang(int64_t id) {
+  lap_value value = lap_int(0);
+  lap_buf out = {0};
+  lap_get(LAP("rang"), &value);
+  lap_add_decimal(&out, value.integer);
+  text(id, lap_view(&out));
+}
+
+static void ring(int64_t id, int64_t time) {
+  lap_buf out = {0};
+  lap_set_alarm(time);
+  lap_add_decimal(&out, time);
+  text(id, lap_view(&out));
+}
+
 void lap_timer(int64_t id) { text(waiting, id == -7 ? LAP("timer") : LAP("another")); }
 
 void lap_fetch(const lap_request *request) {
@@ -82,6 +102,8 @@ void lap_fetch(const lap_request *request) {
   else if (lap_equal(what, LAP("error"))) error(id);
   else if (lap_equal(what, LAP("savepoint"))) savepoint(id);
   else if (lap_equal(what, LAP("alarm"))) alarm_value(id);
+  else if (lap_equal(what, LAP("ring"))) ring(id, request->time);
+  else if (lap_equal(what, LAP("rang"))) rang(id);
   else if (lap_equal(what, LAP("timer"))) { waiting = id; lap_start_timer(-7, 1); lap_start_timer(8, 1); lap_cancel_timer(8); }
   else if (lap_equal(what, LAP("fail"))) { lap_log(LAP_WARN, LAP("about to fail")); lap_fail(id, LAP("on purpose")); }
   else if (lap_equal(what, LAP("trap"))) { lap_put(LAP("s"), lap_int(9)); __builtin_trap(); }

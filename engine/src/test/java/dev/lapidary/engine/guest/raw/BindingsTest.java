@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,16 @@ class BindingsTest {
       }
       assertThat(text(facet, "savepoint")).isEqualTo("undone");
       echoes(facet);
+      engine
+          .namespace("Test")
+          .startAlarms(asked -> Optional.of(() -> new FacetStart(code, null)));
+      String due = text(facet, "ring");
+      String rang = "0";
+      long deadline = System.nanoTime() + 20_000_000_000L;
+      while (rang.equals("0") && System.nanoTime() < deadline) {
+        rang = text(facet, "rang");
+      }
+      assertThat(rang).isEqualTo(due);
     }
   }
 
