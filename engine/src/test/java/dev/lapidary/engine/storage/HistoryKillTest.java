@@ -32,12 +32,12 @@ class HistoryKillTest {
       long number = Long.parseLong(args[1]);
       Random random = new Random(number);
       while (true) {
-        String early = null;
+        String early = "";
         try (FacetDatabase database = FacetDatabase.open(file, LIMITS)) {
           for (int i = random.nextInt(40); i >= 0; i--) {
             String bookmark = write(database, ++number, random);
             System.out.println("W " + bookmark + " " + number);
-            early = early == null ? bookmark : early;
+            early = early.isEmpty() ? bookmark : early;
           }
           if (random.nextInt(3) > 0) {
             continue;

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.storage;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,17 +29,23 @@ class TimeTravelTest {
 
   private final Limits limits = Limits.DEFAULT;
   private long now = 1_800_000_000_000L;
+
+  @SuppressWarnings("NullAway.Init")
   private Path file;
+
+  @SuppressWarnings("NullAway.Init")
   private FacetDatabase database;
+
+  @BeforeEach
+  void firstFile() {
+    file = directory.resolve("1.sqlite");
+  }
 
   private FacetDatabase open() {
     return open(limits);
   }
 
   private FacetDatabase open(Limits with) {
-    if (file == null) {
-      file = directory.resolve("1.sqlite");
-    }
     InstantSource clock = () -> Instant.ofEpochMilli(now);
     StorageAccount account = new StorageAccount(with.storage().objectBytes());
     database = FacetDatabase.open(file, with, account, clock);
@@ -60,7 +68,7 @@ class TimeTravelTest {
 
   private FacetDatabase crash(Damage damage) {
     Path there = directory.resolve("crash-" + System.nanoTime());
-    copyTree(file.getParent(), there);
+    copyTree(requireNonNull(file.getParent()), there);
     database.close();
     file = there.resolve("1.sqlite");
     try {
