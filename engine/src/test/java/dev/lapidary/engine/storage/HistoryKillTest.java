@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,7 @@ class HistoryKillTest {
   private record Said(long value, long last, @Nullable String restoring) {}
 
   private static Said writeUntilKilled(
-      Path file, long from, int lines, TreeMap<String, Long> bookmarks)
+      Path file, long from, int lines, Map<String, Long> bookmarks)
       throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(
