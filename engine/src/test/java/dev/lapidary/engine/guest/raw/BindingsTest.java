@@ -81,9 +81,7 @@ class BindingsTest {
       }
       assertThat(text(facet, "savepoint")).isEqualTo("undone");
       echoes(facet);
-      engine
-          .namespace("Test")
-          .startAlarms(asked -> Optional.of(() -> new FacetStart(code, null)));
+      engine.namespace("Test").startAlarms(asked -> Optional.of(() -> new FacetStart(code, null)));
       String due = text(facet, "ring");
       String rang = "0";
       long deadline = System.nanoTime() + 20_000_000_000L;
