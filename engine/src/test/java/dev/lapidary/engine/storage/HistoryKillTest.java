@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -126,8 +126,7 @@ class HistoryKillTest {
    */
   private record Said(long value, long last, @Nullable String restoring) {}
 
-  private static Said writeUntilKilled(
-      Path file, long from, int lines, Map<String, Long> bookmarks)
+  private static Said writeUntilKilled(Path file, long from, int lines, Map<String, Long> bookmarks)
       throws IOException, InterruptedException {
     Process child =
         new ProcessBuilder(
