@@ -40,7 +40,7 @@ class TornWalTest {
           for (int part = 0; part < rowsOf(turn); part++) {
             database.exec(
                 "INSERT INTO t VALUES(?, ?, zeroblob(?))",
-                Bindings.none().addInteger(turn).addInteger(part).addInteger(turn % 7 * 700));
+                Bindings.none().addInteger(turn).addInteger(part).addInteger(turn % 7 * 700L));
           }
           database.keyValues().put("turn", bytes(turn));
           database.commit();
