@@ -49,7 +49,9 @@ final class CpuCommand implements Callable<Integer> {
   @Option(names = "--only", split = ",", description = "These JavaScript workloads alone.")
   List<String> only = List.of();
 
-  @Spec CommandSpec spec;
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  CommandSpec spec;
 
   /// A workload's best time, and what it computed.
   private record Run(double millis, String result) {}

@@ -216,7 +216,7 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     running.remove(key);
     settle(facet, key, result);
     AlarmTarget receiver = target;
-    if (receiver != null && host.memory().isHalfUsed()) {
+    if (receiver != null && host.memoryIsShort()) {
       receiver.rest(facet);
     }
     deliver();

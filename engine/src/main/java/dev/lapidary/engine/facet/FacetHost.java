@@ -27,4 +27,10 @@ public record FacetHost(
     MemoryBudget memory,
     InstantSource clock,
     LogSink logs,
-    UsageLedger usage) {}
+    UsageLedger usage) {
+
+  /// Whether facets that have nothing to do should leave memory early.
+  public boolean memoryIsShort() {
+    return memory.isHalfUsed();
+  }
+}
