@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 final class CpuCommand implements Callable<Integer> {
   private static final Path ROOT = Path.of(System.getProperty("lapidary.root", "."));
   private static final Path SCRIPTS = ROOT.resolve("benchmarks/src/main/js");
-  private static final Path WASM = ROOT.resolve("benchmarks/src/main/wasm");
+  static final Path WASM = ROOT.resolve("benchmarks/src/main/wasm");
 
   /// Small programs of the kind that the splitter was trained on.
   private static final List<String> USUAL =

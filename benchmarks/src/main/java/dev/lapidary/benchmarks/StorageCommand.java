@@ -1,6 +1,7 @@
 package dev.lapidary.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,8 @@ final class StorageCommand implements Callable<Integer> {
     try {
       users.add(new JdbcUser(folder.resolve("jdbc.sqlite")));
       users.add(new FacetDatabaseUser(folder.resolve("facet.sqlite")));
-      users.add(new JavaScriptUser(Files.createDirectory(folder.resolve("data"))));
+      users.add(GuestUser.wasm(Files.createDirectory(folder.resolve("wasm")), wasm()));
+      users.add(GuestUser.javaScript(Files.createDirectory(folder.resolve("javascript"))));
       say(Machine.here().toString());
       say("| operation |" + headers(users, " calls/s |") + headers(users, " CPU us/call |"));
       say("|---|" + "---:|".repeat(2 * users.size()));
@@ -57,6 +59,10 @@ final class StorageCommand implements Callable<Integer> {
     }
     places.clean();
     return 0;
+  }
+
+  private static byte[] wasm() throws IOException {
+    return Files.readAllBytes(CpuCommand.WASM.resolve("storage.wasm"));
   }
 
   private static String headers(List<StorageUser> users, String what) {
