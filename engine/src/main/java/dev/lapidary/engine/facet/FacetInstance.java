@@ -99,7 +99,7 @@ final class FacetInstance {
               host.limits(),
               host.clock(),
               guard,
-              host.memory(),
+              host.memory().share(start.code().codeId()),
               seed);
       guest = start.code().start(start.className(), context);
       FacetInstance instance = new FacetInstance(id, host, database, guest, alarm, timerDue, usage);

@@ -1,0 +1,36 @@
+package dev.lapidary.engine.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class MemoryBudgetTest {
+  private final MemoryBudget budget = new MemoryBudget(100);
+
+  @Test
+  void oneAppMayTakeThreeQuartersAndTheRestIsForOthers() {
+    AtomicInteger refused = new AtomicInteger();
+    budget.whenFull(refused::incrementAndGet);
+    assertThat(budget.share("greedy").reserve(50)).isTrue();
+    assertThat(budget.share("greedy").reserve(26)).isFalse();
+    assertThat(budget.share("greedy").reserve(25)).isTrue();
+    assertThat(budget.share("greedy").reserve(1)).isFalse();
+    assertThat(budget.share("modest").reserve(25)).isTrue();
+    assertThat(budget.share("modest").reserve(1)).isFalse();
+    assertThat(refused).hasValue(3);
+    assertThat(budget.used()).isEqualTo(100);
+  }
+
+  @Test
+  void whatIsReleasedCanBeTakenAgain() {
+    MemoryBudget share = budget.share("app");
+    assertThat(share.reserve(75)).isTrue();
+    share.release(75);
+    assertThat(budget.used()).isZero();
+    assertThat(share.reserve(75)).isTrue();
+    budget.share("app").release(75);
+    assertThatThrownBy(() -> budget.release(1)).isInstanceOf(IllegalStateException.class);
+  }
+}
