@@ -318,11 +318,7 @@ public final class Facet {
   private void reset(FacetInstance current, FacetException reason) {
     host.logs().log(id, Effect.Level.ERROR, "Reset: " + reason.error().summary());
     instance = null;
-    try {
-      current.reset(reason);
-    } finally {
-      running = false;
-    }
+    current.reset(reason, () -> running = false);
   }
 
   /// Ends the running instance after its current turn; what waits fails with the reason. The next

@@ -334,13 +334,16 @@ final class FacetInstance {
   }
 
   /// Ends this life: uncommitted writes are undone, and all that waits fails with the reason.
-  void reset(FacetException reason) {
+  ///
+  /// @param closed run when the database is closed, before anybody who waits is told
+  void reset(FacetException reason, Runnable closed) {
     try {
       guest.takeLogs().forEach(this::release);
     } finally {
       try {
         close(); // which rolls back
       } finally {
+        closed.run();
         List<CompletableFuture<Response>> waiting = List.copyOf(pending.values());
         pending.clear();
         held.clear();
