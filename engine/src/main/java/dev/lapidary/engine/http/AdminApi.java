@@ -84,8 +84,7 @@ final class AdminApi {
     }
   }
 
-  private static void respond(
-      RoutingContext context, ApiPath path, Optional<FacetStatus> status) {
+  private static void respond(RoutingContext context, ApiPath path, Optional<FacetStatus> status) {
     if (status.isEmpty()) {
       context.fail(new NoSuchFacetException(path.object(), path.facet()));
     } else {

@@ -25,8 +25,7 @@ record ApiPath(String object, String facet, String what) {
     return fits
         ? FacetPath.path(parts[3], parts[5])
             .map(
-                path ->
-                    new ApiPath(path.object(), path.facet(), parts.length == 7 ? parts[6] : ""))
+                path -> new ApiPath(path.object(), path.facet(), parts.length == 7 ? parts[6] : ""))
         : Optional.empty();
   }
 

@@ -47,7 +47,9 @@ final class StorageApi {
         .handler(AdminApi::refuseWebPages)
         .handler(
             context -> {
-              if (ApiPath.of(context.request().uri()).filter(path -> path.is("database")).isPresent()) {
+              if (ApiPath.of(context.request().uri())
+                  .filter(path -> path.is("database"))
+                  .isPresent()) {
                 new Upload(context, apps.scratchFile(), maxBytes)
                     .received()
                     .onSuccess(file -> imported(context, file));

@@ -119,7 +119,6 @@ public final class FacetStorage {
     FacetId id = new FacetId(object.id().hex(), object.name(), name);
     return namespace
         .existing(id)
-        .orElseThrow(
-            () -> new NoSuchFacetException(object.name().orElse(object.id().hex()), name));
+        .orElseThrow(() -> new NoSuchFacetException(object.name().orElse(object.id().hex()), name));
   }
 }
