@@ -1,4 +1,5 @@
-/// Evidence: the load harness that runs Lapidary beside workerd ([LoadCommand]), the kill -9 test
+/// Evidence: Lapidary beside workerd ([LoadCommand]), sqlite-jdbc ([StorageCommand]) and Node
+/// ([CpuCommand]), what fuel is worth and how soon it ends ([FuelRate], [Bombs]), the kill -9 test
 /// ([KillNine]) and the JMH set. Nothing here is part of the product.
 @NullMarked
 package dev.lapidary.benchmarks;

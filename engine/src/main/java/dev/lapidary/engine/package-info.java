@@ -1,5 +1,5 @@
-/// The facet engine as a library. Open the packages in the order an event meets them: `http`,
-/// `supervisor`, `object`, `facet`, `guest`, `storage`.
+/// The facet engine as a library: start at [FacetEngine]. Open the packages in the order an event
+/// meets them: `http`, `supervisor`, `object`, `alarm`, `facet`, `guest`, `storage`.
 @NullMarked
 package dev.lapidary.engine;
 

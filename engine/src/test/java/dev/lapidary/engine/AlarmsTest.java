@@ -206,6 +206,11 @@ class AlarmsTest {
     engine.close();
     Path index = folder.resolve("data/Test/alarms.sqlite");
     Files.delete(index);
+    for (String broken : List.of("0", "7", "f")) {
+      Path object = folder.resolve("data/Test/" + broken.repeat(4) + "/" + broken.repeat(64));
+      Files.createDirectories(object);
+      Files.writeString(object.resolve("facets.index"), "no index of facets");
+    }
     restart(Limits.DEFAULT);
     time.advance(1000);
     await(() -> runs("a") == 1 && runs("b") == 1);
@@ -220,6 +225,20 @@ class AlarmsTest {
       assertThat(files).anyMatch(file -> file.toString().matches(".*/damaged-\\d+-alarms.sqlite"));
     }
     assertThat(get("b", "/")).contains("\"object\"");
+  }
+
+  @Test
+  void anObjectThatWasFoundWithoutItsNameLearnsItFromTheNextRequest() throws IOException {
+    get("a", "/set/ok");
+    engine.close();
+    Files.delete(folder.resolve("data/Test/alarms.sqlite"));
+    try (Stream<Path> files = Files.walk(folder.resolve("data/Test"))) {
+      Files.delete(files.filter(file -> file.endsWith("name")).findFirst().orElseThrow());
+    }
+    restart(Limits.DEFAULT);
+    await(() -> time.untilNext() <= 1000);
+    advanceToRun("a", 1000);
+    assertThat(get("a", "/")).contains(",\"object\"]").doesNotContain("null]");
   }
 
   @Test

@@ -60,16 +60,30 @@ public final class ManualTime extends AbstractExecutorService
     return first;
   }
 
-  /// How long until the next task is due; the largest number where there is none.
+  /// How long until the next task is due that does not come again and again; the largest number
+  /// where there is none.
   public synchronized long untilNext() {
-    return tasks.stream().mapToLong(task -> task.due - now).min().orElse(Long.MAX_VALUE);
+    return tasks.stream()
+        .filter(task -> !(task.work instanceof Repeated))
+        .mapToLong(task -> task.due - now)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private record Repeated(Runnable work) implements Runnable {
+    @Override
+    public void run() {
+      work.run();
+    }
   }
 
   private final class Task extends FutureTask<Void> implements ScheduledFuture<Void> {
+    private final Runnable work;
     private final long due;
 
     Task(Runnable work, long due) {
       super(work, null);
+      this.work = work;
       this.due = due;
     }
 
@@ -111,10 +125,11 @@ public final class ManualTime extends AbstractExecutorService
   public ScheduledFuture<?> scheduleWithFixedDelay(
       Runnable work, long initialDelay, long delay, TimeUnit unit) {
     return schedule(
-        () -> {
-          work.run();
-          ScheduledFuture<?> ignored = scheduleWithFixedDelay(work, delay, delay, unit);
-        },
+        new Repeated(
+            () -> {
+              work.run();
+              ScheduledFuture<?> ignored = scheduleWithFixedDelay(work, delay, delay, unit);
+            }),
         initialDelay,
         unit);
   }

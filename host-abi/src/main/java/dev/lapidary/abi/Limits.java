@@ -13,12 +13,12 @@ package dev.lapidary.abi;
 /// @param pendingRequests requests waiting at once for one facet
 /// @param moduleBytes source of all modules of one code id together
 /// @param modules modules of one code id
-/// @param sql what SQLite allows one database
-/// @param wasm what a Wasm module from outside may be
-/// @param valueBytes a key-value pair's value as stored
 /// @param keyBytes a key-value pair's key in UTF-8
+/// @param valueBytes a key-value pair's value as stored
 /// @param openCursors SQL cursors open at once in one facet
+/// @param sql what SQLite allows one database
 /// @param storage what is kept on disk
+/// @param wasm what a Wasm module from outside may be
 public record Limits(
     long cpuMillis,
     long fuel,
@@ -31,12 +31,12 @@ public record Limits(
     int pendingRequests,
     int moduleBytes,
     int modules,
-    Sql sql,
-    Wasm wasm,
-    int valueBytes,
     int keyBytes,
+    int valueBytes,
     int openCursors,
-    Storage storage) {
+    Sql sql,
+    Storage storage,
+    Wasm wasm) {
 
   /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
   public static final long FUEL_PER_CPU_MILLI = 14_000_000;
@@ -55,12 +55,12 @@ public record Limits(
           1_000,
           64 << 20,
           1_000,
-          Sql.CLOUDFLARE,
-          Wasm.DEFAULT,
-          2 << 20,
           2048,
+          2 << 20,
           256,
-          Storage.DEFAULT);
+          Sql.CLOUDFLARE,
+          Storage.DEFAULT,
+          Wasm.DEFAULT);
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
@@ -74,8 +74,8 @@ public record Limits(
     requirePositive("pendingRequests", pendingRequests);
     requirePositive("moduleBytes", moduleBytes);
     requirePositive("modules", modules);
-    requirePositive("valueBytes", valueBytes);
     requirePositive("keyBytes", keyBytes);
+    requirePositive("valueBytes", valueBytes);
     requirePositive("openCursors", openCursors);
     if (memoryPages > 65_536) {
       throw new IllegalArgumentException("memoryPages must be at most 65536, not " + memoryPages);
@@ -85,30 +85,30 @@ public record Limits(
   /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
     long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
-    return with(millis, units, sql, wasm, storage);
+    return with(millis, units, sql, storage, wasm);
   }
 
   /// These limits with other fuel. The CPU time stays a limit of its own.
   public Limits withFuel(long units) {
-    return with(cpuMillis, units, sql, wasm, storage);
+    return with(cpuMillis, units, sql, storage, wasm);
   }
 
   /// These limits with other limits for SQL.
   public Limits withSql(Sql other) {
-    return with(cpuMillis, fuel, other, wasm, storage);
-  }
-
-  /// These limits with others for Wasm modules.
-  public Limits withWasm(Wasm other) {
-    return with(cpuMillis, fuel, sql, other, storage);
+    return with(cpuMillis, fuel, other, storage, wasm);
   }
 
   /// These limits with others for what is kept on disk.
   public Limits withStorage(Storage other) {
-    return with(cpuMillis, fuel, sql, wasm, other);
+    return with(cpuMillis, fuel, sql, other, wasm);
   }
 
-  private Limits with(long millis, long units, Sql sqlite, Wasm binary, Storage kept) {
+  /// These limits with others for Wasm modules.
+  public Limits withWasm(Wasm other) {
+    return with(cpuMillis, fuel, sql, storage, other);
+  }
+
+  private Limits with(long millis, long units, Sql sqlite, Storage kept, Wasm binary) {
     return new Limits(
         millis,
         units,
@@ -121,12 +121,12 @@ public record Limits(
         pendingRequests,
         moduleBytes,
         modules,
-        sqlite,
-        binary,
-        valueBytes,
         keyBytes,
+        valueBytes,
         openCursors,
-        kept);
+        sqlite,
+        kept,
+        binary);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -188,13 +188,13 @@ public record Limits(
         new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000, 30, 32L << 20);
 
     public Storage {
-      requirePositive("facetBytes", facetBytes);
-      requirePositive("objectBytes", objectBytes);
-      requirePositive("temporaryBytes", temporaryBytes);
-      requirePositive("alarmsPerMinute", alarmsPerMinute);
-      requirePositive("alarmMillis", alarmMillis);
-      requirePositive("historyDays", historyDays);
-      requirePositive("historyBytes", historyBytes);
+      requirePositive("storage.facetBytes", facetBytes);
+      requirePositive("storage.objectBytes", objectBytes);
+      requirePositive("storage.temporaryBytes", temporaryBytes);
+      requirePositive("storage.alarmsPerMinute", alarmsPerMinute);
+      requirePositive("storage.alarmMillis", alarmMillis);
+      requirePositive("storage.historyDays", historyDays);
+      requirePositive("storage.historyBytes", historyBytes);
     }
 
     /// These quotas with another for one facet.

@@ -335,7 +335,7 @@ final class FacetInstance {
 
   /// Ends this life: uncommitted writes are undone, and all that waits fails with the reason.
   ///
-  /// @param closed run when the database is closed, before anybody is told
+  /// @param closed run when the database is closed, before anybody who waits is told
   void reset(FacetException reason, Runnable closed) {
     try {
       guest.takeLogs().forEach(this::release);

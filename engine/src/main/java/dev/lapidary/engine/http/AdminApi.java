@@ -8,6 +8,7 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.object.NoSuchFacetException;
 import dev.lapidary.engine.supervisor.AppRunner;
 import dev.lapidary.engine.supervisor.AppSource;
 import io.vertx.core.http.HttpMethod;
@@ -69,10 +70,9 @@ final class AdminApi {
         || host.matches("\\[[0-9a-fA-F:.]+]|[0-9]+(\\.[0-9]+){3}");
   }
 
-  /// `GET /_api/objects/{object}/facets/{facet}`. Names are read as they came: the router decodes
-  /// paths and resolves dots in them.
+  /// `GET /_api/objects/{object}/facets/{facet}`.
   private void facet(RoutingContext context) {
-    Optional<FacetPath> path = FacetPath.ofApi(context.request().uri());
+    Optional<ApiPath> path = ApiPath.of(context.request().uri()).filter(found -> found.is(""));
     if (path.isEmpty()) {
       context.fail(404);
     } else if (!context.request().method().equals(HttpMethod.GET)) {
@@ -84,21 +84,11 @@ final class AdminApi {
     }
   }
 
-  private static void respond(
-      RoutingContext context, FacetPath path, Optional<FacetStatus> status) {
+  private static void respond(RoutingContext context, ApiPath path, Optional<FacetStatus> status) {
     if (status.isEmpty()) {
-      context.fail(new NoSuchFacet(path));
+      context.fail(new NoSuchFacetException(path.object(), path.facet()));
     } else {
       respond(context, 200, FacetReport.of(path, status.get()));
-    }
-  }
-
-  /// The API was asked about a facet that never was.
-  static final class NoSuchFacet extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NoSuchFacet(FacetPath path) {
-      super("Object \"" + path.object() + "\" has no facet \"" + path.facet() + "\".");
     }
   }
 

@@ -82,7 +82,6 @@ final class Errors {
   private Problem problem(@Nullable Throwable failure, int status) {
     return switch (failure) {
       case NothingHere e -> new Problem(404, NO_FACET);
-      case AdminApi.NoSuchFacet e -> new Problem(404, String.valueOf(e.getMessage()));
       case UnknownAppException e -> new Problem(404, String.valueOf(e.getMessage()));
       case AppNotStoredException e -> new Problem(503, String.valueOf(e.getMessage()));
       case NoSuchFacetException e -> new Problem(404, String.valueOf(e.getMessage()));

@@ -28,22 +28,11 @@ record FacetPath(String object, String facet) {
         target.substring(slash + 1, Math.min(indexOrEnd(target, '/', slash + 1), end)));
   }
 
-  /// Reads the target of the API's question about a facet, `/_api/objects/{object}/facets/{facet}`.
+  /// The facet of two segments, as they stand in a target.
   ///
-  /// @return empty where the target is another
+  /// @return empty where one has no character
   /// @throws BadRequest where a segment is not UTF-8 in percent-encoding
-  static Optional<FacetPath> ofApi(String target) {
-    String[] segments = target.substring(0, indexOrEnd(target, '?', 0)).split("/", -1);
-    boolean fits =
-        segments.length == 6
-            && segments[0].isEmpty()
-            && segments[1].equals("_api")
-            && segments[2].equals("objects")
-            && segments[4].equals("facets");
-    return fits ? path(segments[3], segments[5]) : Optional.empty();
-  }
-
-  private static Optional<FacetPath> path(String rawObject, String rawFacet) {
+  static Optional<FacetPath> path(String rawObject, String rawFacet) {
     String object = decode(rawObject);
     String facet = decode(rawFacet);
     return object.isEmpty() || facet.isEmpty()

@@ -32,7 +32,7 @@ record FacetReport(String object, String id, String facet, boolean running, Sums
       long memoryBytes,
       String outcome) {}
 
-  static FacetReport of(FacetPath path, FacetStatus status) {
+  static FacetReport of(ApiPath path, FacetStatus status) {
     FacetUsage usage = status.usage();
     EventUsage last = usage.lastEvent();
     return new FacetReport(

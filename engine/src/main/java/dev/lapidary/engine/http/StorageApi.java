@@ -47,7 +47,9 @@ final class StorageApi {
         .handler(AdminApi::refuseWebPages)
         .handler(
             context -> {
-              if (StoragePath.of(context).filter(path -> path.is("database")).isPresent()) {
+              if (ApiPath.of(context.request().uri())
+                  .filter(path -> path.is("database"))
+                  .isPresent()) {
                 new Upload(context, apps.scratchFile(), maxBytes)
                     .received()
                     .onSuccess(file -> imported(context, file));
@@ -62,7 +64,7 @@ final class StorageApi {
   }
 
   private void handle(RoutingContext context) {
-    StoragePath path = StoragePath.of(context).orElse(null);
+    ApiPath path = ApiPath.of(context.request().uri()).orElse(null);
     if (path == null) {
       context.next();
       return;
@@ -82,7 +84,7 @@ final class StorageApi {
     }
   }
 
-  private void points(RoutingContext context, StoragePath path) {
+  private void points(RoutingContext context, ApiPath path) {
     long until = time(context.request().getParam("until"), Long.MAX_VALUE);
     int limit = limit(context.request().getParam("limit"));
     answer(
@@ -106,7 +108,7 @@ final class StorageApi {
             .toList());
   }
 
-  private void restore(RoutingContext context, StoragePath path) {
+  private void restore(RoutingContext context, ApiPath path) {
     JsonNode target = json(WholeBody.of(context));
     JsonNode bookmark = target.path("bookmark");
     JsonNode time = target.path("time");
@@ -135,7 +137,7 @@ final class StorageApi {
     return fields;
   }
 
-  private void repair(RoutingContext context, StoragePath path) {
+  private void repair(RoutingContext context, ApiPath path) {
     answer(
         context,
         apps.storage(path.object(), path.facet(), FacetStorage::repair).map(StorageApi::fields));
@@ -150,7 +152,7 @@ final class StorageApi {
     return fields;
   }
 
-  private void export(RoutingContext context, StoragePath path) {
+  private void export(RoutingContext context, ApiPath path) {
     Path copy = apps.scratchFile();
     apps.storage(path.object(), path.facet(), storage -> storage.exportTo(copy))
         .onSuccess(file -> send(context, file))
@@ -167,7 +169,7 @@ final class StorageApi {
   }
 
   private void imported(RoutingContext context, Path file) {
-    StoragePath path = StoragePath.of(context).orElseThrow();
+    ApiPath path = ApiPath.of(context.request().uri()).orElseThrow();
     Future<Map<String, Object>> done =
         apps.storage(path.object(), path.facet(), storage -> storage.importFrom(file))
             .map(StorageApi::fields);

@@ -4,9 +4,11 @@ import dev.lapidary.engine.alarm.AlarmScheduler;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -56,16 +58,26 @@ final class AlarmScan implements Runnable {
       for (Path object : objects) {
         String hex = object.getFileName().toString();
         if (hex.matches("[0-9a-f]{64}")) {
-          found += scanObject(new ObjectId(hex));
+          ObjectId id = new ObjectId(hex);
+          found += scanFacets(id, facets(id));
         }
       }
     }
     return found;
   }
 
-  private int scanObject(ObjectId object) {
+  private List<String> facets(ObjectId object) {
+    try {
+      return namespace.names(object, Optional.empty());
+    } catch (IllegalStateException | UncheckedIOException e) {
+      LOG.warn("object {}: its index of facets could not be read", object.hex(), e);
+      return List.of();
+    }
+  }
+
+  private int scanFacets(ObjectId object, List<String> names) {
     int found = 0;
-    for (String name : namespace.names(object, Optional.empty())) {
+    for (String name : names) {
       FacetId facet = new FacetId(object.hex(), Optional.empty(), name);
       try {
         OptionalLong alarm = alarm(facet);

@@ -30,11 +30,11 @@ final class DurableObject {
   private static final Logger LOG = LoggerFactory.getLogger(DurableObject.class);
 
   private final ObjectId id;
-  private final Optional<String> name;
   private final Path folder;
   private final FacetHost host;
   private final AlarmBook alarms;
   private final Map<String, Facet> facets = new HashMap<>();
+  private Optional<String> name;
   private @Nullable FacetTree tree;
   private @Nullable StorageAccount account;
 
@@ -44,6 +44,15 @@ final class DurableObject {
     this.folder = folder;
     this.host = host;
     this.alarms = alarms;
+  }
+
+  /// Tells the object its name, where it was found by its id in a folder that does not hold it.
+  /// Facets that run go on without it.
+  synchronized void learn(String text) {
+    if (name.isEmpty()) {
+      name = Optional.of(text);
+      facets.values().removeIf(Facet::retire);
+    }
   }
 
   synchronized Facet facet(String facetName) {

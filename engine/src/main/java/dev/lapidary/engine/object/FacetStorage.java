@@ -117,6 +117,8 @@ public final class FacetStorage {
 
   private Facet existing() {
     FacetId id = new FacetId(object.id().hex(), object.name(), name);
-    return namespace.existing(id).orElseThrow(() -> new NoSuchFacetException(id));
+    return namespace
+        .existing(id)
+        .orElseThrow(() -> new NoSuchFacetException(object.name().orElse(object.id().hex()), name));
   }
 }

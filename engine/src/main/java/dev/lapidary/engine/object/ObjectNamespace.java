@@ -89,6 +89,7 @@ public final class ObjectNamespace {
         stub.id(),
         (id, known) -> {
           DurableObject object = known != null ? known : open(id, stub.name());
+          stub.name().ifPresent(object::learn);
           found[0] = object.facet(facet);
           return object;
         });

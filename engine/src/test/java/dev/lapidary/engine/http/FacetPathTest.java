@@ -37,31 +37,4 @@ class FacetPathTest {
       assertThatThrownBy(() -> FacetPath.of(bad)).isInstanceOf(BadRequest.class);
     }
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "/_api/objects/alice/facets/counter, alice, counter",
-    "/_api/objects/alice/facets/counter?x=/y, alice, counter",
-    "/_api/objects/a%2Fb/facets/counter.x%20y, a/b, counter.x y",
-    "/_api/objects/../facets/.., .., ..",
-    "/_api/objects/%2E%2E/facets/%2e, .., .",
-  })
-  void theApisQuestionNamesObjectAndFacet(String target, String object, String facet) {
-    assertThat(FacetPath.ofApi(target)).contains(new FacetPath(object, facet));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/_api/objects/alice/facets",
-        "/_api/objects/alice/facets/",
-        "/_api/objects//facets/counter",
-        "/_api/objects/alice/facets/counter/",
-        "/_api/objects/alice/counter",
-        "/x/_api/objects/alice/facets/counter",
-        "/_api/objects/../../facets/counter",
-      })
-  void anotherTargetOfTheApiNamesNone(String target) {
-    assertThat(FacetPath.ofApi(target)).isEmpty();
-  }
 }
