@@ -65,8 +65,7 @@ class InterruptTest {
     database.exec("CREATE VIEW v0 AS SELECT 1 AS a");
     for (int i = 1; i < 40; i++) {
       String below = "v" + (i - 1);
-      database.exec(
-          "CREATE VIEW v" + i + " AS SELECT x.a FROM " + below + " x, " + below + " y");
+      database.exec("CREATE VIEW v" + i + " AS SELECT x.a FROM " + below + " x, " + below + " y");
     }
     AtomicInteger ended = new AtomicInteger();
     Thread watchdog =
