@@ -24,7 +24,7 @@ final class Batch {
 
   private static final class Bounded extends ByteArrayOutputStream {
     @Override
-    public void write(byte[] from, int offset, int length) {
+    public synchronized void write(byte[] from, int offset, int length) {
       if (count + (long) length > MAX_ITEM_BYTES) {
         throw new HostCallException("A row has at most " + MAX_ITEM_BYTES + " bytes.");
       }
