@@ -1,5 +1,6 @@
 package dev.lapidary.engine.storage;
 
+import dev.lapidary.abi.Limits;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +8,25 @@ import org.jspecify.annotations.Nullable;
 /// because nothing else can be added. Not thread-safe; may be used again after [#clear()].
 public final class Bindings {
   private @Nullable Object[] values = new @Nullable Object[8];
+  private final int mostValues;
+  private final long mostBytes;
   private int size;
+  private long bytes;
+
+  private Bindings(int mostValues, long mostBytes) {
+    this.mostValues = mostValues;
+    this.mostBytes = mostBytes;
+  }
 
   /// No values.
   public static Bindings none() {
-    return new Bindings();
+    return new Bindings(Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /// No values, and room for no more than one statement of a guest may have: a guest can name one
+  /// large string as often as it likes, and each time is a copy.
+  static Bindings within(Limits.Sql limits) {
+    return new Bindings(limits.parameters(), 4L * limits.lengthBytes());
   }
 
   public Bindings addNull() {
@@ -29,17 +44,20 @@ public final class Bindings {
 
   /// Lone surrogates become U+FFFD.
   public Bindings addText(String value) {
+    take(value.length());
     return add(Text.wellFormed(value));
   }
 
   /// The array is not copied; it must not change until `exec` returns.
   public Bindings addBlob(byte[] value) {
+    take(value.length);
     return add(value);
   }
 
   public Bindings clear() {
     Arrays.fill(values, 0, size, null);
     size = 0;
+    bytes = 0;
     return this;
   }
 
@@ -52,7 +70,17 @@ public final class Bindings {
     return values;
   }
 
+  private void take(int length) {
+    bytes += length;
+    if (bytes > mostBytes) {
+      throw SqlException.tooBig();
+    }
+  }
+
   private Bindings add(@Nullable Object value) {
+    if (size == mostValues) {
+      throw SqlException.plain(GuestSql.WRONG_COUNT);
+    }
     if (size == values.length) {
       values = Arrays.copyOf(values, size * 2);
     }

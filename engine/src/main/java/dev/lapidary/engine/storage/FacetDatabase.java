@@ -93,6 +93,11 @@ public final class FacetDatabase implements AutoCloseable {
     return exec(sql, Bindings.none());
   }
 
+  /// No values, and room for what one call of a guest may bind.
+  public Bindings bindings() {
+    return guestSql.bindings();
+  }
+
   public KeyValueStore keyValues() {
     return keyValues;
   }

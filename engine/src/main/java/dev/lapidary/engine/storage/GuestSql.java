@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs guest SQL: splits it, judges each statement once a schema, and steps it. Not thread-safe.
 final class GuestSql {
   private static final String NO_STATEMENT = "SQL code did not contain a statement.";
-  private static final String WRONG_COUNT = "Wrong number of parameter bindings for SQL query.";
+  static final String WRONG_COUNT = "Wrong number of parameter bindings for SQL query.";
   private static final String ONLY_LAST =
       "When executing multiple SQL statements in a single call, only the last statement can have"
           + " parameters.";
@@ -38,6 +38,10 @@ final class GuestSql {
 
   Sqlite sqlite() {
     return sqlite;
+  }
+
+  Bindings bindings() {
+    return Bindings.within(limits.sql());
   }
 
   SqlCursor exec(String guestText, Bindings bindings) {

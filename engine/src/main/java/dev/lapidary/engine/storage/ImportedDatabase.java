@@ -29,7 +29,7 @@ public record ImportedDatabase(Path file) {
       checkHeader(file, limits);
       Sqlite sqlite = open(file, limits);
       try {
-        CheckDeadline.during(sqlite::interrupt, () -> Integrity.fullCheck(sqlite));
+        CheckDeadline.during(sqlite::interrupt, () -> checkStructure(sqlite));
         ImportedSchema.check(sqlite, file.resolveSibling(file.getFileName() + "-schema"), limits);
         sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");
       } finally {
@@ -45,6 +45,14 @@ public record ImportedDatabase(Path file) {
   private static Sqlite open(Path file, Limits limits) {
     try {
       return Opening.open(file, limits);
+    } catch (SqlException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void checkStructure(Sqlite sqlite) {
+    try {
+      Integrity.fullCheck(sqlite);
     } catch (SqlException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
@@ -67,7 +75,8 @@ public record ImportedDatabase(Path file) {
     require(
         bytes == (long) in.getInt(28) * Opening.PAGE_BYTES,
         "its length is not the one that its header tells");
-    require(in.getInt(56) <= UTF_8, "its text is not UTF-8");
+    int encoding = in.getInt(56); // 0 in a file that holds nothing
+    require(encoding == 0 || encoding == UTF_8, "its text is not UTF-8");
     require(
         in.getInt(52) == 0, "it vacuums by itself: PRAGMA auto_vacuum=NONE and VACUUM change that");
     require(

@@ -4,8 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
 import org.sqlite.Function;
 
 /// SQLite's functions that compare each byte of one argument with each of another, made anew so
@@ -163,14 +162,14 @@ final class LinearFunctions {
     @Override
     void answer() throws SQLException {
       String text = text(0);
-      Set<Integer> unwanted = new HashSet<>();
-      untilZero(text(1)).codePoints().forEach(unwanted::add);
+      BitSet unwanted = new BitSet();
+      untilZero(text(1)).codePoints().forEach(unwanted::set);
       int from = 0;
       int to = text.length();
-      while (left && from < to && unwanted.contains(text.codePointAt(from))) {
+      while (left && from < to && unwanted.get(text.codePointAt(from))) {
         from += Character.charCount(text.codePointAt(from));
       }
-      while (right && from < to && unwanted.contains(text.codePointBefore(to))) {
+      while (right && from < to && unwanted.get(text.codePointBefore(to))) {
         to -= Character.charCount(text.codePointBefore(to));
       }
       result(text.substring(from, to));
@@ -186,8 +185,8 @@ final class LinearFunctions {
     @Override
     void answer() throws SQLException {
       String digits = untilZero(text(0));
-      Set<Integer> ignored = new HashSet<>();
-      untilZero(text(1)).codePoints().forEach(ignored::add);
+      BitSet ignored = new BitSet();
+      untilZero(text(1)).codePoints().forEach(ignored::set);
       ByteArrayOutputStream out = new ByteArrayOutputStream(digits.length() / 2);
       int i = 0;
       while (i < digits.length()) {
@@ -200,7 +199,7 @@ final class LinearFunctions {
           }
           out.write(16 * high + low);
           i += 2;
-        } else if (ignored.contains(digits.codePointAt(i))) {
+        } else if (ignored.get(digits.codePointAt(i))) {
           i += Character.charCount(digits.codePointAt(i));
         } else {
           result();

@@ -23,6 +23,9 @@ final class Program {
   private static final Set<String> CALLS =
       Set.of("Function", "PureFunc", "AggStep", "AggStep1", "AggInverse", "AggValue", "AggFinal");
 
+  /// In units of [Functions#weight]: nothing interrupts a statement between the calls of one row.
+  private static final int MOST_WORK = 1_000;
+
   private final Schema schema;
   private final Verb verb;
   private final String sql;
@@ -30,6 +33,7 @@ final class Program {
   private final List<Listing> listings = new ArrayList<>();
   private boolean writes;
   private boolean virtual;
+  private int work;
 
   private Program(Schema schema, Verb verb, String sql, List<Token> tokens) {
     this.schema = schema;
@@ -107,6 +111,15 @@ final class Program {
     boolean own = verb != Verb.DML && Functions.isInternal(name);
     if (!own && !Functions.isAllowed(name)) {
       throw Functions.refusal(name, sql);
+    }
+    work += Functions.weight(name);
+    if (work > MOST_WORK) {
+      throw SqlException.error(
+          "too many function calls in one statement: at most "
+              + MOST_WORK / Functions.weight("like")
+              + " of like and glob, "
+              + MOST_WORK
+              + " of others");
     }
   }
 

@@ -35,6 +35,11 @@ public final class SqlException extends RuntimeException {
     return new SqlException(message + ": SQLITE_ERROR", "SQLITE_ERROR", false);
   }
 
+  /// As SQLite words it.
+  static SqlException tooBig() {
+    return new SqlException("string or blob too big: SQLITE_TOOBIG", "SQLITE_TOOBIG", false);
+  }
+
   static SqlException notAuthorized() {
     return auth("not authorized");
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
@@ -38,7 +39,7 @@ final class Sqlite implements AutoCloseable {
     check();
     PreparedStatement statement = null;
     try {
-      statement = connection.prepareStatement(sql);
+      statement = compile(sql);
       CoreStatement core = (CoreStatement) statement;
       long pointer = core.pointer.safeRunLong((ignored, raw) -> raw);
       String[] names = db.column_count(pointer) == 0 ? new String[0] : db.column_names(pointer);
@@ -48,6 +49,28 @@ final class Sqlite implements AutoCloseable {
       closeQuietly(statement);
       throw failed(SqliteErrors.translate(e, sql, this::complaint));
     }
+  }
+
+  /// Views that name each other may take a compiler very long: it can be stopped, too.
+  private PreparedStatement compile(String sql) throws SQLException {
+    PreparedStatement statement = null;
+    @Nullable SQLException thrown = null;
+    gate.enter();
+    try {
+      statement = connection.prepareStatement(sql);
+    } catch (SQLException e) {
+      thrown = e;
+    }
+    boolean interrupted = gate.leave();
+    if (interrupted || stopped) {
+      stopped = false;
+      closeQuietly(statement);
+      throw failed(interrupted ? gate.reason() : SqliteErrors.interrupted());
+    }
+    if (thrown != null) {
+      throw thrown;
+    }
+    return Objects.requireNonNull(statement);
   }
 
   private String complaint(String sql) {

@@ -150,6 +150,16 @@ class ImportTest {
   }
 
   @Test
+  void anEncodingThatSqliteReadsAsUtf16IsRefused() throws Exception {
+    Path file = made("CREATE TABLE t (a)");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[56] = (byte) 0x80;
+    bytes[59] = 2;
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> check(file)).hasMessageStartingWith(REFUSED + "its text is not");
+  }
+
+  @Test
   void whatIsNoDatabaseIsRefused() throws Exception {
     Path file = directory.resolve("x.sqlite");
     for (String text : List.of("", "SQLite format 3\0", "x".repeat(4096))) {

@@ -60,6 +60,32 @@ class InterruptTest {
     join(watchdog);
   }
 
+  @Test
+  void aStatementThatTakesLongToCompileStopsToo() {
+    database.exec("CREATE VIEW v0 AS SELECT 1 AS a");
+    for (int i = 1; i < 40; i++) {
+      String below = "v" + (i - 1);
+      database.exec("CREATE VIEW v" + i + " AS SELECT x.a FROM " + below + " x, " + below + " y");
+    }
+    AtomicInteger ended = new AtomicInteger();
+    Thread watchdog =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  sleep(100);
+                  while (ended.get() == 0) {
+                    database.interrupt();
+                    sleep(2);
+                  }
+                });
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> database.exec("SELECT * FROM v39"))
+        .hasMessage("interrupted: SQLITE_INTERRUPT");
+    ended.set(1);
+    join(watchdog);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+  }
+
   /// SQLite forgets an interrupt that comes just before a statement's first step.
   @Test
   void anInterruptThatWasForgottenCanBeRepeatedWhileTheCallRuns() {

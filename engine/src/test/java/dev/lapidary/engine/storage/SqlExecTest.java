@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lapidary.abi.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,31 @@ class SqlExecTest {
     refuses("select 1;;", message);
     refuses("insert into t values(4, 0); -- x", message);
     assertThat(Rows.of(database, "select count(*) from t; \n ")).containsExactly("4");
+  }
+
+  @Test
+  void oneCallBindsSoMuchAndNoMore() {
+    Bindings values = database.bindings();
+    for (int i = 0; i < 100; i++) {
+      values.addNull();
+    }
+    assertThatThrownBy(values::addNull)
+        .hasMessage("Wrong number of parameter bindings for SQL query.");
+    String large = "x".repeat(4 << 20);
+    Bindings texts = database.bindings().addText(large).addText(large);
+    texts.addBlob(new byte[4 << 20]).addText(large);
+    assertThatThrownBy(() -> texts.addText("x"))
+        .hasMessage("string or blob too big: SQLITE_TOOBIG");
+  }
+
+  @Test
+  void aStatementCallsNoMoreSlowFunctionsThanItCanBeStoppedBetween() {
+    String like = String.join(",", Collections.nCopies(50, "(1 LIKE 2)"));
+    assertThat(database.exec("SELECT " + like).hasRow()).isTrue();
+    refuses(
+        "SELECT (1 GLOB 2), " + like,
+        "too many function calls in one statement: at most 50 of like and glob, 1000 of others:"
+            + " SQLITE_ERROR");
   }
 
   @Test

@@ -49,7 +49,7 @@ final class SqlCursors {
     if (open.size() >= limits.openCursors()) {
       close(open.keySet().iterator().next());
     }
-    SqlCursor cursor = database.exec(js.text(query), bindings(bindings));
+    SqlCursor cursor = database.exec(js.text(query), bindings(database, bindings));
     int id = nextId++;
     open.put(id, new Open(cursor, atoms(cursor.columnNames()), shape(cursor.columnNames())));
     retireIfEnded(id);
@@ -75,8 +75,8 @@ final class SqlCursors {
     }
   }
 
-  private Bindings bindings(long array) {
-    Bindings bindings = Bindings.none();
+  private Bindings bindings(FacetDatabase database, long array) {
+    Bindings bindings = database.bindings();
     int count = js.length(array);
     for (int i = 0; i < count; i++) {
       long value = js.get(array, i);

@@ -13,11 +13,24 @@ final class Batch {
   private static final int HEAD = 3;
   static final int MAX_ITEMS = 0xFFFF;
 
+  /// One item, which is delivered though it is larger than the room.
+  private static final int MAX_ITEM_BYTES = 32 << 20;
+
   private final int room;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream bytes = new Bounded();
   private final CBORGenerator out = CborWriter.to(bytes);
   private int items;
   private int end;
+
+  private static final class Bounded extends ByteArrayOutputStream {
+    @Override
+    public synchronized void write(byte[] from, int offset, int length) {
+      if (count + (long) length > MAX_ITEM_BYTES) {
+        throw new HostCallException("A row has at most " + MAX_ITEM_BYTES + " bytes.");
+      }
+      super.write(from, offset, length);
+    }
+  }
 
   Batch(int room) {
     this.room = Math.clamp(room, HEAD, MAX_BYTES) - HEAD;

@@ -15,6 +15,7 @@ import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.wasm.CompiledModule;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import dev.lapidary.engine.guest.wasm.Fuel;
+import dev.lapidary.engine.guest.wasm.InvalidModuleException;
 import dev.lapidary.engine.guest.wasm.StackBudget;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,9 @@ final class RawInstance implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       if (created[0] != null) {
         created[0].close();
+      }
+      if (e instanceof InvalidModuleException) { // its segments do not fit
+        throw broken(String.valueOf(e.getMessage()));
       }
       throw e;
     }

@@ -39,14 +39,16 @@ final class SqlCalls {
     if (open.size() >= maxCursors) {
       throw new HostCallException("At most " + maxCursors + " SQL cursors may be open in a turn.");
     }
-    Bindings bindings = args.length == 0 ? Bindings.none() : bindings(new CborReader("args", args));
+    Bindings bindings = database.bindings();
+    if (args.length > 0) {
+      read(new CborReader("args", args), bindings);
+    }
     SqlCursor cursor = database.exec(sql, bindings);
     open.put(++lastId, new Open(cursor));
     return lastId;
   }
 
-  private static Bindings bindings(CborReader in) {
-    Bindings bindings = Bindings.none();
+  private static void read(CborReader in, Bindings bindings) {
     in.next().expect(CborReader.Kind.ARRAY);
     while (in.nextElement()) {
       switch (in.kind()) {
@@ -59,7 +61,6 @@ final class SqlCalls {
       }
     }
     in.end();
-    return bindings;
   }
 
   private Open find(int id) {

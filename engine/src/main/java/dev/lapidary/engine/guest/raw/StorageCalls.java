@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class StorageCalls {
   private static final byte[] NOTHING = {};
 
+  /// What one argument may have; it is copied out of the guest's memory.
+  private static final int MAX_ARGUMENT_BYTES = 32 << 20;
+
   private final Limits limits;
   private final FuelTank fuel;
   private @Nullable StorageCharges charges;
@@ -76,6 +79,11 @@ final class StorageCalls {
 
   private GuestRange charged(GuestRange range) {
     range.check();
+    if (range.length() > MAX_ARGUMENT_BYTES) {
+      throw new HostCallException(
+          "An argument has at most %d bytes, not %d."
+              .formatted(MAX_ARGUMENT_BYTES, range.length()));
+    }
     fuel.charge(Tariff.bytes(range.length()));
     return range;
   }

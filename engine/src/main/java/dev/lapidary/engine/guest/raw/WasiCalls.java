@@ -120,9 +120,12 @@ final class WasiCalls {
     for (int i = 0; i < count; i++) {
       int address = memory.readInt(vectors + 8 * i);
       int length = memory.readInt(vectors + 8 * i + 4);
-      byte[] bytes = new GuestRange(memory, address, length).bytes();
+      new GuestRange(memory, address, length).check();
       fuel.charge(Tariff.bytes(length));
-      print((int) args[0], bytes);
+      for (int done = 0; done < length; done += MAX_LINE) {
+        int part = Math.min(MAX_LINE, length - done);
+        print((int) args[0], memory.readBytes(address + done, part));
+      }
       total += length;
     }
     memory.writeI32((int) args[3], total);

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,11 @@ final class ModuleCache {
         }
       };
 
-  /// The module of this id, made on the executor unless it is known or being made. A failure is not
-  /// remembered.
+  /// The module of this id, made unless it is known or being made. A failure is not remembered.
+  ///
+  /// @param make answers at once, with work that goes on elsewhere
   synchronized CompletableFuture<CompiledModule> get(
-      String id, Supplier<CompiledModule> make, Executor executor) {
+      String id, Supplier<CompletableFuture<CompiledModule>> make) {
     CompiledModule module = find(id);
     if (module != null) {
       recent.put(id, module);
@@ -37,7 +37,7 @@ final class ModuleCache {
     if (others != null) {
       return others;
     }
-    CompletableFuture<CompiledModule> mine = CompletableFuture.supplyAsync(make, executor);
+    CompletableFuture<CompiledModule> mine = make.get();
     making.put(id, mine);
     return mine.whenComplete((made, failed) -> finish(id, made));
   }

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// What was compiled is found again by the hash of the module, of the limits and of this pipeline:
 /// in memory while somebody uses it and for the most recent ones, and in a folder if there is one.
 /// However many ask for a module at once, it is compiled once. One module is compiled at a time, on
-/// a thread of its own, so that hostile ones take no more than one core and one share of the heap.
+/// a thread of its own, so that hostile ones take no more than one core and one share of the heap;
+/// what was compiled before is read on another and does not wait for them.
 public final class Pipeline {
   private static final int COMPILER_STACK = 16 << 20;
   private static final int IDLE_SECONDS = 10;
@@ -30,6 +33,7 @@ public final class Pipeline {
   private final @Nullable ModuleStore store;
   private final ModuleCache cache = new ModuleCache();
   private final ThreadPoolExecutor executor;
+  private final ThreadPoolExecutor reader;
 
   /// A pipeline that remembers modules in memory only.
   public Pipeline(ModuleLimits limits) {
@@ -39,15 +43,21 @@ public final class Pipeline {
   private Pipeline(ModuleLimits limits, @Nullable ModuleStore store) {
     this.compiler = new ModuleCompiler(limits);
     this.store = store;
-    this.executor =
+    this.executor = oneThread("wasm-compiler");
+    this.reader = oneThread("wasm-reader");
+  }
+
+  private static ThreadPoolExecutor oneThread(String name) {
+    ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             1,
             1,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("wasm-compiler").stackSize(COMPILER_STACK).factory());
+            Thread.ofPlatform().daemon().name(name).stackSize(COMPILER_STACK).factory());
     executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /// A pipeline that keeps compiled modules in a folder too, which is made if it is not there.
@@ -65,7 +75,7 @@ public final class Pipeline {
     byte[] own = wasm.clone();
     String id = id(own);
     try {
-      return cache.get(id, () -> make(id, own), executor).get();
+      return cache.get(id, () -> make(id, own)).get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case UnsupportedFeatureException u ->
@@ -80,17 +90,30 @@ public final class Pipeline {
     }
   }
 
-  private CompiledModule make(String id, byte[] wasm) {
-    ModuleArtifact artifact = store == null ? null : store.read(id);
-    if (artifact == null) {
-      artifact = compiler.compile(wasm);
-      CompiledModule compiled = load(artifact);
-      if (store != null) {
-        store.write(id, artifact);
-      }
-      return compiled;
+  /// What is in the folder waits for nobody who compiles.
+  private CompletableFuture<CompiledModule> make(String id, byte[] wasm) {
+    if (store == null) {
+      return CompletableFuture.supplyAsync(() -> compiled(id, wasm), executor);
     }
-    return load(artifact);
+    return CompletableFuture.supplyAsync(() -> stored(store, id), reader)
+        .thenCompose(
+            found ->
+                found.isPresent()
+                    ? CompletableFuture.completedFuture(found.get())
+                    : CompletableFuture.supplyAsync(() -> compiled(id, wasm), executor));
+  }
+
+  private Optional<CompiledModule> stored(ModuleStore folder, String id) {
+    return Optional.ofNullable(folder.read(id)).map(this::load);
+  }
+
+  private CompiledModule compiled(String id, byte[] wasm) {
+    ModuleArtifact artifact = compiler.compile(wasm);
+    CompiledModule compiled = load(artifact);
+    if (store != null) {
+      store.write(id, artifact);
+    }
+    return compiled;
   }
 
   private CompiledModule load(ModuleArtifact artifact) {
