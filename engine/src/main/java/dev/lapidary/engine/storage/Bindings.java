@@ -25,6 +25,7 @@ public final class Bindings {
 
   /// No values, and room for no more than one statement of a guest may have: a guest can name one
   /// large string as often as it likes, and each time is a copy.
+  /// What is over is counted and forgotten.
   static Bindings within(Limits.Sql limits) {
     return new Bindings(limits.parameters(), 4L * limits.lengthBytes());
   }
@@ -55,7 +56,7 @@ public final class Bindings {
   }
 
   public Bindings clear() {
-    Arrays.fill(values, 0, size, null);
+    Arrays.fill(values, null);
     size = 0;
     bytes = 0;
     return this;
@@ -78,13 +79,13 @@ public final class Bindings {
   }
 
   private Bindings add(@Nullable Object value) {
-    if (size == mostValues) {
-      throw SqlException.plain(GuestSql.WRONG_COUNT);
+    if (size < mostValues) {
+      if (size == values.length) {
+        values = Arrays.copyOf(values, size * 2);
+      }
+      values[size] = value;
     }
-    if (size == values.length) {
-      values = Arrays.copyOf(values, size * 2);
-    }
-    values[size++] = value;
+    size++; // no statement has as many parameters: it is refused by its own words or by this count
     return this;
   }
 }
