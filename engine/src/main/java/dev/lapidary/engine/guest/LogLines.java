@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest;
 
 import dev.lapidary.abi.Effect;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How much one turn may log: what is over the limit is cut, once with a word that says so. Not
@@ -32,5 +33,13 @@ public final class LogLines {
   /// Starts a new turn.
   public void reset() {
     logged = 0;
+  }
+
+  /// The log lines among effects, in their order.
+  public static List<Effect.Log> among(List<Effect> effects) {
+    return effects.stream()
+        .filter(Effect.Log.class::isInstance)
+        .map(Effect.Log.class::cast)
+        .toList();
   }
 }

@@ -5,9 +5,9 @@ import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
+import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,13 +75,7 @@ final class JsGuest implements Guest {
 
   @Override
   public List<Effect.Log> takeLogs() {
-    List<Effect.Log> logs = new ArrayList<>();
-    for (Effect effect : runtime.effects().take()) {
-      if (effect instanceof Effect.Log log) {
-        logs.add(log);
-      }
-    }
-    return logs;
+    return LogLines.among(runtime.effects().take());
   }
 
   @Override

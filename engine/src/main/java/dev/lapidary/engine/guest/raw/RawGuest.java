@@ -9,6 +9,7 @@ import dev.lapidary.abi.cbor.EffectReader;
 import dev.lapidary.abi.cbor.EventWriter;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
+import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,13 +119,7 @@ final class RawGuest implements Guest {
 
   @Override
   public List<Effect.Log> takeLogs() {
-    List<Effect.Log> logs = new ArrayList<>();
-    for (Effect effect : calls.takeEffects()) {
-      if (effect instanceof Effect.Log log) {
-        logs.add(log);
-      }
-    }
-    return logs;
+    return LogLines.among(calls.takeEffects());
   }
 
   @Override
