@@ -3,7 +3,7 @@ package dev.lapidary.engine;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
-import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.TurnThreads;

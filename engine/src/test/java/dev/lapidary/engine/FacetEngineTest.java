@@ -8,7 +8,7 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
-import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.object.FacetStub;

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
-import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleSources;

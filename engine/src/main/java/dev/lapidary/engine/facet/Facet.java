@@ -1,5 +1,6 @@
 package dev.lapidary.engine.facet;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.facet;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.GuestError;
@@ -239,7 +240,7 @@ final class FacetInstance {
       case Effect.CancelTimer timer -> cancelTimer(timer.id());
       case Effect.Log log -> release(log);
       case Effect.Reply reply -> {
-        heldBytes += reply.response().body().length;
+        heldBytes += reply.response().body().bytes().length;
         if (heldBytes > host.limits().responseBodyBytes()) {
           throw new TurnFailed(
               Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
@@ -258,6 +259,7 @@ final class FacetInstance {
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> startTimer(timer);
       case Effect.CancelTimer timer -> cancelTimer(timer.id());
+      default -> {}
     }
   }
 

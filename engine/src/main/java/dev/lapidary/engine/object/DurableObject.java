@@ -3,7 +3,7 @@ package dev.lapidary.engine.object;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.AlarmBook;
 import dev.lapidary.engine.facet.Facet;
-import dev.lapidary.engine.facet.FacetException;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStatus;

@@ -34,7 +34,7 @@ public final class FacetStub {
   /// Sends a request to the facet, which is started if it does not run.
   ///
   /// @return the answer, given once all that it tells of is durable; completed exceptionally with
-  ///     [dev.lapidary.engine.facet.FacetException] where there is none
+  ///     [dev.lapidary.abi.FacetException] where there is none
   /// @throws IllegalArgumentException where the facet's name is empty or too long
   public CompletableFuture<Response> fetch(Request request) {
     return namespace.fetch(object, name, initializer, request);

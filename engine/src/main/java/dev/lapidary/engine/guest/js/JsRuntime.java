@@ -226,6 +226,7 @@ final class JsRuntime implements AutoCloseable {
               JsValue.of(alarm.id()),
               JsValue.of(alarm.scheduledMillis()),
               JsValue.of(alarm.retryCount()));
+      default -> {}
     }
   }
 
@@ -236,7 +237,7 @@ final class JsRuntime implements AutoCloseable {
       flat[at++] = js.string(header.name().toLowerCase(Locale.ROOT));
       flat[at++] = js.string(header.value());
     }
-    byte[] body = request.body();
+    byte[] body = request.body().bytes();
     call(
         "fetch",
         JsValue.of(id),

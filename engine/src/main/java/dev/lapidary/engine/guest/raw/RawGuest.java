@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RawGuest implements Guest {
   /// The answer to the event `start` that says the facet cannot start.
   private static final long START = 0;
+  private static final String NO_FACETS = "A Wasm module has no facets of its own.";
 
   private final RawInstance instance;
   private final HostCalls calls;
@@ -83,6 +84,27 @@ final class RawGuest implements Guest {
 
   @Override
   public List<Effect> turn(Event event) {
+    return switch (event) {
+      case Event.Fetch fetch -> run(fetch);
+      case Event.TimerFired timer -> run(timer);
+      case Event.Alarm alarm -> run(alarm);
+      case Event.Call call -> {
+        call.call().release();
+        yield refuse(call.id(), "The receiving facet does not support RPC: it is a Wasm module.");
+      }
+      case Event.StartFacet start -> refuse(start.id(), NO_FACETS);
+      case Event.LoadCode load -> refuse(load.id(), NO_FACETS);
+      case Event.Answered answered -> List.of();
+      case Event.Released released -> List.of();
+    };
+  }
+
+  private static List<Effect> refuse(long id, String why) {
+    return List.of(
+        new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
+  }
+
+  private List<Effect> run(Event event) {
     List<Effect> effects = new ArrayList<>(early);
     early = List.of();
     context

@@ -1,7 +1,5 @@
-package dev.lapidary.engine.facet;
+package dev.lapidary.abi;
 
-import dev.lapidary.abi.GuestError;
-import dev.lapidary.abi.Outcome;
 
 /// An event of a facet that did not end in an answer. The message is safe to show to the caller.
 public final class FacetException extends RuntimeException {
