@@ -20,6 +20,8 @@ import dev.lapidary.engine.guest.raw.RawCode;
 import dev.lapidary.engine.guest.wasm.InvalidModuleException;
 import dev.lapidary.engine.guest.wasm.ModuleLimits;
 import dev.lapidary.engine.guest.wasm.Pipeline;
+import dev.lapidary.engine.log.LogLimits;
+import dev.lapidary.engine.log.LogStore;
 import dev.lapidary.engine.object.ObjectNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,14 +66,21 @@ public final class FacetEngine implements AutoCloseable {
   private final FolderLock lock;
   private final ScratchFolder scratch;
   private final FacetHost host;
+  private final LogStore logs;
   private final Pipeline pipeline;
   private final ScheduledFuture<?> sweeper;
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
   private FacetEngine(
-      Path data, FolderLock lock, ScratchFolder scratch, FacetHost host, Pipeline pipeline) {
+      Path data,
+      FolderLock lock,
+      ScratchFolder scratch,
+      FacetHost host,
+      LogStore logs,
+      Pipeline pipeline) {
     this.data = data;
+    this.logs = logs;
     this.scratch = scratch;
     this.lock = lock;
     this.host = host;
@@ -97,7 +106,7 @@ public final class FacetEngine implements AutoCloseable {
   /// Opens a data folder.
   ///
   /// @param limits what holds for every facet
-  /// @param logs where the facets' log lines go
+  /// @param logs where the facets' log lines go, beside the store that keeps them
   /// @throws IOException where the folder cannot be used, or another engine holds it
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
     return open(
@@ -120,6 +129,7 @@ public final class FacetEngine implements AutoCloseable {
     FolderLock lock = FolderLock.take(data);
     ScratchFolder scratch = ScratchFolder.empty(data);
     Pipeline pipeline = Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
+    LogStore kept = new LogStore(data, clock, LogLimits.DEFAULT);
     FacetHost host =
         new FacetHost(
             limits,
@@ -129,9 +139,9 @@ public final class FacetEngine implements AutoCloseable {
             HogLane.forThisMachine(TurnThreads.MAX_THREADS),
             MemoryBudget.halfOfHeap(),
             clock,
-            logs,
+            kept.and(logs),
             new UsageLedger());
-    return new FacetEngine(data, lock, scratch, host, pipeline);
+    return new FacetEngine(data, lock, scratch, host, kept, pipeline);
   }
 
   /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
@@ -146,6 +156,11 @@ public final class FacetEngine implements AutoCloseable {
 
   public Limits limits() {
     return host.limits();
+  }
+
+  /// What the facets logged, and how their events failed.
+  public LogStore logs() {
+    return logs;
   }
 
   /// One module as an app's whole code.
@@ -265,6 +280,7 @@ public final class FacetEngine implements AutoCloseable {
     host.threads().close();
     namespaces.values().forEach(ObjectNamespace::closeAlarms);
     host.watchdog().close();
+    logs.close();
     lock.close();
   }
 }

@@ -1,7 +1,6 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.FacetException;
-import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
@@ -278,17 +277,29 @@ public final class Facet {
       FacetStart start = initializer.start();
       return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue, usage);
     } catch (TurnFailed e) {
-      host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
-      throw new FacetException(
-          e.outcome() == Outcome.EXCEPTION ? Outcome.NEVER_STARTED : e.outcome(), e.error());
+      boolean threw = e.outcome() == Outcome.EXCEPTION;
+      throw notStarted(threw ? Outcome.NEVER_STARTED : e.outcome(), e.error());
     } catch (FacetException e) {
-      throw e;
+      throw notStarted(e.outcome(), e.error());
     } catch (SqlException e) {
-      throw new FacetException(Outcome.NEVER_STARTED, String.valueOf(e.getMessage()));
+      throw notStarted(
+          Outcome.NEVER_STARTED, new GuestError("Error", String.valueOf(e.getMessage()), ""));
     } catch (RuntimeException | Error e) {
       LOG.error("facet {} could not be started", id, e);
-      throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");
+      throw notStarted(Outcome.INTERNAL_ERROR, new GuestError("Error", "internal error", ""));
     }
+  }
+
+  /// A facet that never ran says so in its log, whatever the reason.
+  private FacetException notStarted(Outcome outcome, GuestError error) {
+    host.logs().failed(id, outcome, "Failed to start: " + withStack(error));
+    return new FacetException(outcome, error);
+  }
+
+  static String withStack(GuestError error) {
+    return error.stack().isBlank()
+        ? error.summary()
+        : error.summary() + "\n" + error.stack().stripTrailing();
   }
 
   private FacetDatabase openDatabase() {
@@ -317,7 +328,7 @@ public final class Facet {
   }
 
   private void reset(FacetInstance current, FacetException reason) {
-    host.logs().log(id, Effect.Level.ERROR, "Reset: " + reason.error().summary());
+    host.logs().failed(id, reason.outcome(), "Reset: " + reason.error().summary());
     instance = null;
     current.reset(reason, () -> running = false);
   }

@@ -3,7 +3,6 @@ package dev.lapidary.engine.facet;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
-import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
@@ -273,17 +272,12 @@ final class FacetInstance {
   private void fail(Effect.Failure failure) {
     CompletableFuture<Response> reply = pending.remove(failure.id());
     if (reply != null || alarm.end(failure.id(), AlarmResult.Kind.FAILED)) {
-      host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
+      host.logs()
+          .failed(id, failure.outcome(), "Uncaught " + Facet.withStack(failure.error()));
     }
     if (reply != null) {
       reply.completeExceptionally(new FacetException(failure.outcome(), failure.error()));
     }
-  }
-
-  private static String withStack(GuestError error) {
-    return error.stack().isBlank()
-        ? error.summary()
-        : error.summary() + "\n" + error.stack().stripTrailing();
   }
 
   private void startTimer(Effect.StartTimer timer) {
