@@ -6,6 +6,7 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
+import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
 import dev.lapidary.engine.guest.GuestCode;
@@ -140,7 +141,8 @@ public final class FacetEngine implements AutoCloseable {
             MemoryBudget.halfOfHeap(),
             clock,
             kept.and(logs),
-            new UsageLedger());
+            new UsageLedger(),
+            Supervision.NONE);
     return new FacetEngine(data, lock, scratch, host, kept, pipeline);
   }
 

@@ -40,6 +40,7 @@ public final class Facet {
   private final AlarmBook book;
   private final Mailbox mailbox;
   private final UsageCounter usage;
+  private final Governor governor;
 
   /// Requests that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
@@ -60,6 +61,8 @@ public final class Facet {
     this.book = book;
     this.mailbox = new Mailbox(host.threads());
     this.usage = new UsageCounter(host.usage().get(id));
+    this.governor =
+        new Governor(id, host.supervision(), host.clock(), host.usage().meter(id));
   }
 
   public FacetId id() {
@@ -108,6 +111,12 @@ public final class Facet {
 
   private void deliver(
       Request request, FacetStart.Initializer initializer, CompletableFuture<Response> reply) {
+    FacetException refusal =
+        governor.refusal(new Trigger.Fetch(request.method(), request.url(), request.headers()));
+    if (refusal != null) {
+      reply.completeExceptionally(refusal);
+      return;
+    }
     FacetInstance started;
     try {
       started = started(initializer);
@@ -275,7 +284,7 @@ public final class Facet {
   private FacetInstance start(FacetStart.Initializer initializer) {
     try {
       FacetStart start = initializer.start();
-      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue, usage);
+      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue, governor, usage);
     } catch (TurnFailed e) {
       boolean threw = e.outcome() == Outcome.EXCEPTION;
       throw notStarted(threw ? Outcome.NEVER_STARTED : e.outcome(), e.error());
@@ -394,7 +403,7 @@ public final class Facet {
     if (running || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
       return false;
     }
-    host.usage().keep(id, usage.usage());
+    host.usage().keep(id, usage.usage(), governor.meter());
     return true;
   }
 

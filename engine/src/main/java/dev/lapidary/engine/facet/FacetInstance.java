@@ -4,6 +4,7 @@ import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.InvocationLimits;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.guest.Guest;
@@ -39,7 +40,8 @@ final class FacetInstance {
   private final Guest guest;
   private final FacetAlarm alarm;
   private final LongConsumer timerDue;
-  private final UsageCounter usage;
+  private final TurnGuard guard;
+  private final Invocations invocations;
   private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
   private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
   private final List<Effect> held = new ArrayList<>();
@@ -54,14 +56,16 @@ final class FacetInstance {
       Guest guest,
       FacetAlarm alarm,
       LongConsumer timerDue,
-      UsageCounter usage) {
+      TurnGuard guard,
+      Invocations invocations) {
     this.id = id;
     this.host = host;
     this.database = database;
     this.guest = guest;
     this.alarm = alarm;
     this.timerDue = timerDue;
-    this.usage = usage;
+    this.guard = guard;
+    this.invocations = invocations;
   }
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
@@ -77,6 +81,7 @@ final class FacetInstance {
       FacetStart start,
       AlarmBook book,
       LongConsumer timerDue,
+      Governor governor,
       UsageCounter usage) {
     long began = System.nanoTime();
     TurnGuard guard =
@@ -102,18 +107,19 @@ final class FacetInstance {
               host.memory().share(start.code().codeId()),
               seed);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(id, host, database, guest, alarm, timerDue, usage);
+      Invocations invocations =
+          new Invocations(id, host, InvocationLimits.NONE, governor, usage);
+      FacetInstance instance =
+          new FacetInstance(id, host, database, guest, alarm, timerDue, guard, invocations);
       instance.commit(List.of());
-      usage.started(instance.used(began, Outcome.OK));
+      invocations.started(instance.used(began), guest.memoryBytes());
       return instance;
     } catch (RuntimeException | Error e) {
       Usage rows = database.takeUsage();
       usage.notStarted(
           new EventUsage(
-              guard.fuel().used(),
-              System.nanoTime() - began,
-              rows.rowsRead(),
-              rows.rowsWritten(),
+              Used.ofTurn(
+                  guard.fuel().used(), guard.cpuNanos(), System.nanoTime() - began, rows),
               0,
               outcomeOfStart(e)));
       closeAll(guest, database);
@@ -126,15 +132,9 @@ final class FacetInstance {
     return limit ? ((TurnFailed) failure).outcome() : Outcome.NEVER_STARTED;
   }
 
-  private EventUsage used(long began, Outcome outcome) {
-    Usage rows = database.takeUsage();
-    return new EventUsage(
-        guest.fuel(),
-        System.nanoTime() - began,
-        rows.rowsRead(),
-        rows.rowsWritten(),
-        guest.memoryBytes(),
-        outcome);
+  private Used used(long began) {
+    return Used.ofTurn(
+        guest.fuel(), guard.cpuNanos(), System.nanoTime() - began, database.takeUsage());
   }
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
@@ -184,12 +184,13 @@ final class FacetInstance {
     long began = System.nanoTime();
     List<Effect> effects;
     try {
+      guard.allow(invocations.begin(event));
       effects = run(event);
     } catch (TurnFailed e) {
-      usage.ended(used(began, e.outcome()));
+      invocations.failed(used(began), e.outcome(), e.error(), guest.memoryBytes());
       throw e;
     }
-    usage.ended(used(began, outcome(effects)));
+    invocations.ended(used(began), effects, guest.memoryBytes());
     lastUsed = System.nanoTime();
     if (database.savepoints() == 0) {
       held.forEach(this::release);
@@ -199,6 +200,7 @@ final class FacetInstance {
     } else {
       effects.forEach(this::hold);
     }
+    invocations.settle();
   }
 
   /// Makes the turn durable, unless an asynchronous transaction is open.
@@ -222,15 +224,6 @@ final class FacetInstance {
     }
   }
 
-  private static Outcome outcome(List<Effect> effects) {
-    for (Effect effect : effects) {
-      if (effect instanceof Effect.Failure failure) {
-        return failure.outcome();
-      }
-    }
-    return Outcome.OK;
-  }
-
   /// An asynchronous transaction spans turns: until it ends nothing is durable, so only what
   /// concerns the guest itself may happen.
   private void hold(Effect effect) {
@@ -251,6 +244,7 @@ final class FacetInstance {
   }
 
   private void release(Effect effect) {
+    invocations.leaves(effect);
     switch (effect) {
       case Effect.Reply reply -> answer(reply.id(), reply.response());
       case Effect.Failure failure -> fail(failure);
@@ -340,6 +334,7 @@ final class FacetInstance {
         close(); // which rolls back
       } finally {
         closed.run();
+        invocations.reset(reason);
         List<CompletableFuture<Response>> waiting = List.copyOf(pending.values());
         pending.clear();
         held.clear();

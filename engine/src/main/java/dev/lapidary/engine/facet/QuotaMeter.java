@@ -89,15 +89,6 @@ final class QuotaMeter {
   ///
   /// @return null if it may
   @Nullable Refusal begin(long now) {
-    Refusal refusal = closed(now);
-    if (refusal == null) {
-      use(Resource.EVENTS, 1, now);
-    }
-    return refusal;
-  }
-
-  /// As [#begin], without counting an event.
-  @Nullable Refusal closed(long now) {
     Refusal last = null;
     for (Bucket bucket : buckets.values()) {
       long millis = bucket.millisUntilOpen(now);
@@ -105,7 +96,19 @@ final class QuotaMeter {
         last = new Refusal(bucket.quota, millis);
       }
     }
+    if (last == null) {
+      use(Resource.EVENTS, 1, now);
+    }
     return last;
+  }
+
+  /// How long what is no event has to wait until nothing is in debt, in milliseconds.
+  long millisUntilPaid(long now) {
+    return buckets.values().stream()
+        .filter(bucket -> bucket.quota.resource() != Resource.EVENTS)
+        .mapToLong(bucket -> bucket.millisUntilOpen(now))
+        .max()
+        .orElse(0);
   }
 
   void use(Resource resource, long amount, long now) {

@@ -241,6 +241,9 @@ public final class LogStore implements LogSink, AutoCloseable {
               return CompletableFuture.completedFuture(true);
             });
     thread.shutdown();
-    closed.completeOnTimeout(false, CLOSE_MILLIS, TimeUnit.MILLISECONDS).join();
+    closed
+        .completeOnTimeout(false, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+        .exceptionally(closedBefore -> false)
+        .join();
   }
 }

@@ -1,0 +1,272 @@
+package dev.lapidary.engine.facet;
+
+import dev.lapidary.abi.Body;
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.Event;
+import dev.lapidary.abi.FacetException;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.InvocationLimits;
+import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.engine.guest.TurnBudget;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The events of one life of a facet that still go on, and which of them each turn belongs to:
+/// answers belong to whoever made the call, timers to whoever set them, all else to the life.
+///
+/// Not thread-safe: lives in its facet's mailbox.
+final class Invocations {
+  private final FacetId facet;
+  private final InstantSource clock;
+  private final Limits limits;
+  private final InvocationLimits worker;
+  private final Governor governor;
+  private final UsageCounter usage;
+  private final Map<Long, Invocation> byAnswer = new HashMap<>();
+  private final Map<Long, Invocation> byCall = new HashMap<>();
+  private final Map<Long, Invocation> byTimer = new HashMap<>();
+  private final Set<Invocation> touched = new LinkedHashSet<>();
+
+  /// What nobody's event led to: the constructor, and what goes on from it.
+  private final Invocation life;
+
+  private Invocation current;
+
+  /// @param worker what the worker's owner allows
+  Invocations(
+      FacetId facet,
+      FacetHost host,
+      InvocationLimits worker,
+      Governor governor,
+      UsageCounter usage) {
+    this.facet = facet;
+    this.clock = host.clock();
+    this.limits = host.limits();
+    this.worker = worker;
+    this.governor = governor;
+    this.usage = usage;
+    this.life = open(new Trigger.Start());
+    this.current = life;
+    life.answered();
+  }
+
+  private Invocation open(Trigger trigger) {
+    Invocation.Budget budget = Invocation.Budget.of(limits, worker, governor.policy());
+    return new Invocation(trigger, clock.instant(), budget);
+  }
+
+  /// The constructor has run, and what it wrote is durable.
+  void started(Used start, long memoryBytes) {
+    life.add(start);
+    governor.used(start);
+    usage.started(new EventUsage(start, memoryBytes, Outcome.OK));
+    touched.add(life);
+    settle();
+  }
+
+  /// A turn begins.
+  ///
+  /// @return what it may use
+  TurnBudget begin(Event event) {
+    current =
+        switch (event) {
+          case Event.Fetch fetch -> {
+            Invocation opened = open(trigger(fetch));
+            opened.add(Used.ofBytesIn(bytes(fetch.request().body())));
+            yield entered(fetch.id(), opened);
+          }
+          case Event.Call call -> {
+            Invocation opened = open(trigger(call.call()));
+            opened.add(Used.ofBytesIn(bytes(call.call())));
+            yield entered(call.id(), opened);
+          }
+          case Event.Alarm alarm ->
+              entered(alarm.id(), open(new Trigger.Alarm(alarm.scheduledMillis())));
+          case Event.StartFacet start ->
+              entered(start.id(), open(new Trigger.Internal("startFacet")));
+          case Event.LoadCode load -> entered(load.id(), open(new Trigger.Internal("loadCode")));
+          case Event.Answered answered -> returned(answered.id());
+          case Event.TimerFired timer -> owner(byTimer.remove(timer.id()));
+          default -> life;
+        };
+    return current.left();
+  }
+
+  static Trigger trigger(Event.Fetch fetch) {
+    return new Trigger.Fetch(
+        fetch.request().method(), fetch.request().url(), fetch.request().headers());
+  }
+
+  static Trigger trigger(RpcCall call) {
+    return new Trigger.Call(String.join(".", call.path()));
+  }
+
+  private Invocation entered(long answer, Invocation opened) {
+    byAnswer.put(answer, opened);
+    return opened;
+  }
+
+  private Invocation returned(long call) {
+    Invocation caller = owner(byCall.remove(call));
+    if (caller != life) {
+      caller.returned();
+    }
+    return caller;
+  }
+
+  private Invocation owner(@Nullable Invocation known) {
+    return known == null ? life : known;
+  }
+
+  private static long bytes(Body body) {
+    return body instanceof Body.Whole whole ? whole.bytes().length : 0;
+  }
+
+  private static long bytes(RpcCall call) {
+    return call.args() == null ? 0 : call.args().bytes().length;
+  }
+
+  /// The turn has ended well, and is durable.
+  ///
+  /// @param effects what it wants, before any of it leaves
+  void ended(Used turn, List<Effect> effects, long memoryBytes) {
+    Used all = turn;
+    for (Effect effect : effects) {
+      all = all.plus(used(effect));
+    }
+    add(all, memoryBytes);
+  }
+
+  private Used used(Effect effect) {
+    return switch (effect) {
+      case Effect.Reply reply -> {
+        Invocation answered = owner(byAnswer.get(reply.id()));
+        answered.responded(reply.response().status());
+        yield Used.ofBytesOut(bytes(reply.response().body()));
+      }
+      case Effect.Answer answer -> Used.ofBytesOut(answer.value().bytes().length);
+      case Effect.Failure failure -> {
+        owner(byAnswer.get(failure.id())).failed(failure.outcome());
+        yield Used.NOTHING;
+      }
+      case Effect.Log log -> {
+        current.logs().add(new InvocationReport.Line(clock.instant(), log.level(), log.message()));
+        yield Used.ofLog(log.message().length());
+      }
+      default -> Used.NOTHING;
+    };
+  }
+
+  /// The turn failed, and with it the life.
+  void failed(Used turn, Outcome outcome, GuestError error, long memoryBytes) {
+    current.failed(outcome);
+    current.exceptions().add(new InvocationReport.Thrown(clock.instant(), error));
+    add(turn, memoryBytes);
+  }
+
+  private void add(Used used, long memoryBytes) {
+    current.add(used);
+    governor.used(used);
+    usage.ended(used, current, memoryBytes);
+    touched.add(current);
+  }
+
+  /// An effect of the current turn, or of one before it that had to wait, is about to leave.
+  void leaves(Effect effect) {
+    switch (effect) {
+      case Effect.Reply reply -> answered(reply.id());
+      case Effect.Answer answer -> answered(answer.id());
+      case Effect.FacetStarted started -> answered(started.id());
+      case Effect.Code code -> answered(code.id());
+      case Effect.Done done -> answered(done.id());
+      case Effect.Failure failure -> {
+        owner(byAnswer.get(failure.id()))
+            .exceptions()
+            .add(new InvocationReport.Thrown(clock.instant(), failure.error()));
+        answered(failure.id());
+      }
+      case Effect.CancelCall cancel -> cancels(cancel.id());
+      case Effect.StartTimer timer -> setsTimer(timer.id());
+      case Effect.CancelTimer timer -> byTimer.remove(timer.id());
+      default -> {}
+    }
+  }
+
+  private void answered(long answer) {
+    Invocation invocation = byAnswer.remove(answer);
+    if (invocation != null) {
+      invocation.answered();
+      touched.add(invocation);
+    }
+  }
+
+  /// The turn makes a call.
+  ///
+  /// @return whether it may
+  boolean calls(long call) {
+    Invocation caller = current;
+    if (!caller.mayCall()) {
+      return false;
+    }
+    governor.used(Used.ofSubRequest());
+    usage.ended(Used.ofSubRequest(), caller, usage.memoryBytes());
+    if (caller != life) {
+      caller.called();
+      byCall.put(call, caller);
+    }
+    return true;
+  }
+
+  private void cancels(long call) {
+    Invocation caller = byCall.remove(call);
+    if (caller != null) {
+      caller.returned();
+      touched.add(caller);
+    }
+  }
+
+  private void setsTimer(long timer) {
+    if (current == life) {
+      byTimer.remove(timer);
+    } else {
+      byTimer.put(timer, current);
+    }
+  }
+
+  /// Reports what has come to its end, after a turn's effects have left.
+  void settle() {
+    for (Invocation invocation : touched) {
+      if (invocation.isDue()) {
+        governor.report(invocation.report(facet, usage.memoryBytes()));
+      }
+    }
+    touched.clear();
+  }
+
+  /// The life ends: what still goes on ends with it.
+  ///
+  /// @param cause the event whose turn failed ends as it failed, the others as `aborted`
+  void reset(FacetException cause) {
+    Set<Invocation> open = new LinkedHashSet<>(byAnswer.values());
+    open.addAll(byCall.values());
+    for (Invocation invocation : open) {
+      if (invocation != current || cause.outcome() == Outcome.ABORTED) {
+        invocation.failed(Outcome.ABORTED);
+      }
+      invocation.abandon();
+      touched.add(invocation);
+    }
+    touched.add(current);
+    byAnswer.clear();
+    byCall.clear();
+    byTimer.clear();
+    settle();
+  }
+}

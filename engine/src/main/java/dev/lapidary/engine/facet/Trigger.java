@@ -1,0 +1,31 @@
+package dev.lapidary.engine.facet;
+
+import dev.lapidary.abi.Header;
+import java.util.List;
+
+/// What an event was, for those who judge, meter or trace it.
+public sealed interface Trigger {
+  /// An HTTP request.
+  record Fetch(String method, String url, List<Header> headers) implements Trigger {}
+
+  /// A call over RPC, or a property that was read.
+  ///
+  /// @param method names from the receiver on, joined by dots; may be empty
+  record Call(String method) implements Trigger {}
+
+  /// The facet's alarm.
+  ///
+  /// @param scheduledMillis when it was due, in milliseconds since 1970
+  record Alarm(long scheduledMillis) implements Trigger {}
+
+  /// The engine's own: a question that another event led to, or a message of a WebSocket.
+  ///
+  /// @param what in one word
+  record Internal(String what) implements Trigger {}
+
+  /// An instance was started; what its constructor began goes on here.
+  record Start() implements Trigger {}
+
+  /// A timer of an event that was reported before.
+  record Timer() implements Trigger {}
+}
