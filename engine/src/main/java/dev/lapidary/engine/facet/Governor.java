@@ -2,11 +2,10 @@ package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
-import dev.lapidary.abi.GuestError.Details;
-import dev.lapidary.abi.GuestError.Mark;
 import dev.lapidary.abi.Outcome;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +21,11 @@ final class Governor {
   private final QuotaMeter meter;
   private FacetPolicy policy = FacetPolicy.UNLIMITED;
 
-  /// @param meter what is left of its quotas
-  Governor(FacetId facet, Supervision supervision, InstantSource clock, QuotaMeter meter) {
+  Governor(FacetId facet, FacetHost host) {
     this.facet = facet;
-    this.supervision = supervision;
-    this.clock = clock;
-    this.meter = meter;
+    this.supervision = host.supervision();
+    this.clock = host.clock();
+    this.meter = host.usage().meter(facet);
   }
 
   /// What is left of the facet's quotas, to be kept while it is not in memory.
@@ -49,7 +47,8 @@ final class Governor {
       meter.hold(policy.quotas(), clock.millis());
       QuotaMeter.Refusal refusal = meter.begin(clock.millis());
       if (refusal != null) {
-        return overloaded(refusal.message());
+        GuestError error = Errors.overloaded(refusal.message());
+        return new FacetException(Outcome.OVERLOADED, error);
       }
       supervision.before(facet, trigger);
       return null;
@@ -59,12 +58,6 @@ final class Governor {
       LOG.error("the supervisor of facet {} failed before an event", facet, e);
       return new FacetException(Outcome.INTERNAL_ERROR, "internal error");
     }
-  }
-
-  private static FacetException overloaded(String message) {
-    GuestError error = new GuestError("Error", message, "");
-    Details details = new Details(new byte[0], Set.of(Mark.OVERLOADED), "");
-    return new FacetException(Outcome.OVERLOADED, error.with(details));
   }
 
   /// How long the facet's own timers have to wait, in milliseconds; 0 where they need not.
@@ -80,6 +73,22 @@ final class Governor {
     meter.use(Resource.ROWS_WRITTEN, used.rowsWritten(), now);
     meter.use(Resource.SUB_REQUESTS, used.subRequests(), now);
     meter.use(Resource.LOG_BYTES, used.logBytes(), now);
+  }
+
+  /// Tells of an event that reached no instance, or of a start that failed.
+  void notReached(Trigger trigger, Outcome outcome, Used used, long tookNanos) {
+    report(
+        new InvocationReport(
+            facet,
+            trigger,
+            clock.instant().minusNanos(tookNanos),
+            outcome,
+            used,
+            tookNanos,
+            0,
+            OptionalInt.empty(),
+            List.of(),
+            List.of()));
   }
 
   void report(InvocationReport report) {

@@ -5,17 +5,18 @@ import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
-import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.InvocationLimits;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.engine.guest.TurnBudget;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The events of one life of a facet that still go on, and which of them each turn belongs to:
@@ -24,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe: lives in its facet's mailbox.
 final class Invocations {
   private final FacetId facet;
-  private final InstantSource clock;
-  private final Limits limits;
+  private final FacetHost host;
   private final InvocationLimits worker;
   private final Governor governor;
   private final UsageCounter usage;
+  private final OpenEvents open;
+  private final Inbox inbox;
   private final Map<Long, Invocation> byAnswer = new HashMap<>();
   private final Map<Long, Invocation> byCall = new HashMap<>();
   private final Map<Long, Invocation> byTimer = new HashMap<>();
@@ -39,27 +41,28 @@ final class Invocations {
 
   private Invocation current;
 
+  /// What has begun with the current turn.
+  private @Nullable Event deadline;
+
   /// @param worker what the worker's owner allows
-  Invocations(
-      FacetId facet,
-      FacetHost host,
-      InvocationLimits worker,
-      Governor governor,
-      UsageCounter usage) {
-    this.facet = facet;
-    this.clock = host.clock();
-    this.limits = host.limits();
+  /// @param open the events that want an answer
+  /// @param inbox how a deadline reaches this life
+  Invocations(FacetParts facet, InvocationLimits worker, OpenEvents open, Inbox inbox) {
+    this.facet = facet.id();
+    this.host = facet.host();
     this.worker = worker;
-    this.governor = governor;
-    this.usage = usage;
+    this.governor = facet.governor();
+    this.usage = facet.usage();
+    this.open = open;
+    this.inbox = inbox;
     this.life = open(new Trigger.Start());
     this.current = life;
     life.answered();
   }
 
   private Invocation open(Trigger trigger) {
-    Invocation.Budget budget = Invocation.Budget.of(limits, worker, governor.policy());
-    return new Invocation(trigger, clock.instant(), budget);
+    Invocation.Budget budget = Invocation.Budget.of(host.limits(), worker, governor.policy());
+    return new Invocation(trigger, host.clock().instant(), budget);
   }
 
   /// The constructor has run, and what it wrote is durable.
@@ -75,6 +78,7 @@ final class Invocations {
   ///
   /// @return what it may use
   TurnBudget begin(Event event) {
+    deadline = event;
     current =
         switch (event) {
           case Event.Fetch fetch -> {
@@ -83,7 +87,7 @@ final class Invocations {
             yield entered(fetch.id(), opened);
           }
           case Event.Call call -> {
-            Invocation opened = open(trigger(call.call()));
+            Invocation opened = open(Trigger.of(call.call()));
             opened.add(Used.ofBytesIn(bytes(call.call())));
             yield entered(call.id(), opened);
           }
@@ -104,13 +108,48 @@ final class Invocations {
         fetch.request().method(), fetch.request().url(), fetch.request().headers());
   }
 
-  static Trigger trigger(RpcCall call) {
-    return new Trigger.Call(String.join(".", call.path()));
-  }
-
   private Invocation entered(long answer, Invocation opened) {
     byAnswer.put(answer, opened);
     return opened;
+  }
+
+  /// An event that is still not answered after its first turn is given up when its time is over.
+  private void limitTime(Event event) {
+    long id =
+        switch (event) {
+          case Event.Fetch fetch -> fetch.id();
+          case Event.Call call -> call.id();
+          default -> 0;
+        };
+    OptionalLong wall = governor.policy().wallMillis();
+    if (id > 0 && wall.isPresent() && byAnswer.containsKey(id)) {
+      ScheduledFuture<?> ignored =
+          host.scheduler()
+              .schedule(
+                  () -> inbox.post(instance -> overdue(id, wall.getAsLong()), () -> {}),
+                  wall.getAsLong(),
+                  TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void overdue(long answer, long wallMillis) {
+    Invocation invocation = byAnswer.get(answer);
+    if (invocation != null) {
+      FacetException late =
+          new FacetException(
+              Outcome.EXCEEDED_WALL_TIME,
+              "Worker exceeded wall time limit. One event may take " + wallMillis + " ms.");
+      host.logs().failed(facet, late.outcome(), late.error().summary());
+      invocation.failed(late.outcome());
+      answered(answer);
+      boolean ignored = open.fail(answer, late);
+      settle();
+    }
+  }
+
+  /// How long a timer of the facet's has to wait for its quotas, in milliseconds.
+  long millisUntilPaid() {
+    return governor.millisUntilPaid();
   }
 
   private Invocation returned(long call) {
@@ -157,7 +196,7 @@ final class Invocations {
         yield Used.NOTHING;
       }
       case Effect.Log log -> {
-        current.logs().add(new InvocationReport.Line(clock.instant(), log.level(), log.message()));
+        current.logs().add(new InvocationReport.Line(host.clock().instant(), log.level(), log.message()));
         yield Used.ofLog(log.message().length());
       }
       default -> Used.NOTHING;
@@ -167,7 +206,7 @@ final class Invocations {
   /// The turn failed, and with it the life.
   void failed(Used turn, Outcome outcome, GuestError error, long memoryBytes) {
     current.failed(outcome);
-    current.exceptions().add(new InvocationReport.Thrown(clock.instant(), error));
+    current.exceptions().add(new InvocationReport.Thrown(host.clock().instant(), error));
     add(turn, memoryBytes);
   }
 
@@ -189,7 +228,7 @@ final class Invocations {
       case Effect.Failure failure -> {
         owner(byAnswer.get(failure.id()))
             .exceptions()
-            .add(new InvocationReport.Thrown(clock.instant(), failure.error()));
+            .add(new InvocationReport.Thrown(host.clock().instant(), failure.error()));
         answered(failure.id());
       }
       case Effect.CancelCall cancel -> cancels(cancel.id());
@@ -242,6 +281,10 @@ final class Invocations {
 
   /// Reports what has come to its end, after a turn's effects have left.
   void settle() {
+    if (deadline != null) {
+      limitTime(deadline);
+      deadline = null;
+    }
     for (Invocation invocation : touched) {
       if (invocation.isDue()) {
         governor.report(invocation.report(facet, usage.memoryBytes()));

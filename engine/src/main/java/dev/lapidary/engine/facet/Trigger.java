@@ -1,6 +1,7 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.Header;
+import dev.lapidary.abi.rpc.RpcCall;
 import java.util.List;
 
 /// What an event was, for those who judge, meter or trace it.
@@ -28,4 +29,8 @@ public sealed interface Trigger {
 
   /// A timer of an event that was reported before.
   record Timer() implements Trigger {}
+
+  static Trigger of(RpcCall call) {
+    return new Call(String.join(".", call.path()));
+  }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Lines in a database of their own. Nothing is durable before [#commit]. Not thread-safe.
@@ -90,7 +91,9 @@ final class LogTable implements AutoCloseable {
 
   /// Names may hold anything, so what separates them is escaped.
   private static String path(FacetId facet) {
-    return facet.name().replace("\\", "\\\\").replace("/", "\\/");
+    return facet.path().stream()
+        .map(name -> name.replace("\\", "\\\\").replace("/", "\\/"))
+        .collect(Collectors.joining("/"));
   }
 
   private void grow(long facet, long more) {
