@@ -84,7 +84,7 @@ public final class Facet {
     return deliver(
         reply,
         new Delivery(
-            new Trigger.Fetch(request.method(), request.url(), request.headers()),
+            Trigger.of(request),
             initializer,
             line,
             instance -> instance.fetch(recipient, request, reply),

@@ -37,6 +37,23 @@ public record FacetHost(
         limits, threads, scheduler, watchdog, lane, memory, clock, logs, usage, other);
   }
 
+  /// The same within other limits.
+  FacetHost within(Limits others) {
+    return others == limits
+        ? this
+        : new FacetHost(
+            others,
+            threads,
+            scheduler,
+            watchdog,
+            lane,
+            memory,
+            clock,
+            logs,
+            usage,
+            supervision);
+  }
+
   /// Whether facets that have nothing to do should leave memory early.
   public boolean memoryIsShort() {
     return memory.isHalfUsed();

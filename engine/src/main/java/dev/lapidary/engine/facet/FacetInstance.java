@@ -79,7 +79,7 @@ final class FacetInstance {
   /// @throws SqlException where the database cannot be opened, or what the constructor wrote cannot
   ///     be committed
   static FacetInstance start(FacetParts facet, FacetStart start, Inbox inbox) {
-    FacetHost host = facet.host();
+    FacetHost host = facet.allowed();
     FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
     String codeId = start.code().codeId();

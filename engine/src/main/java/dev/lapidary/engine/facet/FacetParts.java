@@ -17,6 +17,11 @@ record FacetParts(
     Governor governor,
     Consumer<FacetException> ended) {
 
+  /// The host, with the limits that the supervisor has lowered for this facet.
+  FacetHost allowed() {
+    return host.within(governor.policy().within(host.limits()));
+  }
+
   /// A start failed, and this is what it used.
   void notStarted(EventUsage start, long tookNanos) {
     usage.notStarted(start);

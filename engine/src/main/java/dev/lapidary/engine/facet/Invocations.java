@@ -6,8 +6,8 @@ import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.InvocationLimits;
-import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.engine.guest.TurnBudget;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -41,8 +41,8 @@ final class Invocations {
 
   private Invocation current;
 
-  /// What has begun with the current turn.
-  private @Nullable Event deadline;
+  /// What the current turn began with; null after it.
+  private @Nullable Event began;
 
   /// @param worker what the worker's owner allows
   /// @param open the events that want an answer
@@ -78,19 +78,11 @@ final class Invocations {
   ///
   /// @return what it may use
   TurnBudget begin(Event event) {
-    deadline = event;
+    began = event;
     current =
         switch (event) {
-          case Event.Fetch fetch -> {
-            Invocation opened = open(trigger(fetch));
-            opened.add(Used.ofBytesIn(bytes(fetch.request().body())));
-            yield entered(fetch.id(), opened);
-          }
-          case Event.Call call -> {
-            Invocation opened = open(Trigger.of(call.call()));
-            opened.add(Used.ofBytesIn(bytes(call.call())));
-            yield entered(call.id(), opened);
-          }
+          case Event.Fetch fetch -> entered(fetch.id(), open(Trigger.of(fetch.request())));
+          case Event.Call call -> entered(call.id(), open(Trigger.of(call.call())));
           case Event.Alarm alarm ->
               entered(alarm.id(), open(new Trigger.Alarm(alarm.scheduledMillis())));
           case Event.StartFacet start ->
@@ -103,24 +95,20 @@ final class Invocations {
     return current.left();
   }
 
-  static Trigger trigger(Event.Fetch fetch) {
-    return new Trigger.Fetch(
-        fetch.request().method(), fetch.request().url(), fetch.request().headers());
-  }
-
   private Invocation entered(long answer, Invocation opened) {
     byAnswer.put(answer, opened);
     return opened;
   }
 
   /// An event that is still not answered after its first turn is given up when its time is over.
-  private void limitTime(Event event) {
+  private void limitTime() {
     long id =
-        switch (event) {
+        switch (began) {
           case Event.Fetch fetch -> fetch.id();
           case Event.Call call -> call.id();
-          default -> 0;
+          case null, default -> 0;
         };
+    began = null;
     OptionalLong wall = governor.policy().wallMillis();
     if (id > 0 && wall.isPresent() && byAnswer.containsKey(id)) {
       ScheduledFuture<?> ignored =
@@ -168,8 +156,16 @@ final class Invocations {
     return body instanceof Body.Whole whole ? whole.bytes().length : 0;
   }
 
-  private static long bytes(RpcCall call) {
-    return call.args() == null ? 0 : call.args().bytes().length;
+  private static long bytesIn(@Nullable Event event) {
+    return switch (event) {
+      case Event.Fetch fetch -> bytes(fetch.request().body());
+      case Event.Call call when call.call().args() != null -> call.call().args().bytes().length;
+      case Event.Answered answered when answered.answer() instanceof Answer.Value value ->
+          value.payload().bytes().length;
+      case Event.Answered answered when answered.answer() instanceof Answer.Replied replied ->
+          bytes(replied.response().body());
+      case null, default -> 0;
+    };
   }
 
   /// The turn has ended well, and is durable.
@@ -210,7 +206,8 @@ final class Invocations {
     add(turn, memoryBytes);
   }
 
-  private void add(Used used, long memoryBytes) {
+  private void add(Used turn, long memoryBytes) {
+    Used used = turn.plus(Used.ofBytesIn(bytesIn(began)));
     current.add(used);
     governor.used(used);
     usage.ended(used, current, memoryBytes);
@@ -281,10 +278,7 @@ final class Invocations {
 
   /// Reports what has come to its end, after a turn's effects have left.
   void settle() {
-    if (deadline != null) {
-      limitTime(deadline);
-      deadline = null;
-    }
+    limitTime();
     for (Invocation invocation : touched) {
       if (invocation.isDue()) {
         governor.report(invocation.report(facet, usage.memoryBytes()));

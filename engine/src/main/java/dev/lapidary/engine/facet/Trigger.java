@@ -1,6 +1,7 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.Header;
+import dev.lapidary.abi.Request;
 import dev.lapidary.abi.rpc.RpcCall;
 import java.util.List;
 
@@ -29,6 +30,10 @@ public sealed interface Trigger {
 
   /// A timer of an event that was reported before.
   record Timer() implements Trigger {}
+
+  static Trigger of(Request request) {
+    return new Fetch(request.method(), request.url(), request.headers());
+  }
 
   static Trigger of(RpcCall call) {
     return new Call(String.join(".", call.path()));

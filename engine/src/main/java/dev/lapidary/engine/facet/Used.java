@@ -11,8 +11,8 @@ import dev.lapidary.engine.storage.Usage;
 /// @param rowsWritten see [Usage]
 /// @param subRequests requests and calls made to others
 /// @param messages WebSocket messages sent
-/// @param bytesIn bodies and arguments received
-/// @param bytesOut bodies and results answered
+/// @param bytesIn bodies, arguments and answers received, as far as they came in one piece
+/// @param bytesOut bodies and results answered, as far as they went in one piece
 /// @param logBytes text logged, in UTF-16 units
 public record Used(
     long fuel,
