@@ -16,7 +16,7 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
 const platform = new Map();
 for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
   "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
-  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals"]) {
+  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals", "modules", "webassembly"]) {
   platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
 }
 platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
@@ -189,6 +189,10 @@ export class Guest {
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
+      moduleRequire: () => { throw new Error("this host has ES modules alone"); },
+      moduleType: () => "js",
+      moduleContent: () => undefined,
+      moduleNamespace: () => undefined,
     };
     const host = vm.newObject();
     for (const [name, f] of Object.entries(functions)) {
