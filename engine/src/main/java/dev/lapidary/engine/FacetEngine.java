@@ -1,9 +1,9 @@
 package dev.lapidary.engine;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.TurnThreads;
@@ -218,7 +218,8 @@ public final class FacetEngine implements AutoCloseable {
   ///
   /// @param name letters, digits, `-` and `_`
   public ObjectNamespace namespace(String name) {
-    return namespaces.computeIfAbsent(name, key -> new ObjectNamespace(key, data, host, this::scratchFile));
+    return namespaces.computeIfAbsent(
+        name, key -> new ObjectNamespace(key, data, host, this::scratchFile));
   }
 
   /// Code as workers: defined ahead of time, or loaded at run time.

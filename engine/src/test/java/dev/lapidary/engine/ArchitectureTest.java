@@ -57,9 +57,11 @@ class ArchitectureTest {
         .whereLayer("alarm")
         .mayOnlyBeAccessedByLayers("object")
         .whereLayer("facet")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "worker", "object", "alarm")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "http", "supervisor", "engine", "worker", "object", "alarm")
         .whereLayer("guest")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "worker", "object", "facet")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "http", "supervisor", "engine", "worker", "object", "facet")
         .check(CLASSES);
   }
 

@@ -33,7 +33,9 @@ final class ObjectFacets implements Facets {
     FacetId id = parent.child(name);
     DurableObject.check(id);
     return FacetStub.bound(
-        namespace, id, FacetStart.Initializer.later(() -> initializer.start().thenCompose(ObjectFacets::started)));
+        namespace,
+        id,
+        FacetStart.Initializer.later(() -> initializer.start().thenCompose(ObjectFacets::started)));
   }
 
   /// What to start a facet with that runs what its parent has answered.
@@ -57,8 +59,7 @@ final class ObjectFacets implements Facets {
   @Override
   public CompletableFuture<Optional<String>> stat(String name) {
     FacetId id = parent.child(name);
-    return answer(
-        () -> namespace.ask(parent, object -> object.status(id)).map(ObjectFacets::json));
+    return answer(() -> namespace.ask(parent, object -> object.status(id)).map(ObjectFacets::json));
   }
 
   private <T> CompletableFuture<T> answer(Supplier<T> question) {

@@ -14,8 +14,7 @@ record EntrypointStub(LoadedWorker worker, Recipient.Entrypoint recipient) imple
 
   @Override
   public CompletableFuture<Response> fetch(Request request) {
-    return worker.ask(
-        facet -> facet.fetch(request, recipient, new Line(), worker.initializer()));
+    return worker.ask(facet -> facet.fetch(request, recipient, new Line(), worker.initializer()));
   }
 
   @Override

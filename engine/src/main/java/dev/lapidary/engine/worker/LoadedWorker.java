@@ -70,8 +70,7 @@ final class LoadedWorker implements Worker {
   FacetClass facetClass(String name, Payload props) {
     return () ->
         script()
-            .thenApply(
-                ready -> new FacetStart(ready.code(), name, props, null, ready.context()));
+            .thenApply(ready -> new FacetStart(ready.code(), name, props, null, ready.context()));
   }
 
   /// What its instance starts with.

@@ -51,8 +51,7 @@ public final class Workers {
     Map<String, WorkerNamespace> objects = new LinkedHashMap<>();
     LoadedWorker[] self = new LoadedWorker[1];
     LoadedWorker worker =
-        new LoadedWorker(
-            definition.name(), host, () -> script(definition, self[0], classes));
+        new LoadedWorker(definition.name(), host, () -> script(definition, self[0], classes));
     self[0] = worker;
     definition
         .classes()
@@ -84,8 +83,7 @@ public final class Workers {
             definition.compatibilityDate(),
             definition.compatibilityFlags());
     WorkerContext context =
-        new WorkerContext(
-            self, definition.outbound(), definition.tails(), definition.limits());
+        new WorkerContext(self, definition.outbound(), definition.tails(), definition.limits());
     return evaluated(new JsCode(definition.modules(), environment), context);
   }
 
@@ -115,16 +113,14 @@ public final class Workers {
   /// A worker whose code is asked for when it is needed.
   LoadedWorker dynamic(String name, WorkerLoader.CodeSource source) {
     LoadedWorker[] self = new LoadedWorker[1];
-    LoadedWorker worker =
-        new LoadedWorker(name, host, () -> loading(self[0], source).get());
+    LoadedWorker worker = new LoadedWorker(name, host, () -> loading(self[0], source).get());
     self[0] = worker;
     alive.add(worker);
     return worker;
   }
 
   /// How a worker loads what a source gives.
-  Supplier<CompletableFuture<Script>> loading(
-      LoadedWorker worker, WorkerLoader.CodeSource source) {
+  Supplier<CompletableFuture<Script>> loading(LoadedWorker worker, WorkerLoader.CodeSource source) {
     return () -> source.code().thenCompose(code -> loaded(worker, code));
   }
 
@@ -153,8 +149,7 @@ public final class Workers {
     return CompletableFuture.supplyAsync(
         () -> {
           TurnGuard sandbox =
-              new TurnGuard(
-                  host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+              new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
           try {
             code.evaluate(host.limits(), sandbox, host.memory().share(code.codeId()));
             return new Script(code, context);

@@ -69,8 +69,7 @@ public final class JsCode implements GuestCode {
         limits,
         () -> {
           if (image.get() == null) {
-            image =
-                new SoftReference<>(JsRuntime.boot(engine, modules, environment, surroundings));
+            image = new SoftReference<>(JsRuntime.boot(engine, modules, environment, surroundings));
           }
         });
   }

@@ -119,10 +119,7 @@ final class JsRuntime implements AutoCloseable {
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsImage boot(
-      JsEngine engine,
-      ModuleSources modules,
-      Environment environment,
-      Surroundings surroundings) {
+      JsEngine engine, ModuleSources modules, Environment environment, Surroundings surroundings) {
     Limits limits = surroundings.limits();
     FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
