@@ -30,6 +30,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".supervisor..")
         .layer("engine")
         .definedBy(ROOT)
+        .layer("worker")
+        .definedBy(ROOT + ".worker..")
         .layer("log")
         .definedBy(ROOT + ".log..")
         .layer("object")
@@ -52,14 +54,18 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor")
         .whereLayer("log")
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine")
-        .whereLayer("object")
+        .whereLayer("worker")
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine")
+        .whereLayer("object")
+        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "worker")
         .whereLayer("alarm")
         .mayOnlyBeAccessedByLayers("object")
         .whereLayer("facet")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "log", "object", "alarm")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "http", "supervisor", "engine", "log", "worker", "object", "alarm")
         .whereLayer("guest")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "object", "facet")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "http", "supervisor", "engine", "worker", "object", "facet")
         .check(CLASSES);
   }
 

@@ -8,6 +8,7 @@ import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.InvocationLimits;
+import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.engine.guest.TurnBudget;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -61,7 +62,13 @@ final class Invocations {
   }
 
   private Invocation open(Trigger trigger) {
-    Invocation.Budget budget = Invocation.Budget.of(host.limits(), worker, governor.policy());
+    return open(trigger, Recipient.SELF);
+  }
+
+  private Invocation open(Trigger trigger, Recipient recipient) {
+    InvocationLimits allowed =
+        recipient instanceof Recipient.Entrypoint entry ? worker.and(entry.limits()) : worker;
+    Invocation.Budget budget = Invocation.Budget.of(host.limits(), allowed, governor.policy());
     return new Invocation(trigger, host.clock().instant(), budget);
   }
 
@@ -81,8 +88,8 @@ final class Invocations {
     began = event;
     current =
         switch (event) {
-          case Event.Fetch fetch -> entered(fetch.id(), open(Trigger.of(fetch.request())));
-          case Event.Call call -> entered(call.id(), open(Trigger.of(call.call())));
+          case Event.Fetch fetch -> entered(fetch.id(), open(Trigger.of(fetch.request()), fetch.recipient()));
+          case Event.Call call -> entered(call.id(), open(Trigger.of(call.call()), call.recipient()));
           case Event.Alarm alarm ->
               entered(alarm.id(), open(new Trigger.Alarm(alarm.scheduledMillis())));
           case Event.StartFacet start ->

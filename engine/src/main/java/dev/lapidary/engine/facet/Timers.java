@@ -24,8 +24,7 @@ final class Timers {
     cancel(timer.id());
     int limit = host.limits().timers();
     if (waiting.size() >= limit) {
-      throw new TurnFailed(
-          Outcome.EXCEPTION, "Too many timers: at most " + limit + " may wait.");
+      throw new TurnFailed(Outcome.EXCEPTION, "Too many timers: at most " + limit + " may wait.");
     }
     schedule(timer.id(), timer.delayMillis());
   }

@@ -75,8 +75,7 @@ final class FacetChanges {
     return namespace.ask(top, object -> object.subtree(top));
   }
 
-  private void begin(
-      FacetId subtree, Supplier<CompletableFuture<Void>> change) {
+  private void begin(FacetId subtree, Supplier<CompletableFuture<Void>> change) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     UnderWay entry = new UnderWay(subtree, done);
     synchronized (this) {
@@ -103,9 +102,7 @@ final class FacetChanges {
 
   private CompletableFuture<Void> deleteAll(List<FacetId> facets, GuestError reason) {
     return CompletableFuture.allOf(
-        facets.stream()
-            .map(facet -> delete(facet, reason))
-            .toArray(CompletableFuture<?>[]::new));
+        facets.stream().map(facet -> delete(facet, reason)).toArray(CompletableFuture<?>[]::new));
   }
 
   private CompletableFuture<Void> delete(FacetId id, GuestError reason) {

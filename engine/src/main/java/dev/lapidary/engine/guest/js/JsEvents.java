@@ -42,8 +42,7 @@ final class JsEvents {
       case Event.LoadCode load ->
           dispatcher.call("loadCode", JsValue.of(load.id()), JsValue.of(load.callback()));
       case Event.Released released ->
-          dispatcher.call(
-              "released", JsValue.of(released.export()), JsValue.of(released.count()));
+          dispatcher.call("released", JsValue.of(released.export()), JsValue.of(released.count()));
       case Event.TimerFired timer -> dispatcher.call("timer", JsValue.of(timer.id()));
       case Event.Alarm alarm ->
           dispatcher.call(
