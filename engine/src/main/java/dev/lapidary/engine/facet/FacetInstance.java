@@ -67,7 +67,7 @@ final class FacetInstance {
     this.guest = guest;
     this.outside = outside;
     this.guard = guard;
-    this.invocations = new Invocations(facet, outside.limits(), open, inbox);
+    this.invocations = new Invocations(facet, outside.context(), open, inbox);
     this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), invocations);
     this.timers = new Timers(host, inbox);
   }

@@ -88,7 +88,8 @@ final class Governor {
             0,
             OptionalInt.empty(),
             List.of(),
-            List.of()));
+            List.of(),
+            false));
   }
 
   void report(InvocationReport report) {

@@ -3,13 +3,11 @@ package dev.lapidary.engine.facet;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.Facets;
-import dev.lapidary.abi.rpc.InvocationLimits;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.abi.rpc.Worker;
 import dev.lapidary.abi.rpc.WorkerCode;
 import dev.lapidary.engine.guest.Outside;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +46,9 @@ final class GuestOutside implements Outside {
     return context.outbound();
   }
 
-  /// What the worker's owner allows one event.
-  InvocationLimits limits() {
-    return context.limits();
-  }
-
-  /// Those who are told of every event.
-  List<Stub> tails() {
-    return context.tails();
+  /// What the code belongs to.
+  WorkerContext context() {
+    return context;
   }
 
   boolean isHeld() {

@@ -12,6 +12,8 @@ import java.util.OptionalInt;
 /// One event in a life of a facet, with all turns that follow from it: what it may still use, what
 /// it has used, and how it goes. Not thread-safe: lives in its facet's mailbox.
 final class Invocation {
+  private static final int MAX_EXCEPTIONS = 100;
+
   private final Trigger trigger;
   private final Instant began;
   private final long beganNanos = System.nanoTime();
@@ -24,6 +26,8 @@ final class Invocation {
   private int calls;
   private Outcome outcome = Outcome.OK;
   private OptionalInt status = OptionalInt.empty();
+  private long loggedUnits;
+  private boolean truncated;
   private List<InvocationReport.Line> logs = new ArrayList<>();
   private List<InvocationReport.Thrown> exceptions = new ArrayList<>();
 
@@ -109,18 +113,38 @@ final class Invocation {
     answered = true;
   }
 
+  /// It ends without an answer, unless it had one.
+  void aborted() {
+    if (!answered) {
+      outcome = Outcome.ABORTED;
+    }
+  }
+
   /// It waits for nothing any more.
   void abandon() {
     answered = true;
     calls = 0;
   }
 
-  List<InvocationReport.Line> logs() {
-    return logs;
+  /// Keeps a line for the report.
+  ///
+  /// @param limit units of text that are kept, 64 added for each line
+  void log(InvocationReport.Line line, int limit) {
+    loggedUnits += line.message().length() + 64;
+    if (loggedUnits > limit) {
+      truncated = true;
+    } else {
+      logs.add(line);
+    }
   }
 
-  List<InvocationReport.Thrown> exceptions() {
-    return exceptions;
+  /// Keeps an exception for the report.
+  void threw(InvocationReport.Thrown thrown) {
+    if (exceptions.size() >= MAX_EXCEPTIONS) {
+      truncated = true;
+    } else {
+      exceptions.add(thrown);
+    }
   }
 
   /// Whether there is something to tell that is not going on any more.
@@ -141,11 +165,14 @@ final class Invocation {
             memoryBytes,
             told ? OptionalInt.empty() : status,
             logs,
-            exceptions);
+            exceptions,
+            truncated);
     told = true;
     reported = total;
     logs = new ArrayList<>();
     exceptions = new ArrayList<>();
+    loggedUnits = 0;
+    truncated = false;
     return report;
   }
 }

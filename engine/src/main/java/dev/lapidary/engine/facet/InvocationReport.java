@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 /// @param status the response's status, where it was a request and answered
 /// @param logs its lines, up to the log's limit
 /// @param exceptions what it threw and did not catch
+/// @param truncated whether there were more lines or exceptions than are kept for a report
 public record InvocationReport(
     FacetId facet,
     Trigger trigger,
@@ -29,7 +30,8 @@ public record InvocationReport(
     long memoryBytes,
     OptionalInt status,
     List<Line> logs,
-    List<Thrown> exceptions) {
+    List<Thrown> exceptions,
+    boolean truncated) {
   public InvocationReport {
     logs = List.copyOf(logs);
     exceptions = List.copyOf(exceptions);

@@ -9,6 +9,7 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.InvocationLimits;
 import dev.lapidary.abi.rpc.Recipient;
+import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.engine.guest.TurnBudget;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,7 @@ final class Invocations {
   private final FacetId facet;
   private final FacetHost host;
   private final InvocationLimits worker;
+  private final List<Stub> tails;
   private final Governor governor;
   private final UsageCounter usage;
   private final OpenEvents open;
@@ -45,13 +47,14 @@ final class Invocations {
   /// What the current turn began with; null after it.
   private @Nullable Event began;
 
-  /// @param worker what the worker's owner allows
+  /// @param worker what the code belongs to
   /// @param open the events that want an answer
   /// @param inbox how a deadline reaches this life
-  Invocations(FacetParts facet, InvocationLimits worker, OpenEvents open, Inbox inbox) {
+  Invocations(FacetParts facet, WorkerContext worker, OpenEvents open, Inbox inbox) {
     this.facet = facet.id();
     this.host = facet.host();
-    this.worker = worker;
+    this.worker = worker.limits();
+    this.tails = worker.tails();
     this.governor = facet.governor();
     this.usage = facet.usage();
     this.open = open;
@@ -198,10 +201,7 @@ final class Invocations {
         owner(byAnswer.get(failure.id())).failed(failure.outcome());
         yield Used.NOTHING;
       }
-      case Effect.Log log -> {
-        current.logs().add(new InvocationReport.Line(host.clock().instant(), log.level(), log.message()));
-        yield Used.ofLog(log.message().length());
-      }
+      case Effect.Log log -> Used.ofLog(log.message().length());
       default -> Used.NOTHING;
     };
   }
@@ -209,7 +209,7 @@ final class Invocations {
   /// The turn failed, and with it the life.
   void failed(Used turn, Outcome outcome, GuestError error, long memoryBytes) {
     current.failed(outcome);
-    current.exceptions().add(new InvocationReport.Thrown(host.clock().instant(), error));
+    current.threw(new InvocationReport.Thrown(host.clock().instant(), error));
     add(turn, memoryBytes);
   }
 
@@ -231,10 +231,16 @@ final class Invocations {
       case Effect.Done done -> answered(done.id());
       case Effect.Failure failure -> {
         owner(byAnswer.get(failure.id()))
-            .exceptions()
-            .add(new InvocationReport.Thrown(host.clock().instant(), failure.error()));
+            .threw(new InvocationReport.Thrown(host.clock().instant(), failure.error()));
         answered(failure.id());
       }
+      case Effect.Log log ->
+          current.log(
+              new InvocationReport.Line(host.clock().instant(), log.level(), log.message()),
+              host.limits().logBytes());
+      case Effect.Call call -> waitsFor(call.id());
+      case Effect.Subrequest request -> waitsFor(request.id());
+      case Effect.AskFacets ask -> waitsFor(ask.id());
       case Effect.CancelCall cancel -> cancels(cancel.id());
       case Effect.StartTimer timer -> setsTimer(timer.id());
       case Effect.CancelTimer timer -> byTimer.remove(timer.id());
@@ -250,21 +256,24 @@ final class Invocations {
     }
   }
 
-  /// The turn makes a call.
+  /// Counts a call that the turn makes.
   ///
-  /// @return whether it may
-  boolean calls(long call) {
-    Invocation caller = current;
-    if (!caller.mayCall()) {
+  /// @return whether it may be made
+  boolean mayCall() {
+    if (!current.mayCall()) {
       return false;
     }
     governor.used(Used.ofSubRequest());
-    usage.ended(Used.ofSubRequest(), caller, usage.memoryBytes());
-    if (caller != life) {
-      caller.called();
-      byCall.put(call, caller);
-    }
+    usage.ended(Used.ofSubRequest(), current, usage.memoryBytes());
     return true;
+  }
+
+  /// The answer belongs to whoever asked.
+  private void waitsFor(long call) {
+    if (current != life) {
+      current.called();
+      byCall.put(call, current);
+    }
   }
 
   private void cancels(long call) {
@@ -288,7 +297,9 @@ final class Invocations {
     limitTime();
     for (Invocation invocation : touched) {
       if (invocation.isDue()) {
-        governor.report(invocation.report(facet, usage.memoryBytes()));
+        InvocationReport report = invocation.report(facet, usage.memoryBytes());
+        governor.report(report);
+        Tails.tell(tails, report);
       }
     }
     touched.clear();
@@ -302,7 +313,7 @@ final class Invocations {
     open.addAll(byCall.values());
     for (Invocation invocation : open) {
       if (invocation != current || cause.outcome() == Outcome.ABORTED) {
-        invocation.failed(Outcome.ABORTED);
+        invocation.aborted();
       }
       invocation.abandon();
       touched.add(invocation);

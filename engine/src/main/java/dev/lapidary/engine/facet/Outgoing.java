@@ -33,7 +33,7 @@ final class Outgoing {
     if (open.size() >= limit) {
       effect.call().release();
       answer(effect.id(), tooMany());
-    } else if (!invocations.calls(effect.id())) {
+    } else if (!invocations.mayCall()) {
       effect.call().release();
       answer(effect.id(), tooManySubrequests());
     } else {
@@ -45,7 +45,7 @@ final class Outgoing {
     if (open.size() >= limit) {
       effect.request().body().discard("not sent");
       answer(effect.id(), tooMany());
-    } else if (!invocations.calls(effect.id())) {
+    } else if (!invocations.mayCall()) {
       effect.request().body().discard("not sent");
       answer(effect.id(), tooManySubrequests());
     } else {
