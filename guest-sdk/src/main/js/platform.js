@@ -1,13 +1,16 @@
 /** Entry of the platform: `boot` installs the globals and returns the dispatcher that the host calls. */
 
 import * as p from "lapidary:primordials";
+import { answerCall } from "lapidary:calls";
 import { bindAlarm, runAlarm } from "lapidary:alarm";
 import { reportRejection } from "lapidary:console";
 import { env as importedEnv, exports as importedExports, isFacetClass } from "lapidary:entrypoints";
 import { admit, isGateOpen } from "lapidary:gate";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
-import { receivedRequest } from "lapidary:request";
+import { replied } from "lapidary:fetch";
+import { cancelled, chunk, ended, errored, errorOf, pulled } from "lapidary:held";
+import { clientGone, receivedRequest, requestOver } from "lapidary:request";
 import { reply } from "lapidary:response";
 import { createState, errorParts } from "lapidary:state";
 import { fire, isBlockTimer } from "lapidary:timers";
@@ -16,7 +19,8 @@ const HOST_FUNCTIONS = [
   "sqlExec", "sqlNext", "sqlAll", "sqlColumns", "sqlRowsRead", "sqlRowsWritten", "databaseSize", "savepoint",
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
-  "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done",
+  "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done", "loadModule", "subrequest", "cancelCall",
+  "drop", "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -39,7 +43,10 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection };
+  return {
+    __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection,
+    replied, failed, pulled, cancelled, chunk, ended, errored, clientGone, requestOver,
+  };
 }
 
 /** Throws where `start` would find no class; constructs nothing. */
@@ -119,7 +126,7 @@ function handle(requestId, method, url, headers, body) {
     if (typeof handler !== "function") {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
-    result = p.ReflectApply(handler, instance, [receivedRequest(method, url, headers, body)]);
+    result = p.ReflectApply(handler, instance, [receivedRequest(requestId, method, url, headers, body)]);
     if (reply(requestId, result)) {
       return;
     }
@@ -146,6 +153,11 @@ async function settle(requestId, promise) {
 function fail(requestId, error) {
   const { name, message, stack } = errorParts(error);
   host.fail(requestId, name, message, stack);
+}
+
+/** A call or subrequest of this guest's failed. */
+function failed(id, name, message) {
+  answerCall(id, (call) => call.reject(errorOf(name, message)), () => {});
 }
 
 function timer(id) {

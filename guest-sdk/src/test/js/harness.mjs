@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import v8 from "node:v8";
+import zlib from "node:zlib";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
 
 // The url side module needs a Wasm feature that Node 20 still keeps behind a flag.
@@ -16,9 +17,11 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
 const platform = new Map();
 for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
   "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
-  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals"]) {
+  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals", "lazy", "held", "streams", "calls", "fetch", "web-streams",
+  "identity-streams", "text-streams", "compression"]) {
   platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
 }
+platform.set("lapidary:ponyfill.mjs", await readFile(new URL(import.meta.resolve("web-streams-polyfill")), "utf8"));
 platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
 
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
