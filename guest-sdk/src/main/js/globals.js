@@ -9,6 +9,7 @@ import { CustomEvent, Event, EventTarget } from "lapidary:events";
 import { Headers } from "lapidary:headers";
 import { GLOBAL_SCOPE_TEXT, host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
+import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
@@ -108,6 +109,8 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  defineLazily("blob-class", ["Blob", "File"]);
+  defineLazily("formdata-class", ["FormData"]);
   forbidCodeFromStrings();
   completeStacks();
 }

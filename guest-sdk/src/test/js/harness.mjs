@@ -1,6 +1,6 @@
 /** Boots QuickJS with the platform on a fake host that keeps everything in memory. */
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import v8 from "node:v8";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
 
@@ -14,12 +14,34 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
   extensions.push({ name, wasm: await WebAssembly.compile(await readFile(new URL(at(`extensions/${name}/${name}.so`)))) });
 }
 const platform = new Map();
-for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
-  "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
-  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals"]) {
-  platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
+const sources = new URL("../../main/js/", import.meta.url);
+for (const file of await readdir(sources)) {
+  platform.set(`lapidary:${file.replace(".js", "")}`, await readFile(new URL(file, sources), "utf8"));
+}
+const bundles = new URL("../../../target/bundles/", import.meta.url);
+for (const file of await readdir(bundles, { recursive: true }).catch(() => [])) {
+  if (file.endsWith(".js")) {
+    const name = file.slice(0, -3);
+    platform.set(name.startsWith("node/") ? `node:${name.slice(5)}` : `lapidary:${name}`, await readFile(new URL(file, bundles), "utf8"));
+  }
 }
 platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
+
+function hostCrypto(operation) {
+  throw new Error(`the fake host has no ${operation}`);
+}
+
+/** Seconds ahead of UTC, by Node's own time zones. */
+function zoneOffset(zone, ms) {
+  try {
+    const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(ms);
+    const [, sign, hours, minutes = "0", seconds = "0"] = /GMT(?:([+-])(\d+)(?::(\d+))?(?::(\d+))?)?/
+      .exec(parts.find(({ type }) => type === "timeZoneName").value);
+    return (sign === "-" ? -1 : 1) * (3600 * (hours ?? 0) + 60 * minutes + 1 * seconds);
+  } catch {
+    return NaN;
+  }
+}
 
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -59,10 +81,10 @@ export class Guest {
       },
       moduleLoader: {
         normalize: (base, name) => {
-          if (name.startsWith("lapidary:") && !base.startsWith("lapidary:") && base !== "cloudflare:workers" && base !== "boot") {
+          if (name.startsWith("lapidary:") && !/^(lapidary|node):/.test(base) && base !== "cloudflare:workers" && base !== "boot") {
             throw new Error(`No such module: ${name}`);
           }
-          return name;
+          return platform.has(`node:${name}`) ? `node:${name}` : name;
         },
         load: (name) => {
           const source = name === "app" ? app : platform.get(name);
@@ -186,6 +208,12 @@ export class Guest {
       getAlarm: () => this.alarm,
       setAlarm: (ms) => void (this.alarm = ms),
       deleteAlarm: () => void (this.alarm = null),
+      loadModule: (name) => {
+        vm.evalCode(`import * as module from "lapidary:${name}"; import { provide } from "lapidary:lazy"; provide("${name}", module);`,
+          `lapidary:load-${name}`, EvalFlags.TYPE_MODULE);
+      },
+      crypto: (operation, ...args) => hostCrypto(operation, args),
+      zoneOffset: (zone, ms) => zoneOffset(zone, ms),
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),

@@ -33,7 +33,10 @@ enum HostFunction {
   GET_ALARM("getAlarm", 0),
   SET_ALARM("setAlarm", 1),
   DELETE_ALARM("deleteAlarm", 0),
-  DONE("done", 1);
+  DONE("done", 1),
+  LOAD_MODULE("loadModule", 1),
+  CRYPTO("crypto", 8),
+  ZONE_OFFSET("zoneOffset", 2);
 
   private static final HostFunction[] BY_NUMBER = values();
 

@@ -37,6 +37,7 @@ final class JsRuntime implements AutoCloseable {
   private final QuickJs js;
   private final EffectFunctions effects;
   private final StorageFunctions storage;
+  private final LibraryFunctions library;
   private final int randomState;
 
   /// Promises rejected without a handler so far in this turn, by promise, with the reason.
@@ -93,6 +94,7 @@ final class JsRuntime implements AutoCloseable {
     }
     this.effects = new EffectFunctions(js, limits);
     this.storage = new StorageFunctions(js, limits, fuel);
+    this.library = new LibraryFunctions(js, fuel, random);
   }
 
   /// What an instance is made in.
@@ -384,7 +386,9 @@ final class JsRuntime implements AutoCloseable {
         return js.textOf(args[0]);
       }
       default -> {
-        return storage.perform(function, args);
+        return library.has(function)
+            ? library.perform(function, args)
+            : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;

@@ -109,6 +109,11 @@ public final class ModuleSources {
         return name;
       }
     }
+    String node =
+        specifier.startsWith(PlatformSources.NODE) ? specifier : PlatformSources.NODE + specifier;
+    if (PlatformSources.isNodeModule(node)) {
+      return node;
+    }
     throw new HostCallException(
         HostCallException.Kind.ERROR,
         "No such module \"" + specifier + "\", imported from \"" + importer + "\".");
