@@ -8,11 +8,6 @@ import { host } from "lapidary:host";
 
 const modules = new p.MapOf();
 
-/** Takes a module's namespace; the host has each module that it loads call this. */
-export function provide(name, namespace) {
-  p.MapSet(modules, name, namespace);
-}
-
 /** The namespace of `lapidary:<name>`, undefined where nobody has used it yet. */
 export function loaded(name) {
   return p.MapGet(modules, name);
@@ -24,8 +19,9 @@ export function load(name) {
   if (known !== undefined) {
     return known;
   }
-  host.loadModule(name);
-  return p.MapGet(modules, name);
+  const namespace = host.moduleNamespace("lapidary:" + name);
+  p.MapSet(modules, name, namespace);
+  return namespace;
 }
 
 /** Defines global names whose values are exports of a module that is loaded when one of them is read. */

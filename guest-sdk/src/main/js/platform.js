@@ -7,6 +7,7 @@ import { env as importedEnv, exports as importedExports, isFacetClass } from "la
 import { admit, isGateOpen } from "lapidary:gate";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
+import "lapidary:modules";
 import { receivedRequest } from "lapidary:request";
 import { reply } from "lapidary:response";
 import { createState, errorParts } from "lapidary:state";
@@ -16,8 +17,8 @@ const HOST_FUNCTIONS = [
   "sqlExec", "sqlNext", "sqlAll", "sqlColumns", "sqlRowsRead", "sqlRowsWritten", "databaseSize", "savepoint",
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
-  "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done",
-  "loadModule", "crypto", "zoneOffset",
+  "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
+  "crypto", "zoneOffset",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";

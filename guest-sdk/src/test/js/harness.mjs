@@ -137,6 +137,7 @@ export class Guest {
     // Defined, never set: an app may have put setters on the prototypes.
     const data = { writable: true, enumerable: true, configurable: true };
     const give = (v) => {
+      if (v?.vm) return v;
       if (v instanceof ArrayBuffer) return vm.newArrayBuffer(v);
       if (Array.isArray(v)) {
         const array = vm.newArray();
@@ -208,21 +209,29 @@ export class Guest {
       getAlarm: () => this.alarm,
       setAlarm: (ms) => void (this.alarm = ms),
       deleteAlarm: () => void (this.alarm = null),
-      loadModule: (name) => {
-        vm.evalCode(`import * as module from "lapidary:${name}"; import { provide } from "lapidary:lazy"; provide("${name}", module);`,
-          `lapidary:load-${name}`, EvalFlags.TYPE_MODULE);
-      },
       crypto: (operation, ...args) => hostCrypto(operation, args),
       zoneOffset: (zone, ms) => zoneOffset(zone, ms),
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
+      moduleRequire: () => { throw new Error("this host has ES modules alone"); },
+      moduleType: () => "js",
+      moduleContent: () => undefined,
+      moduleNamespace: (name) => this.#namespace(name),
     };
     const host = vm.newObject();
     for (const [name, f] of Object.entries(functions)) {
       vm.setProp(host, name, vm.newFunction(name, (...args) => give(f(...args.map(value)))));
     }
     return host;
+  }
+
+  /** A module's namespace, evaluated now: no job may run. */
+  #namespace(name) {
+    this.vm.evalCode(`import * as namespace from "${name}"; globalThis.__namespace = namespace;`, "lapidary:require", EvalFlags.TYPE_MODULE);
+    const namespace = this.vm.global.getProp("__namespace");
+    this.vm.evalCode("delete globalThis.__namespace");
+    return namespace;
   }
 
   #row(cursor, row, raw) {

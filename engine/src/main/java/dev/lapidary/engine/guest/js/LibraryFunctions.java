@@ -4,8 +4,7 @@ import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.SeededRandom;
 import dev.lapidary.engine.guest.Tariff;
 
-/// The host functions that JavaScript library code needs: modules of the platform on demand,
-/// cryptography, time zones. They touch no storage and leave no effect.
+/// The host functions that JavaScript library code needs: cryptography, time zones. They touch no storage and leave no effect.
 final class LibraryFunctions {
   private final QuickJs js;
   private final FuelTank fuel;
@@ -19,29 +18,17 @@ final class LibraryFunctions {
 
   boolean has(HostFunction function) {
     return switch (function) {
-      case LOAD_MODULE, CRYPTO, ZONE_OFFSET -> true;
+      case CRYPTO, ZONE_OFFSET -> true;
       default -> false;
     };
   }
 
   long perform(HostFunction function, long[] args) {
     return switch (function) {
-      case LOAD_MODULE -> loadModule(js.text(args[0]));
       case CRYPTO -> crypto.perform(args);
       case ZONE_OFFSET -> zoneOffset(js.text(args[0]), JsValue.toDouble(args[1]));
       default -> throw new IllegalStateException("not a library function: " + function);
     };
-  }
-
-  /// Evaluates a platform module, without running any promise job. What it exports it has given to
-  /// `lapidary:lazy` by then.
-  private long loadModule(String name) {
-    String module = PlatformSources.PREFIX + name;
-    String source =
-        "import * as module from '%s'; import { provide } from 'lapidary:lazy'; provide('%s', module);"
-            .formatted(module, name);
-    Modules.begin(js, PlatformSources.PREFIX + "load-" + name, source);
-    return JsValue.UNDEFINED;
   }
 
   /// The offset of a time zone from UTC at a moment, in seconds; NaN for a zone that is not known.
