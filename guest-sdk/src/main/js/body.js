@@ -4,10 +4,12 @@
  */
 
 import * as p from "lapidary:primordials";
+import { blobBytes, blobType, isBlob, newBlob } from "lapidary:blob";
+import { isFormData, parseFormData, serializeFormData } from "lapidary:formdata";
 import { Headers } from "lapidary:headers";
 import { Held } from "lapidary:held";
 import { host } from "lapidary:host";
-import { load, loaded } from "lapidary:lazy";
+import { load } from "lapidary:lazy";
 import * as streams from "lapidary:streams";
 import { isSearchParams, searchParamsText } from "lapidary:url";
 
@@ -64,7 +66,7 @@ export class Body {
 
   async blob() {
     const type = contentType(this);
-    return load("blob").blobOf(buffer(await whole(take(this))), type === null ? "" : type);
+    return newBlob(buffer(await whole(take(this))), type === null ? "" : type);
   }
 
   async formData() {
@@ -76,7 +78,7 @@ export class Body {
     if (!p.StringStartsWith(essence, "multipart/form-data") && !p.StringStartsWith(essence, "application/x-www-form-urlencoded")) {
       throw new p.TypeErrorOf("Unrecognized Content-Type header value. FormData can only parse the following MIME types: " + FORM_TYPES);
     }
-    return load("formdata").parseFormData(buffer(await whole(take(this))), type);
+    return parseFormData(buffer(await whole(take(this))), type);
   }
 
   static {
@@ -210,14 +212,12 @@ function extractObject(value) {
   if (streams.isReadable(value)) {
     return { __proto__: null, content: freshStream(value), type: undefined };
   }
-  const blobs = loaded("blob");
-  if (blobs !== undefined && blobs.isBlob(value)) {
-    const type = blobs.blobType(value);
-    return { __proto__: null, content: p.ArrayBufferSlice(blobs.blobBytes(value), 0), type: type === "" ? undefined : type };
+  if (isBlob(value)) {
+    const type = blobType(value);
+    return { __proto__: null, content: p.ArrayBufferSlice(blobBytes(value), 0), type: type === "" ? undefined : type };
   }
-  const forms = loaded("formdata");
-  if (forms !== undefined && forms.isFormData(value)) {
-    const { bytes, contentType: type } = forms.serializeFormData(value);
+  if (isFormData(value)) {
+    const { bytes, contentType: type } = serializeFormData(value);
     return { __proto__: null, content: bytes, type };
   }
   if (typeof value[p.SymbolAsyncIterator] === "function") {

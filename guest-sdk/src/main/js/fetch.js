@@ -31,7 +31,12 @@ export async function sendRequest(handle, input, init = undefined) {
   }
   const call = openCall();
   call.url = url;
-  host.subrequest(call.id, handle, method, url, flat, sendBody(request), redirect);
+  try {
+    host.subrequest(call.id, handle, method, url, flat, sendBody(request), redirect);
+  } catch (error) {
+    forgetCall(call.id);
+    throw error;
+  }
   if (hasSignal) {
     onAbort(signal, () => {
       if (forgetCall(call.id)) {

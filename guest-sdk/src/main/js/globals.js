@@ -10,6 +10,7 @@ import { fetch } from "lapidary:fetch";
 import { Headers } from "lapidary:headers";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
+import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
@@ -96,6 +97,8 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  defineLazily("blob-class", ["Blob", "File"]);
+  defineLazily("formdata-class", ["FormData"]);
   forbidCodeFromStrings();
   completeStacks();
 }

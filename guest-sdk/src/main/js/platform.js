@@ -10,6 +10,7 @@ import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { replied } from "lapidary:fetch";
 import { cancelled, chunk, ended, errored, errorOf, pulled } from "lapidary:held";
+import "lapidary:modules";
 import { clientGone, receivedRequest, requestOver } from "lapidary:request";
 import { reply } from "lapidary:response";
 import { createState, errorParts } from "lapidary:state";
@@ -19,8 +20,9 @@ const HOST_FUNCTIONS = [
   "sqlExec", "sqlNext", "sqlAll", "sqlColumns", "sqlRowsRead", "sqlRowsWritten", "databaseSize", "savepoint",
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
-  "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done", "loadModule", "subrequest", "cancelCall",
-  "drop", "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
+  "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
+  "crypto", "zoneOffset", "subrequest", "cancelCall", "drop", "pull", "cancelStream", "chunk", "endStream", "errorStream",
+  "codecOpen", "codecWrite", "codecRead", "codecClose",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";

@@ -12,8 +12,6 @@ export { FixedLengthStream, IdentityTransformStream, knownLength } from "lapidar
 const { ReadableStream, WritableStream } = whatwg;
 const lockedOf = p.getter(ReadableStream.prototype, "locked");
 const writerLocked = p.getter(WritableStream.prototype, "locked");
-const getReader = p.uncurry(ReadableStream.prototype.getReader);
-const teeOf = p.uncurry(ReadableStream.prototype.tee);
 const { read: readMethod, cancel: cancelMethod } = whatwg.ReadableStreamDefaultReader.prototype;
 const readNext = p.uncurry(readMethod);
 const cancelReader = p.uncurry(cancelMethod);
@@ -49,6 +47,8 @@ refuseLocked(ReadableStream, "getReader", lockedOf, LOCKED + ".");
 refuseLocked(ReadableStream, "cancel", lockedOf, LOCKED + ".");
 refuseLocked(ReadableStream, "tee", lockedOf, LOCKED + ",");
 refuseLocked(WritableStream, "getWriter", writerLocked, "This WritableStream is currently locked to a writer.");
+const getReader = p.uncurry(ReadableStream.prototype.getReader);
+const teeOf = p.uncurry(ReadableStream.prototype.tee);
 
 for (const name of p.ReflectOwnKeys(whatwg)) {
   brandClass(whatwg[name], name);

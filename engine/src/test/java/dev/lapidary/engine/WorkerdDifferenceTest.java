@@ -59,7 +59,7 @@ class WorkerdDifferenceTest {
     Limits limits = Limits.DEFAULT.withCpuMillis(10_000);
     engine = FacetEngine.open(folder.resolve("data"), limits, (facet, level, message) -> {});
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
-      code = engine.load(new ModuleSources("runner.js", sources(), limits), "App").join();
+      code = engine.load(ModuleSources.es("runner.js", sources(), limits), "App").join();
       Map<String, CompletableFuture<JsonNode>> running = new TreeMap<>();
       JsonNode catalogue = ask(facet("catalogue"), "catalogue").join();
       for (Map.Entry<String, JsonNode> topic : catalogue.properties()) {

@@ -25,7 +25,15 @@ public final class Tariff {
   /// A row, index entry or key-value pair written.
   public static final long ROW_WRITTEN = 200 * NANOSECOND;
 
+  /// Looking up a time zone's offset.
+  public static final long ZONE_LOOKUP = 300 * NANOSECOND;
+
   private Tariff() {}
+
+  /// Work that takes so long on that machine.
+  public static long nanos(long count) {
+    return count * NANOSECOND;
+  }
 
   /// Moving bytes between guest and host, text included.
   public static long bytes(long count) {

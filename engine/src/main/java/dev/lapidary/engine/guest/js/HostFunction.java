@@ -30,10 +30,16 @@ enum HostFunction {
   NOW("now", 0),
   UTF8("utf8", 1),
   TEXT("text", 1),
+  MODULE_REQUIRE("moduleRequire", 2),
+  MODULE_TYPE("moduleType", 1),
+  MODULE_CONTENT("moduleContent", 1),
+  MODULE_NAMESPACE("moduleNamespace", 1),
   GET_ALARM("getAlarm", 0),
   SET_ALARM("setAlarm", 1),
   DELETE_ALARM("deleteAlarm", 0),
-  DONE("done", 1);
+  DONE("done", 1),
+  CRYPTO("crypto", 8),
+  ZONE_OFFSET("zoneOffset", 2);
 
   private static final HostFunction[] BY_NUMBER = values();
 

@@ -37,6 +37,8 @@ final class JsRuntime implements AutoCloseable {
   private final QuickJs js;
   private final EffectFunctions effects;
   private final StorageFunctions storage;
+  private final LibraryFunctions library;
+  private final ModuleLoader loader;
   private final int randomState;
 
   /// Promises rejected without a handler so far in this turn, by promise, with the reason.
@@ -93,6 +95,8 @@ final class JsRuntime implements AutoCloseable {
     }
     this.effects = new EffectFunctions(js, limits);
     this.storage = new StorageFunctions(js, limits, fuel);
+    this.library = new LibraryFunctions(js, fuel, random);
+    this.loader = new ModuleLoader(js, modules);
   }
 
   /// What an instance is made in.
@@ -162,6 +166,10 @@ final class JsRuntime implements AutoCloseable {
 
   EffectFunctions effects() {
     return effects;
+  }
+
+  ModuleLoader loader() {
+    return loader;
   }
 
   private void evaluatePlatform() {
@@ -307,41 +315,6 @@ final class JsRuntime implements AutoCloseable {
         });
   }
 
-  // Modules
-
-  long normalize(long[] args) {
-    String importer = memory.readCString((int) args[0]);
-    String specifier = memory.readCString((int) args[1]);
-    try {
-      return js.cString(resolve(importer, specifier));
-    } catch (HostCallException e) {
-      js.raise(e);
-      return 0;
-    }
-  }
-
-  private String resolve(String importer, String specifier) {
-    if (PlatformSources.has(importer) && PlatformSources.has(specifier)) {
-      return specifier;
-    }
-    return modules.resolve(importer, specifier);
-  }
-
-  long load(long[] args) {
-    String name = memory.readCString((int) args[0]);
-    try {
-      String source =
-          PlatformSources.has(name) ? PlatformSources.source(name) : modules.source(name);
-      byte[] bytes = source.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      int pointer = js.cString(source);
-      memory.writeI32((int) args[1], bytes.length);
-      return pointer;
-    } catch (HostCallException e) {
-      js.raise(e);
-      return 0;
-    }
-  }
-
   // Host functions
 
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
@@ -384,8 +357,22 @@ final class JsRuntime implements AutoCloseable {
       case TEXT -> {
         return js.textOf(args[0]);
       }
+      case MODULE_REQUIRE -> {
+        return loader.require(args[0], args[1]);
+      }
+      case MODULE_TYPE -> {
+        return loader.type(args[0]);
+      }
+      case MODULE_CONTENT -> {
+        return loader.content(args[0]);
+      }
+      case MODULE_NAMESPACE -> {
+        return loader.namespace(args[0]);
+      }
       default -> {
-        return storage.perform(function, args);
+        return library.has(function)
+            ? library.perform(function, args)
+            : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;
