@@ -67,6 +67,9 @@ export function bare() {
 
 const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
   + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
+const NOTHING_OUTSIDE = Object.fromEntries(["call", "answer", "objectId", "objectStub", "facet", "facetAbort",
+  "facetDelete", "facetClone", "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
+].map((name) => [name, () => { throw new Error(`${name}: nothing is outside`); }]));
 
 export class Guest {
   /** What the guest did, in order. */
@@ -93,8 +96,10 @@ export class Guest {
   #cursors = [];
   #nextRequest = 1;
 
-  static async boot(app = "export class App { fetch() { return new Response('hello'); } }") {
+  /** @param {object} outside host functions of others than this guest, see bench.mjs; without them nothing is outside */
+  static async boot(app = "export class App { fetch() { return new Response('hello'); } }", { modules = {}, environment, outside = NOTHING_OUTSIDE } = {}) {
     const guest = new Guest();
+    guest.outside = typeof outside === "function" ? outside(guest) : outside;
     guest.vm = await QuickJS.create({
       wasm,
       extensions,
@@ -111,7 +116,7 @@ export class Guest {
           return platform.has(`node:${name}`) ? `node:${name}` : name;
         },
         load: (name) => {
-          const source = name === "app" ? app : platform.get(name);
+          const source = name === "app" ? app : platform.get(name) ?? modules[name];
           if (source === undefined) {
             throw new Error(`No such module: ${name}`);
           }
@@ -125,6 +130,7 @@ export class Guest {
       .then((ns) => {
         guest.dispatcher = ns.getProp("d");
       });
+    if (environment) guest.call("environment", guest.give(environment(guest)));
     guest.namespace = (await guest.#module("import * as ns from 'app'; export { ns };", "entry")).getProp("ns");
     return guest;
   }
@@ -220,7 +226,7 @@ export class Guest {
         return keys.slice(0, Math.min(2, limit ?? 2)).flatMap((key) => [key, this.kv.get(key)]);
       },
       reply: (id, status, statusText, headers, body) => void this.replies.set(id, { status, statusText, headers, body }),
-      fail: (id, name, message, stack) => void this.failures.set(id, { name, message, stack }),
+      fail: (id, name, message, stack, properties) => void this.failures.set(id, { name, message, stack, properties }),
       log: (level, text) => void this.logs.push([level, text]),
       abort: (name, message, stack) => {
         this.aborts.push({ name, message, stack });
@@ -257,7 +263,9 @@ export class Guest {
       moduleType: () => "js",
       moduleContent: () => undefined,
       moduleNamespace: (name) => (this.loaded.push(name), this.#namespace(name)),
+      ...this.outside,
     };
+    this.give = give;
     const host = vm.newObject();
     for (const [name, f] of Object.entries(functions)) {
       vm.setProp(host, name, vm.newFunction(name, (...args) => give(f(...args.map(value)))));
@@ -285,15 +293,16 @@ export class Guest {
     return result;
   }
 
-  start(className = undefined, env = {}, name = "x") {
-    this.call("start", this.namespace, className, "ab".repeat(32), name, env);
+  start(className = undefined, env = {}, name = "x", more = {}) {
+    const options = { className, id: "ab".repeat(32), name, envBytes: JSON.stringify(env), bindings: [], ...more };
+    this.call("start", this.namespace, this.give(Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))));
     return this;
   }
 
   /** Sends a request; returns the reply {status, headers, body}, the failure {name, message, stack}, or undefined while pending. */
   fetch(url = "http://app.test/", { method = "GET", headers = [], body = null } = {}) {
     const id = this.#nextRequest++;
-    this.call("fetch", id, method, url, headers, body);
+    this.call("fetch", id, undefined, method, url, this.give(headers), body);
     return this.result(id);
   }
 
