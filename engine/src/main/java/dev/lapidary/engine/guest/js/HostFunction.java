@@ -63,6 +63,7 @@ enum HostFunction {
   CHUNK("chunk", 2),
   END_STREAM("endStream", 1),
   ERROR_STREAM("errorStream", 3),
+  EXPORT_STREAM("exportStream", 1),
   CODEC_OPEN("codecOpen", 2),
   CODEC_WRITE("codecWrite", 3),
   CODEC_READ("codecRead", 1),

@@ -39,6 +39,7 @@ final class JsRuntime implements AutoCloseable {
   private final JsEvents events;
   private final EffectFunctions effects;
   private final CallFunctions calls;
+  private final StreamFunctions streams;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
   private final ModuleLoader loader;
@@ -101,6 +102,7 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.storage = new StorageFunctions(js, limits, fuel);
     this.library = new LibraryFunctions(js, fuel, random);
     this.loader = new ModuleLoader(js, modules);
@@ -390,6 +392,18 @@ final class JsRuntime implements AutoCloseable {
           ACTOR_CLASS -> {
         return calls.perform(function, args);
       }
+      case PULL,
+          CANCEL_STREAM,
+          CHUNK,
+          END_STREAM,
+          ERROR_STREAM,
+          EXPORT_STREAM,
+          CODEC_OPEN,
+          CODEC_WRITE,
+          CODEC_READ,
+          CODEC_CLOSE -> {
+        return streams.perform(function, args);
+      }
       default -> {
         return library.has(function)
             ? library.perform(function, args)
@@ -402,6 +416,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    streams.close();
     handles.close();
   }
 }
