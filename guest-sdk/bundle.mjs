@@ -20,8 +20,17 @@ const external = {
   name: "platform-modules",
   setup(bundling) {
     bundling.onResolve({ filter: /^(node:|lapidary:|cloudflare:)/ }, ({ path }) => ({ path, external: true }));
-    bundling.onResolve({ filter: /^[a-z_/]+$/ }, ({ path, importer }) =>
-      nodeModules.has(path) && importer.includes("node_modules") ? { path: `node:${path}`, external: true } : undefined);
+    bundling.onResolve({ filter: /^[a-z_/]+$/ }, ({ path, importer, kind }) => {
+      const name = path.replace(/\/$/, "");
+      if (!importer.includes("node_modules") || !nodeModules.has(name)) {
+        return undefined;
+      }
+      return kind === "require-call" ? { path: name, namespace: "required" } : { path: `node:${name}`, external: true };
+    });
+    // What CommonJS requires: an ES module's namespace.
+    bundling.onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
+      contents: `export * from "node:${path}"; export { default } from "node:${path}";`,
+    }));
   },
 };
 
@@ -32,8 +41,8 @@ const { metafile } = await build({
   outbase: library,
   outdir: out,
   bundle: true,
-  minify: true,
-  keepNames: false,
+  minifyWhitespace: true,
+  minifySyntax: true,
   format: "esm",
   platform: "neutral",
   mainFields: ["browser", "module", "main"],

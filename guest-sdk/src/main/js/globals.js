@@ -13,7 +13,7 @@ import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
-import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
+import { clearImmediate, clearInterval, clearTimeout, Scheduler, setImmediate, setInterval, setTimeout } from "lapidary:timers";
 import { installUrl, parseUrl } from "lapidary:url";
 
 const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
@@ -98,7 +98,7 @@ export function installGlobals() {
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
   }
-  for (const f of [clearInterval, clearTimeout, fetch, queueMicrotask, setInterval, setTimeout]) {
+  for (const f of [clearImmediate, clearInterval, clearTimeout, fetch, queueMicrotask, setImmediate, setInterval, setTimeout]) {
     define(f.name, f);
   }
   p.tag(Performance, "Performance");
@@ -109,6 +109,9 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  define("global", globalThis);
+  defineLazily("node:buffer", ["Buffer"]);
+  defineLazily("node:process", ["process"]);
   defineLazily("blob-class", ["Blob", "File"]);
   defineLazily("formdata-class", ["FormData"]);
   forbidCodeFromStrings();
