@@ -14,7 +14,7 @@ import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
-import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
+import { clearImmediate, clearInterval, clearTimeout, Scheduler, setImmediate, setInterval, setTimeout } from "lapidary:timers";
 import { installStreams } from "lapidary:streams";
 import { installUrl } from "lapidary:url";
 
@@ -86,7 +86,7 @@ export function installGlobals() {
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
   }
-  for (const f of [clearInterval, clearTimeout, fetch, queueMicrotask, setInterval, setTimeout]) {
+  for (const f of [clearImmediate, clearInterval, clearTimeout, fetch, queueMicrotask, setImmediate, setInterval, setTimeout]) {
     define(f.name, f);
   }
   p.tag(Performance, "Performance");
@@ -97,6 +97,9 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  define("global", globalThis);
+  defineLazily("node:buffer", ["Buffer"]);
+  defineLazily("node:process", ["process"]);
   defineLazily("blob-class", ["Blob", "File"]);
   defineLazily("formdata-class", ["FormData"]);
   forbidCodeFromStrings();
