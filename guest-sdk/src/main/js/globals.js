@@ -5,8 +5,9 @@ import { AbortController, AbortSignal } from "lapidary:abort";
 import { brandClass } from "lapidary:brand";
 import { installConsole, reportUncaught } from "lapidary:console";
 import { installCrypto } from "lapidary:crypto";
-import { CustomEvent, Event, EventTarget } from "lapidary:events";
+import { CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, MessageEvent } from "lapidary:events";
 import { Headers } from "lapidary:headers";
+import { WebSocketRequestResponsePair } from "lapidary:hibernation";
 import { GLOBAL_SCOPE_TEXT, host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
 import { Request } from "lapidary:request";
@@ -14,6 +15,7 @@ import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
 import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
 import { installUrl, parseUrl } from "lapidary:url";
+import { WebSocket, WebSocketPair } from "lapidary:websocket";
 
 const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
   + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
@@ -93,7 +95,10 @@ export function installGlobals() {
   installUrl(define);
   installText(define);
   installCrypto(define);
-  const classes = { AbortController, AbortSignal, CustomEvent, Event, EventTarget, Headers, Request, Response };
+  const classes = {
+    AbortController, AbortSignal, CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, Headers, MessageEvent, Request, Response,
+    WebSocket, WebSocketPair, WebSocketRequestResponsePair,
+  };
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
   }

@@ -5,11 +5,12 @@ import { bindAlarm, runAlarm } from "lapidary:alarm";
 import { reportRejection } from "lapidary:console";
 import { env as importedEnv, exports as importedExports, isFacetClass } from "lapidary:entrypoints";
 import { admit, isGateOpen } from "lapidary:gate";
+import { bindSockets, socketClosed, socketFailed, socketMessage } from "lapidary:hibernation";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { receivedRequest } from "lapidary:request";
 import { reply } from "lapidary:response";
-import { createState, errorParts } from "lapidary:state";
+import { createState, errorParts, reset } from "lapidary:state";
 import { fire, isBlockTimer } from "lapidary:timers";
 
 const HOST_FUNCTIONS = [
@@ -17,6 +18,8 @@ const HOST_FUNCTIONS = [
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
   "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done",
+  "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
+  "socketAttachment", "socketAutoResponse", "socketAutoResponseTime", "socketTimeout",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -39,7 +42,7 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection };
+  return { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection, socketMessage, socketClosed, socketFailed };
 }
 
 /** Throws where `start` would find no class; constructs nothing. */
@@ -72,6 +75,7 @@ function start(namespace, className, id, name, env) {
   }
   instance = p.ReflectConstruct(facetClass, [createState(id, name, importedExports), importedEnv]);
   bindAlarm(instance);
+  bindSockets(instance, reset);
 }
 
 function pick(namespace, className) {
@@ -120,7 +124,7 @@ function handle(requestId, method, url, headers, body) {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
     result = p.ReflectApply(handler, instance, [receivedRequest(method, url, headers, body)]);
-    if (reply(requestId, result)) {
+    if (reply(requestId, result, headers)) {
       return;
     }
     if ((typeof result !== "object" && typeof result !== "function") || result === null) {
@@ -130,12 +134,12 @@ function handle(requestId, method, url, headers, body) {
     fail(requestId, error);
     return;
   }
-  settle(requestId, result);
+  settle(requestId, result, headers);
 }
 
-async function settle(requestId, promise) {
+async function settle(requestId, promise, headers) {
   try {
-    if (!reply(requestId, await promise)) {
+    if (!reply(requestId, await promise, headers)) {
       throw new p.TypeErrorOf(ASYNC_TYPE_TEXT);
     }
   } catch (error) {

@@ -75,6 +75,7 @@ export const RegExpFlag = {
 };
 export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
+export const DateOf = Date;
 export const DateGetTime = uncurry(Date.prototype.getTime);
 export const DateToISOString = uncurry(Date.prototype.toISOString);
 

@@ -4,6 +4,7 @@ import * as p from "lapidary:primordials";
 import { brandClass, isError } from "lapidary:brand";
 import { reportRejection } from "lapidary:console";
 import { close, open } from "lapidary:gate";
+import * as hibernation from "lapidary:hibernation";
 import { host } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
 import { createStorage } from "lapidary:storage";
@@ -114,8 +115,15 @@ class DurableObjectState {
   }
 }
 
+for (const name of ["acceptWebSocket", "getWebSockets", "getTags", "setWebSocketAutoResponse", "getWebSocketAutoResponse",
+  "getWebSocketAutoResponseTimestamp", "setHibernatableWebSocketEventTimeout", "getHibernatableWebSocketEventTimeout"]) {
+  p.ObjectDefineProperty(DurableObjectState.prototype, name, {
+    __proto__: null, value: hibernation[name], writable: true, enumerable: true, configurable: true,
+  });
+}
+
 /** Ends this facet's life with an error; the host does not come back from it. */
-function reset(error) {
+export function reset(error) {
   const { name, message, stack } = errorParts(error);
   try {
     host.abort(name, message, stack);

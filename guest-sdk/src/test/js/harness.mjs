@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import v8 from "node:v8";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
+import { Sockets } from "./sockets.mjs";
 
 // The url side module needs a Wasm feature that Node 20 still keeps behind a flag.
 v8.setFlagsFromString("--experimental-wasm-extended-const");
@@ -16,7 +17,7 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
 const platform = new Map();
 for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
   "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
-  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals"]) {
+  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals", "websocket", "websocket-client", "hibernation"]) {
   platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
 }
 platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
@@ -44,6 +45,7 @@ export class Guest {
   time = 1_000_000;
   alarm = null;
   done = [];
+  sockets = new Sockets();
   #cursors = [];
   #nextRequest = 1;
 
@@ -172,7 +174,7 @@ export class Guest {
         keys = reverse ? keys.reverse() : keys;
         return keys.slice(0, Math.min(2, limit ?? 2)).flatMap((key) => [key, this.kv.get(key)]);
       },
-      reply: (id, status, statusText, headers, body) => void this.replies.set(id, { status, statusText, headers, body }),
+      reply: (id, status, statusText, headers, body, socket) => void this.replies.set(id, { status, statusText, headers, body, socket }),
       fail: (id, name, message, stack) => void this.failures.set(id, { name, message, stack }),
       log: (level, text) => void this.logs.push([level, text]),
       abort: (name, message, stack) => {
@@ -187,6 +189,7 @@ export class Guest {
       setAlarm: (ms) => void (this.alarm = ms),
       deleteAlarm: () => void (this.alarm = null),
       done: (id) => void this.done.push(id),
+      ...this.sockets.functions(),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
     };
@@ -202,6 +205,12 @@ export class Guest {
   }
 
   call(name, ...args) {
+    const result = this.#call(name, args);
+    for (let event; (event = this.sockets.next()) !== undefined;) this.#call(event[0], event.slice(1));
+    return result;
+  }
+
+  #call(name, args) {
     const handles = args.map((arg) => (arg && arg.vm ? arg : arg === undefined ? this.vm.undefined
       : arg instanceof ArrayBuffer ? this.vm.newArrayBuffer(arg) : this.vm.hostToHandle(arg)));
     const result = this.vm.callFunction(this.dispatcher.getProp(name), this.vm.undefined, ...handles);
@@ -223,6 +232,15 @@ export class Guest {
 
   result(id) {
     return this.replies.get(id) ?? this.failures.get(id);
+  }
+
+  /** Lets all timers pass, soonest first, until none is left. */
+  runTimers() {
+    for (let next; (next = [...this.timers].sort((a, b) => a[1] - b[1] || a[0] - b[0])[0]) !== undefined;) {
+      for (const [id, delay] of this.timers) this.timers.set(id, delay - next[1]);
+      this.time += next[1];
+      this.fireTimer(next[0]);
+    }
   }
 
   fireTimer(id) {
