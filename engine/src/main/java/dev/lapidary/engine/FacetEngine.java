@@ -215,7 +215,7 @@ public final class FacetEngine implements AutoCloseable {
   ///
   /// @param name letters, digits, `-` and `_`
   public ObjectNamespace namespace(String name) {
-    return namespaces.computeIfAbsent(name, key -> new ObjectNamespace(key, data, host));
+    return namespaces.computeIfAbsent(name, key -> new ObjectNamespace(key, data, host, this::scratchFile));
   }
 
   /// Guest memory ran out: lets every idle facet go, once, however many ask for it.

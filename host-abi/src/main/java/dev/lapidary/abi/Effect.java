@@ -1,15 +1,30 @@
 package dev.lapidary.abi;
 
 import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.Stub;
+import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.abi.rpc.WorkerCode;
 import org.jspecify.annotations.Nullable;
 
 /// What a guest wants done outside. A turn's effects leave once its writes are durable; a turn that
 /// fails has none but its logs.
 public sealed interface Effect {
+
+  /// Gives up what the effect holds, where it will never leave.
+  default void discard() {
+    switch (this) {
+      case Reply reply -> reply.response().discard();
+      case Answer answer -> answer.value().release();
+      case Code code -> code.code().release();
+      case Call call -> call.call().release();
+      case Subrequest request -> request.request().body().discard("never sent");
+      case Drop drop -> drop.capability().release();
+      default -> {}
+    }
+  }
 
   /// Answers the [Event.Fetch] of the same id.
   record Reply(long id, Response response) implements Effect {}
@@ -37,6 +52,9 @@ public sealed interface Effect {
 
   /// Nobody waits for the answer any more; unknown ids are ignored.
   record CancelCall(long id) implements Effect {}
+
+  /// Gives up a reference that the guest held.
+  record Drop(Capability capability) implements Effect {}
 
   /// Asks about the facets below this one: [Event.Answered] with JSON, the names of all there are,
   /// or what is known of one.
@@ -70,6 +88,14 @@ public sealed interface Effect {
   /// @param outcome why: an exception of the app's own, or a limit that surfaced as one
   /// @param error the thrown value
   record Failure(long id, Outcome outcome, GuestError error) implements Effect {}
+
+  /// Sends a message through a WebSocket end of the guest's.
+  record SocketSend(int socket, WebSocket.Message message) implements Effect {}
+
+  /// Closes a WebSocket end of the guest's.
+  ///
+  /// @param code [WebSocket#ABNORMAL] cuts the connection
+  record SocketClose(int socket, int code, String reason) implements Effect {}
 
   /// A line for the log.
   record Log(Level level, String message) implements Effect {}

@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.abi.rpc.WebSocket;
 
 /// What a guest is woken for. One event starts one turn.
 ///
@@ -39,6 +40,15 @@ public sealed interface Event {
 
   /// Somebody gave up this many references to what the guest exported under a number.
   record Released(int export, int count) implements Event {}
+
+  /// A WebSocket end of the guest's received a message.
+  record SocketMessage(int socket, WebSocket.Message message) implements Event {}
+
+  /// The peer of a WebSocket end of the guest's closed, or vanished where that was not clean.
+  record SocketClosed(int socket, int code, String reason, boolean clean) implements Event {}
+
+  /// The connection of a WebSocket end of the guest's broke.
+  record SocketFailed(int socket, String reason) implements Event {}
 
   /// A timer that the guest started with [Effect.StartTimer] is due.
   record TimerFired(long id) implements Event {}

@@ -1,14 +1,22 @@
 package dev.lapidary.engine.http;
 
+import dev.lapidary.abi.Header;
+import dev.lapidary.abi.Response;
 import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.abi.rpc.WebSocket;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +31,19 @@ final class SocketBridge implements WebSocket.Listener {
   private static final int WRITE_WINDOW_BYTES = 64 * 1024;
   private static final long STALLED_MILLIS = 30_000;
   private static final int TOO_LARGE = 1009;
+
+  /// Headers of the handshake that are the connection's, not the app's.
+  private static final Set<String> HANDSHAKE_HEADERS =
+      Set.of(
+          "connection",
+          "content-length",
+          "keep-alive",
+          "sec-websocket-accept",
+          "sec-websocket-extensions",
+          "sec-websocket-key",
+          "sec-websocket-version",
+          "transfer-encoding",
+          "upgrade");
 
   private final WebSocketBase client;
   private final WebSocket end;
@@ -54,6 +75,29 @@ final class SocketBridge implements WebSocket.Listener {
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setTcpKeepAlive(true);
+  }
+
+  /// Answers a request to upgrade, and joins the client's WebSocket with the response's.
+  ///
+  /// @return failed where the client asked for the upgrade in a wrong way: it was told
+  static Future<Void> upgrade(HttpServerRequest request, Response response, SocketLimits limits) {
+    WebSocket end = Objects.requireNonNull(response.webSocket());
+    Context context = Vertx.currentContext();
+    try {
+      for (Header header : response.headers()) {
+        if (!HANDSHAKE_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
+          request.response().headers().add(header.name(), header.value());
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      end.abort();
+      return Future.failedFuture(e);
+    }
+    return request
+        .toWebSocket()
+        .onSuccess(client -> join(client, end, limits, context))
+        .onFailure(failure -> end.abort())
+        .mapEmpty();
   }
 
   /// Joins both. Call it on the connection's event loop, before anything was received.

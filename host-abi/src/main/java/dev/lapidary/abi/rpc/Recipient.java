@@ -17,4 +17,8 @@ public sealed interface Recipient {
 
   /// A function or object that the guest has handed out.
   record Export(int number) implements Recipient {}
+
+  static Recipient export(int number) {
+    return new Export(number);
+  }
 }

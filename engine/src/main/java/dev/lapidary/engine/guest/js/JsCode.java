@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.Environment;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.GuestContext;
@@ -17,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 public final class JsCode implements GuestCode {
   private final JsEngine engine;
   private final ModuleSources modules;
+  private final Environment environment;
   private final String codeId;
   private volatile SoftReference<JsImage> image = new SoftReference<>(null);
 
   public JsCode(ModuleSources modules) {
+    this(modules, Environment.EMPTY);
+  }
+
+  /// @param environment what the code is bound to
+  public JsCode(ModuleSources modules, Environment environment) {
     this.engine = JsEngine.shared();
     this.modules = modules;
+    this.environment = environment;
     this.codeId = modules.hash();
   }
 
@@ -45,7 +53,7 @@ public final class JsCode implements GuestCode {
   JsRuntime runtime(JsRuntime.Surroundings surroundings) {
     JsImage known = image.get();
     if (known == null) {
-      known = JsRuntime.boot(engine, modules, surroundings);
+      known = JsRuntime.boot(engine, modules, environment, surroundings);
       image = new SoftReference<>(known);
     }
     return JsRuntime.restore(engine, known, surroundings);

@@ -36,11 +36,7 @@ final class JsGuest implements Guest {
             JsRuntime runtime = code.runtime(surroundings);
             started[0] = runtime;
             runtime.setClock(context.clock().millis());
-            runtime.start(
-                className,
-                context.objectId(),
-                context.objectName().orElse(null),
-                context.database());
+            runtime.start(className, context);
           });
       return new JsGuest(started[0], context);
     } catch (RuntimeException | Error e) {
@@ -75,7 +71,9 @@ final class JsGuest implements Guest {
 
   @Override
   public List<Effect.Log> takeLogs() {
-    return LogLines.among(runtime.effects().take());
+    List<Effect> effects = runtime.effects().take();
+    effects.forEach(Effect::discard);
+    return LogLines.among(effects);
   }
 
   @Override
