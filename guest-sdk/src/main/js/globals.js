@@ -15,7 +15,8 @@ import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
 import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
 import { installUrl, parseUrl } from "lapidary:url";
-import { WebSocket, WebSocketPair } from "lapidary:websocket";
+import { WebSocket } from "lapidary:websocket";
+import { WebSocketPair } from "lapidary:websocket-pair";
 
 const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
   + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";

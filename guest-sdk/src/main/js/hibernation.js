@@ -23,6 +23,8 @@ let reset;
 let timeout;
 /** The pair as it was set, so that the same object comes back. */
 let autoResponse;
+/** The open sockets, the newest first, once somebody asked; kept up so that asking again is cheap. */
+let listed;
 
 /** Handlers are called on `object`; `resetFacet` ends its life with an error. */
 export function bindSockets(object, resetFacet) {
@@ -57,6 +59,9 @@ export function acceptWebSocket(socket, tags = undefined) {
     throw new p.ErrorOf("Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been accepted or used in a Response.");
   }
   sockets.hibernate(socket, distinct(names));
+  if (listed !== undefined) {
+    p.ArrayUnshift(listed, socket);
+  }
 }
 
 function distinct(names) {
@@ -80,14 +85,33 @@ function distinct(names) {
 }
 
 export function getWebSockets(tag = undefined) {
-  const numbers = host.sockets(tag === undefined ? undefined : p.toText(tag));
-  const list = [];
+  if (tag !== undefined) {
+    return p.ArraySlice(open(p.toText(tag)));
+  }
+  listed ??= open(undefined);
+  return p.ArraySlice(listed);
+}
+
+/** The open sockets of a tag or all, as the host lists them, in an array without a prototype. */
+function open(tag) {
+  const numbers = host.sockets(tag);
+  const list = p.list();
   for (let i = 0; i < numbers.length; i++) {
-    p.ObjectDefineProperty(list, i, {
-      __proto__: null, value: awake(numbers[i]), writable: true, enumerable: true, configurable: true,
-    });
+    const socket = awake(numbers[i]);
+    if (!sockets.hasLeft(socket)) {
+      list[list.length] = socket;
+    }
   }
   return list;
+}
+
+/** The socket's last event was told: it is in no list any more. */
+function leave(socket) {
+  sockets.leave(socket);
+  const at = listed === undefined ? -1 : p.ArrayIndexOf(listed, socket);
+  if (at >= 0) {
+    p.ArraySplice(listed, at, 1);
+  }
 }
 
 /** The object that stands for an end: the same for as long as this instance lives. */
@@ -110,12 +134,7 @@ export function getTags(socket) {
   if (!sockets.isHibernatable(socket)) {
     throw new p.ErrorOf("only hibernatable websockets can have tags.");
   }
-  const tags = sockets.tags(socket);
-  const copy = [];
-  for (let i = 0; i < tags.length; i++) {
-    p.ObjectDefineProperty(copy, i, { __proto__: null, value: tags[i], writable: true, enumerable: true, configurable: true });
-  }
-  return copy;
+  return p.ArraySlice(sockets.tags(socket));
 }
 
 export class WebSocketRequestResponsePair {
@@ -234,7 +253,9 @@ export function socketClosed(number, code, reason, wasClean) {
       return;
     }
     sockets.peerClosed(socket, wasClean);
-    answerClose(socket, code, reason, call("webSocketClose", socket, code, reason, wasClean));
+    const handled = call("webSocketClose", socket, code, reason, wasClean);
+    leave(socket);
+    answerClose(socket, code, reason, handled);
   });
 }
 
@@ -252,7 +273,9 @@ export function socketFailed(number, message) {
       return;
     }
     sockets.peerClosed(socket, false);
-    answerClose(socket, 0, "", call("webSocketError", socket, new p.ErrorOf(message)));
+    const handled = call("webSocketError", socket, new p.ErrorOf(message));
+    leave(socket);
+    answerClose(socket, 0, "", handled);
   });
 }
 

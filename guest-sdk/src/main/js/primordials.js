@@ -27,6 +27,11 @@ export const FunctionToString = uncurry(Function.prototype.toString);
 
 export const ArrayIsArray = Array.isArray;
 export const ArrayPrototype = Array.prototype;
+export const ArrayIndexOf = uncurry(Array.prototype.indexOf);
+/** Of an array without a prototype: a plain array, whatever an app did to constructors. */
+export const ArraySlice = uncurry(Array.prototype.slice);
+export const ArraySplice = uncurry(Array.prototype.splice);
+export const ArrayUnshift = uncurry(Array.prototype.unshift);
 export const ArrayJoin = uncurry(Array.prototype.join);
 export const ArrayIterator = uncurry(Array.prototype.values);
 export const ArrayIteratorNext = uncurry(ObjectGetPrototypeOf([].values()).next);

@@ -1,5 +1,5 @@
 /**
- * WebSocket and WebSocketPair.
+ * WebSocket.
  *
  * The host keeps both ends of every connection and numbers them; what the peer sends comes back as events. A pair that
  * nobody has accepted or handed out yet is unknown to the host.
@@ -43,6 +43,7 @@ export class WebSocket extends EventTarget {
   #failed = false;
   #error;
   #halfOpen = false;
+  #left = false;
   #url = null;
   #protocol = "";
   #extensions = "";
@@ -281,7 +282,7 @@ export class WebSocket extends EventTarget {
         socket.#closedOut = closedOut;
         p.MapSet(open, number, socket);
       },
-      tags: (socket) => socket.#tags ??= host.socketTags(socket.#number),
+      tags: (socket) => socket.#tags ??= p.ObjectSetPrototypeOf(host.socketTags(socket.#number), null),
       release: (socket) => {
         if (socket.#state === RELEASED) {
           throw new p.TypeErrorOf("Can't return WebSocket that was already used in a response.");
@@ -319,6 +320,10 @@ export class WebSocket extends EventTarget {
         socket.#closedIn = true;
         socket.#aborted ||= !wasClean;
       },
+      leave: (socket) => {
+        socket.#left = true;
+      },
+      hasLeft: (socket) => socket.#left,
       answerClose: (socket, code, reason) => {
         if (!socket.#closedOut && !socket.#aborted) {
           socket.#closeOut(code, reason);
@@ -352,35 +357,12 @@ function errorLine(error) {
   }
 }
 
-export class WebSocketPair {
-  constructor() {
-    requireEvent();
-    const sockets = [internals.make(), internals.make()];
-    internals.pair(sockets[0], sockets[1]);
-    for (let i = 0; i < 2; i++) {
-      p.ObjectDefineProperty(this, i, { __proto__: null, value: sockets[i], writable: true, enumerable: true, configurable: true });
-    }
-  }
-
-  * [p.SymbolIterator]() {
-    yield this[0];
-    yield this[1];
-  }
-}
-
 /** What other modules of the platform may do with the ends that apps hold; never shown to apps. */
 export const sockets = internals;
 
 /** The end of that number which this instance knows, else undefined. */
 export function known(number) {
   return p.MapGet(open, number);
-}
-
-/** An end that came with a response, not accepted yet. */
-export function receivedSocket(number) {
-  const socket = internals.make();
-  internals.hold(socket, number);
-  return socket;
 }
 
 const states = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
@@ -393,7 +375,5 @@ for (let i = 0; i < states.length; i++) {
 }
 p.enumerable(WebSocket, ["accept", "send", "close", "serializeAttachment", "deserializeAttachment", "readyState", "bufferedAmount",
   "url", "protocol", "extensions", "binaryType"]);
-for (const [type, name] of [[WebSocket, "WebSocket"], [WebSocketPair, "WebSocketPair"]]) {
-  p.tag(type, name);
-  brandClass(type, name);
-}
+p.tag(WebSocket, "WebSocket");
+brandClass(WebSocket, "WebSocket");

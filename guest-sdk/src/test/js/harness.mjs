@@ -17,7 +17,7 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
 const platform = new Map();
 for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
   "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
-  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals", "websocket", "websocket-client", "hibernation"]) {
+  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals", "websocket", "websocket-pair", "websocket-client", "hibernation"]) {
   platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
 }
 platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));

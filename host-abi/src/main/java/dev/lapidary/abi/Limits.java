@@ -91,36 +91,47 @@ public record Limits(
   /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
     long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
-    return with(millis, units, sql, storage, wasm, calls);
+    return with(millis, units, sql, storage, wasm, calls, sockets);
   }
 
   /// These limits with other fuel. The CPU time stays a limit of its own.
   public Limits withFuel(long units) {
-    return with(cpuMillis, units, sql, storage, wasm, calls);
+    return with(cpuMillis, units, sql, storage, wasm, calls, sockets);
   }
 
   /// These limits with other limits for SQL.
   public Limits withSql(Sql other) {
-    return with(cpuMillis, fuel, other, storage, wasm, calls);
+    return with(cpuMillis, fuel, other, storage, wasm, calls, sockets);
   }
 
   /// These limits with others for what is kept on disk.
   public Limits withStorage(Storage other) {
-    return with(cpuMillis, fuel, sql, other, wasm, calls);
+    return with(cpuMillis, fuel, sql, other, wasm, calls, sockets);
   }
 
   /// These limits with others for Wasm modules.
   public Limits withWasm(Wasm other) {
-    return with(cpuMillis, fuel, sql, storage, other, calls);
+    return with(cpuMillis, fuel, sql, storage, other, calls, sockets);
   }
 
   /// These limits with others for calls.
   public Limits withCalls(Calls other) {
-    return with(cpuMillis, fuel, sql, storage, wasm, other);
+    return with(cpuMillis, fuel, sql, storage, wasm, other, sockets);
+  }
+
+  /// These limits with others for WebSockets.
+  public Limits withSockets(SocketLimits other) {
+    return with(cpuMillis, fuel, sql, storage, wasm, calls, other);
   }
 
   private Limits with(
-      long millis, long units, Sql sqlite, Storage kept, Wasm binary, Calls between) {
+      long millis,
+      long units,
+      Sql sqlite,
+      Storage kept,
+      Wasm binary,
+      Calls between,
+      SocketLimits ends) {
     return new Limits(
         millis,
         units,
@@ -140,7 +151,7 @@ public record Limits(
         kept,
         binary,
         between,
-        sockets);
+        ends);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).

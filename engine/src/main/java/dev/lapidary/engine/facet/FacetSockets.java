@@ -43,9 +43,9 @@ final class FacetSockets implements Sockets {
     return empty;
   }
 
-  /// Whether no end would be lost if the life ended.
+  /// Whether the life may end: nobody talks to it by an end that does not hibernate.
   boolean allHibernate() {
-    return ends.size() == hibernatable;
+    return ends.values().stream().noneMatch(SocketEnd::keepsAwake);
   }
 
   @Override

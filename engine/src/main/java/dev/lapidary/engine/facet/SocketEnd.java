@@ -19,6 +19,7 @@ final class SocketEnd implements WebSocket.Listener {
   private final FacetSockets sockets;
   private final Receiver receiver;
   private volatile boolean hibernatable;
+  private boolean listening;
   private boolean listed;
   private boolean peerClosed;
   private boolean closed;
@@ -52,6 +53,11 @@ final class SocketEnd implements WebSocket.Listener {
     return hibernatable;
   }
 
+  /// Whether it is accepted, and lost if the guest goes.
+  boolean keepsAwake() {
+    return listening && !hibernatable;
+  }
+
   boolean isListed() {
     return listed;
   }
@@ -82,6 +88,7 @@ final class SocketEnd implements WebSocket.Listener {
   }
 
   void listen() {
+    listening = true;
     webSocket.listen(this);
   }
 
