@@ -31,6 +31,11 @@ export const ProxyOf = Proxy;
 
 export const ArrayIsArray = Array.isArray;
 export const ArrayPrototype = Array.prototype;
+export const ArrayIndexOf = uncurry(Array.prototype.indexOf);
+/** Of an array without a prototype: a plain array, whatever an app did to constructors. */
+export const ArraySlice = uncurry(Array.prototype.slice);
+export const ArraySplice = uncurry(Array.prototype.splice);
+export const ArrayUnshift = uncurry(Array.prototype.unshift);
 export const ArrayJoin = uncurry(Array.prototype.join);
 export const ArrayIterator = uncurry(Array.prototype.values);
 export const ArrayIteratorNext = uncurry(ObjectGetPrototypeOf([].values()).next);
@@ -51,6 +56,7 @@ export const StringSlice = uncurry(String.prototype.slice);
 export const StringStartsWith = uncurry(String.prototype.startsWith);
 export const StringToLowerCase = uncurry(String.prototype.toLowerCase);
 export const StringToUpperCase = uncurry(String.prototype.toUpperCase);
+export const StringToWellFormed = uncurry(String.prototype.toWellFormed);
 export const StringTrim = uncurry(String.prototype.trim);
 export const StringValueOf = uncurry(String.prototype.valueOf);
 export const NumberValueOf = uncurry(Number.prototype.valueOf);
@@ -80,6 +86,7 @@ export const RegExpFlag = {
 };
 export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
+export const DateOf = Date;
 export const DateGetTime = uncurry(Date.prototype.getTime);
 export const DateToISOString = uncurry(Date.prototype.toISOString);
 
@@ -118,6 +125,7 @@ export const TypedArrayByteLength = getter(TypedArrayPrototype, "byteLength");
 export const TypedArrayLength = getter(TypedArrayPrototype, "length");
 /** The concrete class name ("Uint8Array", …), undefined for anything that is no typed array. */
 export const TypedArrayName = getter(TypedArrayPrototype, SymbolToStringTag);
+export const TypedArrayIndexOf = uncurry(TypedArrayPrototype.indexOf);
 export const TypedArraySet = uncurry(TypedArrayPrototype.set);
 export const TypedArraySubarray = uncurry(TypedArrayPrototype.subarray);
 export const DataViewBuffer = getter(DataView.prototype, "buffer");

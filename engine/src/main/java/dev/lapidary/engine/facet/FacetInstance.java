@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// durable. A turn that fails leaves nothing but its log lines, and ends this life. Not
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
+  private static final FacetException ENDED =
+      new FacetException(Outcome.ABORTED, "The stream's Worker or Durable Object has ended.");
   private static final SecureRandom SEEDS = new SecureRandom();
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -50,6 +52,8 @@ final class FacetInstance {
   private final OpenEvents open = new OpenEvents();
   private final Outgoing outgoing;
   private final Timers timers;
+  private final Inbox inbox;
+  private final Streams streams;
   private final List<Effect> held = new ArrayList<>();
   private long heldBytes;
   private long lastUsed = System.nanoTime();
@@ -60,12 +64,15 @@ final class FacetInstance {
       Guest guest,
       TurnGuard guard,
       GuestOutside outside,
+      Streams streams,
       Inbox inbox) {
     this.id = facet.id();
     this.host = facet.host();
     this.store = store;
     this.guest = guest;
     this.outside = outside;
+    this.streams = streams;
+    this.inbox = inbox;
     this.guard = guard;
     this.invocations = new Invocations(facet, outside.context(), open, inbox);
     this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), invocations);
@@ -75,10 +82,12 @@ final class FacetInstance {
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
   ///
   /// @param inbox how others reach this life
+  /// @param sockets its WebSockets, of which some may be older than it
   /// @throws TurnFailed where the code cannot be started
   /// @throws SqlException where the database cannot be opened, or what the constructor wrote cannot
   ///     be committed
-  static FacetInstance start(FacetParts facet, FacetStart start, Inbox inbox) {
+  static FacetInstance start(
+      FacetParts facet, FacetStart start, Inbox inbox, FacetSockets sockets) {
     FacetHost host = facet.allowed();
     FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
@@ -87,7 +96,9 @@ final class FacetInstance {
         new TurnGuard(host.limits(), host.watchdog(), host.lane(), codeId, store::interrupt);
     Guest guest = null;
     try {
-      GuestOutside outside = new GuestOutside(inbox, facet.children(), start.worker());
+      Streams streams = new Streams(inbox);
+      GuestOutside outside =
+          new GuestOutside(inbox, facet.children(), start.worker(), streams, sockets);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -104,8 +115,8 @@ final class FacetInstance {
               seed,
               outside);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = 
-          new FacetInstance(facet, store, guest, guard, outside, inbox);
+      FacetInstance instance =
+          new FacetInstance(facet, store, guest, guard, outside, streams, inbox);
       store.commit(List.of(), List.of());
       instance.invocations.started(instance.used(began), guest.memoryBytes());
       return instance;
@@ -133,7 +144,30 @@ final class FacetInstance {
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
   void fetch(Recipient recipient, Request request, CompletableFuture<Response> reply) {
-    turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+    if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
+      collect(recipient, request, reply);
+    } else {
+      turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+    }
+  }
+
+  private void collect(
+      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+    CompletableFuture<?> ignored =
+        request
+            .body()
+            .collect(host.limits().requestBodyBytes())
+            .whenComplete(
+                (bytes, failure) -> {
+                  if (failure != null) {
+                    reply.completeExceptionally(failure);
+                    return;
+                  }
+                  Request whole = request.with(Body.of(bytes));
+                  inbox.post(
+                      instance -> instance.fetch(recipient, whole, reply),
+                      () -> GuestOutside.gone(reply));
+                });
   }
 
   void call(Recipient recipient, RpcCall call, CompletableFuture<Payload> answer) {
@@ -156,6 +190,16 @@ final class FacetInstance {
   /// Somebody gave a reference up to what the guest exported.
   void released(int export) {
     turn(new Event.Released(export, 1));
+  }
+
+  /// Something happened to a stream that the guest reads or that is read from it.
+  void streamed(Event.OfStream event) {
+    turn(event);
+  }
+
+  /// Something happened to a WebSocket.
+  void socket(Event event) {
+    turn(event);
   }
 
   /// Runs a timer's turn, unless it was cancelled meanwhile.
@@ -246,6 +290,11 @@ final class FacetInstance {
       case Effect.FacetStarted started -> held.add(started);
       case Effect.Code code -> held.add(code);
       case Effect.ChangeFacet change -> held.add(change);
+      case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
+      case Effect.OfStream.End end -> held.add(end);
+      case Effect.OfStream.Fail fail -> held.add(fail);
+      case Effect.SocketSend send -> held(send, send.message().size());
+      case Effect.SocketClose close -> held.add(close);
       case Effect other -> release(other);
     }
   }
@@ -290,9 +339,13 @@ final class FacetInstance {
       case Effect.Call call -> outgoing.call(call);
       case Effect.Subrequest request -> outgoing.subrequest(request);
       case Effect.CancelCall cancel -> outgoing.cancel(cancel.id());
+      case Effect.OfStream stream -> streams.release(stream);
       case Effect.Drop drop -> drop.capability().release();
       case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
       case Effect.ChangeFacet change -> outside.facets().change(change.change());
+      case Effect.SocketSend send -> outside.sockets().send(send.socket(), send.message());
+      case Effect.SocketClose close ->
+          outside.sockets().close(close.socket(), close.code(), close.reason());
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> timers.start(timer);
       case Effect.CancelTimer timer -> timers.cancel(timer.id());
@@ -334,6 +387,7 @@ final class FacetInstance {
     return open.isEmpty()
         && outgoing.isEmpty()
         && timers.isEmpty()
+        && streams.isEmpty()
         && !outside.isHeld()
         && !store.alarmRuns()
         && System.nanoTime() - lastUsed >= nanos;
@@ -342,6 +396,8 @@ final class FacetInstance {
   /// Ends this life in good order.
   void close() {
     timers.close();
+    streams.end(ENDED);
+    invocations.close();
     closeAll(guest, store);
   }
 
@@ -362,6 +418,7 @@ final class FacetInstance {
     try {
       guest.takeLogs().forEach(this::release);
     } finally {
+      streams.end(reason);
       try {
         close(); // which rolls back
       } finally {

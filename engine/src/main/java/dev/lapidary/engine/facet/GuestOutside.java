@@ -2,6 +2,7 @@ package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.Stub;
@@ -17,19 +18,33 @@ final class GuestOutside implements Outside {
   private final Inbox inbox;
   private final Facets facets;
   private final WorkerContext context;
+  private final Streams streams;
+  private final FacetSockets sockets;
 
   /// References that others hold to what this life handed out.
   private final AtomicInteger exports = new AtomicInteger();
 
-  GuestOutside(Inbox inbox, Facets facets, WorkerContext context) {
+  GuestOutside(
+      Inbox inbox,
+      Facets facets,
+      WorkerContext context,
+      Streams streams,
+      FacetSockets sockets) {
     this.inbox = inbox;
+    this.streams = streams;
     this.facets = facets;
     this.context = context;
+    this.sockets = sockets;
   }
 
   @Override
   public Facets facets() {
     return facets;
+  }
+
+  @Override
+  public FacetSockets sockets() {
+    return sockets;
   }
 
   @Override
@@ -49,6 +64,11 @@ final class GuestOutside implements Outside {
   /// What the code belongs to.
   WorkerContext context() {
     return context;
+  }
+
+  @Override
+  public ByteStream exportStream(int number) {
+    return streams.export(number);
   }
 
   boolean isHeld() {

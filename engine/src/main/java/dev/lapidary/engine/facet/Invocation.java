@@ -20,6 +20,7 @@ final class Invocation {
   private final Budget budget;
   private Used total = Used.NOTHING;
   private Used reported = Used.NOTHING;
+  private Used forgiven = Used.NOTHING;
   private boolean counted;
   private boolean answered;
   private boolean told;
@@ -54,10 +55,16 @@ final class Invocation {
 
   /// What its next turn may use.
   TurnBudget left() {
+    Used held = total.minus(forgiven);
     return new TurnBudget(
-        Math.max(1, budget.fuel - total.fuel()),
-        Math.max(1, budget.cpuMillis * 1_000_000 - total.cpuNanos()),
+        Math.max(1, budget.fuel - held.fuel()),
+        Math.max(1, budget.cpuMillis * 1_000_000 - held.cpuNanos()),
         budget.cpuMillis);
+  }
+
+  /// What it has used so far is held against it no longer.
+  void refill() {
+    forgiven = total;
   }
 
   void add(Used used) {
@@ -66,7 +73,7 @@ final class Invocation {
 
   /// Counts a call of its own, where it may make one.
   boolean mayCall() {
-    if (total.subRequests() >= budget.subRequests) {
+    if (total.minus(forgiven).subRequests() >= budget.subRequests) {
       return false;
     }
     total = total.plus(Used.ofSubRequest());

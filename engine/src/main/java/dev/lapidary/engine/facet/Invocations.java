@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The events of one life of a facet that still go on, and which of them each turn belongs to:
-/// answers belong to whoever made the call, timers to whoever set them, all else to the life.
+/// answers belong to whoever made the call, timers to whoever set them, all else to the life, which
+/// every event refills.
 ///
 /// Not thread-safe: lives in its facet's mailbox.
 final class Invocations {
@@ -80,8 +81,7 @@ final class Invocations {
     life.add(start);
     governor.used(start);
     usage.started(new EventUsage(start, memoryBytes, Outcome.OK));
-    touched.add(life);
-    settle();
+    tellOfLife();
   }
 
   /// A turn begins.
@@ -100,13 +100,26 @@ final class Invocations {
           case Event.LoadCode load -> entered(load.id(), open(new Trigger.Internal("loadCode")));
           case Event.Answered answered -> returned(answered.id());
           case Event.TimerFired timer -> owner(byTimer.remove(timer.id()));
-          default -> life;
+          case Event.SocketMessage message ->
+              entered(open(new Trigger.Internal("webSocketMessage")));
+          case Event.SocketClosed closed -> entered(open(new Trigger.Internal("webSocketClose")));
+          case Event.SocketFailed failed -> entered(open(new Trigger.Internal("webSocketError")));
+          case Event.Released released -> life;
+          case Event.OfStream stream -> life;
         };
     return current.left();
   }
 
   private Invocation entered(long answer, Invocation opened) {
     byAnswer.put(answer, opened);
+    life.refill();
+    return opened;
+  }
+
+  /// An event that nobody waits for the answer of.
+  private Invocation entered(Invocation opened) {
+    opened.answered();
+    life.refill();
     return opened;
   }
 
@@ -201,6 +214,7 @@ final class Invocations {
         owner(byAnswer.get(failure.id())).failed(failure.outcome());
         yield Used.NOTHING;
       }
+      case Effect.SocketSend send -> Used.ofMessage();
       case Effect.Log log -> Used.ofLog(log.message().length());
       default -> Used.NOTHING;
     };
@@ -218,7 +232,9 @@ final class Invocations {
     current.add(used);
     governor.used(used);
     usage.ended(used, current, memoryBytes);
-    touched.add(current);
+    if (current != life) {
+      touched.add(current);
+    }
   }
 
   /// An effect of the current turn, or of one before it that had to wait, is about to leave.
@@ -295,14 +311,30 @@ final class Invocations {
   /// Reports what has come to its end, after a turn's effects have left.
   void settle() {
     limitTime();
+    boolean told = false;
     for (Invocation invocation : touched) {
       if (invocation.isDue()) {
-        InvocationReport report = invocation.report(facet, usage.memoryBytes());
-        governor.report(report);
-        Tails.tell(tails, report);
+        told = true;
+        report(invocation);
       }
     }
     touched.clear();
+    if (told) {
+      tellOfLife();
+    }
+  }
+
+  /// What goes on besides events is told of along with the next of them.
+  private void tellOfLife() {
+    if (life.isDue()) {
+      report(life);
+    }
+  }
+
+  private void report(Invocation invocation) {
+    InvocationReport report = invocation.report(facet, usage.memoryBytes());
+    governor.report(report);
+    Tails.tell(tails, report);
   }
 
   /// The life ends: what still goes on ends with it.
@@ -319,9 +351,16 @@ final class Invocations {
       touched.add(invocation);
     }
     touched.add(current);
+    touched.remove(life);
     byAnswer.clear();
     byCall.clear();
     byTimer.clear();
     settle();
+    tellOfLife();
+  }
+
+  /// The life ends in good order.
+  void close() {
+    tellOfLife();
   }
 }

@@ -63,7 +63,8 @@ final class LogQueue {
     return batch;
   }
 
-  /// A batch that could not be written: its lines are lost, which is not forgotten.
+  /// A batch that could not be written: its lines are lost, which is not forgotten. Whoever says so
+  /// sees to it that the queue is taken again.
   synchronized void lost(Batch batch) {
     batch.lines().forEach(line -> lost.merge(line.facet(), 1L, Long::sum));
     batch.lost().forEach((facet, count) -> lost.merge(facet, count, Long::sum));

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,7 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class LogStore implements LogSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogStore.class);
   private static final long FLUSH_MILLIS = 250;
-  private static final long CLOSE_MILLIS = 1_000;
+  private static final long RETRY_MILLIS = 5_000;
+  private static final long CLOSE_MILLIS = 3_000;
+  private static final Set<String> DAMAGED = Set.of("SQLITE_CORRUPT", "SQLITE_NOTADB");
   private static final int MAX_FOLLOWERS = 1_000;
 
   private final Path file;
@@ -84,11 +87,15 @@ public final class LogStore implements LogSink, AutoCloseable {
 
   private void add(LogQueue.Line line) {
     if (queue.add(line)) {
-      try {
-        var unused = thread.schedule(this::flush, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("a line came after the end", e);
-      }
+      flushIn(FLUSH_MILLIS);
+    }
+  }
+
+  private void flushIn(long millis) {
+    try {
+      var unused = thread.schedule(this::flush, millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("a line came after the end", e);
     }
   }
 
@@ -155,7 +162,10 @@ public final class LogStore implements LogSink, AutoCloseable {
   private LogTable opened() {
     try {
       return new LogTable(file, limits);
-    } catch (SqlException | IllegalStateException e) {
+    } catch (SqlException e) {
+      if (!DAMAGED.contains(e.code())) {
+        throw e;
+      }
       LOG.error("the log {} is damaged, kept aside, and started anew", file, e);
       setAside();
       return new LogTable(file, limits);
@@ -184,6 +194,7 @@ public final class LogStore implements LogSink, AutoCloseable {
       LOG.error("{} log lines were not written to {}", batch.lines().size(), file, e);
       queue.lost(batch);
       reopenNext();
+      flushIn(RETRY_MILLIS);
     }
     followers.removeIf(this::served);
   }

@@ -39,7 +39,10 @@ final class JsRuntime implements AutoCloseable {
   private final JsEvents events;
   private final EffectFunctions effects;
   private final CallFunctions calls;
+  private final StreamFunctions streams;
+  private final SocketFunctions sockets;
   private final StorageFunctions storage;
+  private final LibraryFunctions library;
   private final ModuleLoader loader;
   private final int randomState;
 
@@ -100,7 +103,10 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
+    this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.storage = new StorageFunctions(js, limits, fuel);
+    this.library = new LibraryFunctions(js, fuel, random);
     this.loader = new ModuleLoader(js, modules);
   }
 
@@ -373,6 +379,18 @@ final class JsRuntime implements AutoCloseable {
           ACTOR_CLASS -> {
         return calls.perform(function, args);
       }
+      case PULL,
+          CANCEL_STREAM,
+          CHUNK,
+          END_STREAM,
+          ERROR_STREAM,
+          EXPORT_STREAM,
+          CODEC_OPEN,
+          CODEC_WRITE,
+          CODEC_READ,
+          CODEC_CLOSE -> {
+        return streams.perform(function, args);
+      }
       case MODULE_REQUIRE -> {
         return loader.require(args[0], args[1]);
       }
@@ -385,8 +403,24 @@ final class JsRuntime implements AutoCloseable {
       case MODULE_NAMESPACE -> {
         return loader.namespace(args[0]);
       }
+      case SOCKET_PAIR,
+          SOCKET_ACCEPT,
+          SOCKET_HIBERNATE,
+          SOCKET_SEND,
+          SOCKET_CLOSE,
+          SOCKETS,
+          SOCKET_TAGS,
+          SOCKET_STATE,
+          SOCKET_ATTACHMENT,
+          SOCKET_AUTO_RESPONSE,
+          SOCKET_AUTO_RESPONSE_TIME,
+          SOCKET_TIMEOUT -> {
+        return sockets.perform(function, args);
+      }
       default -> {
-        return storage.perform(function, args);
+        return library.has(function)
+            ? library.perform(function, args)
+            : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;
@@ -395,6 +429,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    streams.close();
     handles.close();
   }
 }
