@@ -70,12 +70,16 @@ final class FacetLives {
     try {
       mailbox.accept(() -> tell(event, told));
     } catch (RejectedExecutionException e) {
-      ScheduledFuture<?> ignored =
-          facet
-              .host()
-              .scheduler()
-              .schedule(() -> post(event, told), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      postIn(RETRY_MILLIS, event, told);
     }
+  }
+
+  private void postIn(long millis, Event event, CompletableFuture<Void> told) {
+    ScheduledFuture<?> ignored =
+        facet
+            .host()
+            .scheduler()
+            .schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
   }
 
   private void tell(Event event, CompletableFuture<Void> told) {
@@ -84,8 +88,14 @@ final class FacetLives {
       told.complete(null);
       return;
     }
-    deliver(
+    long wait = facet.governor().millisUntilOpen();
+    if (wait > 0) {
+      postIn(wait, event, told);
+      return;
+    }
+    arrive(
         new Delivery(
+            Trigger.of(event),
             () -> start,
             new Line(),
             current -> {

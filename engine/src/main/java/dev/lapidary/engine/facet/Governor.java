@@ -43,8 +43,7 @@ final class Governor {
   /// @return why not; null if it may
   @Nullable FacetException refusal(Trigger trigger) {
     try {
-      policy = supervision.policy(facet);
-      meter.hold(policy.quotas(), clock.millis());
+      holdPolicy();
       QuotaMeter.Refusal refusal = meter.begin(clock.millis());
       if (refusal != null) {
         GuestError error = Errors.overloaded(refusal.message());
@@ -58,6 +57,17 @@ final class Governor {
       LOG.error("the supervisor of facet {} failed before an event", facet, e);
       return new FacetException(Outcome.INTERNAL_ERROR, "internal error");
     }
+  }
+
+  /// How long an event has to wait that can, in milliseconds; 0 where it need not.
+  long millisUntilOpen() {
+    holdPolicy();
+    return meter.millisUntilOpen(clock.millis());
+  }
+
+  private void holdPolicy() {
+    policy = supervision.policy(facet);
+    meter.hold(policy.quotas(), clock.millis());
   }
 
   /// How long the facet's own timers have to wait, in milliseconds; 0 where they need not.

@@ -100,12 +100,10 @@ final class Invocations {
           case Event.LoadCode load -> entered(load.id(), open(new Trigger.Internal("loadCode")));
           case Event.Answered answered -> returned(answered.id());
           case Event.TimerFired timer -> owner(byTimer.remove(timer.id()));
-          case Event.SocketMessage message ->
-              entered(open(new Trigger.Internal("webSocketMessage")));
-          case Event.SocketClosed closed -> entered(open(new Trigger.Internal("webSocketClose")));
-          case Event.SocketFailed failed -> entered(open(new Trigger.Internal("webSocketError")));
-          case Event.Released released -> life;
-          case Event.OfStream stream -> life;
+          case Event.SocketMessage message -> entered(open(Trigger.of(event)));
+          case Event.SocketClosed closed -> entered(open(Trigger.of(event)));
+          case Event.SocketFailed failed -> entered(open(Trigger.of(event)));
+          default -> life;
         };
     return current.left();
   }

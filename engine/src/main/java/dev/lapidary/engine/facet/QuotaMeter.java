@@ -102,6 +102,14 @@ final class QuotaMeter {
     return last;
   }
 
+  /// How long an event has to wait, in milliseconds.
+  long millisUntilOpen(long now) {
+    return buckets.values().stream()
+        .mapToLong(bucket -> bucket.millisUntilOpen(now))
+        .max()
+        .orElse(0);
+  }
+
   /// How long what is no event has to wait until nothing is in debt, in milliseconds.
   long millisUntilPaid(long now) {
     return buckets.values().stream()

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.facet;
 
+import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.rpc.RpcCall;
@@ -33,6 +34,17 @@ public sealed interface Trigger {
 
   static Trigger of(Request request) {
     return new Fetch(request.method(), request.url(), request.headers());
+  }
+
+  /// What an event of a WebSocket is.
+  static Trigger of(Event event) {
+    return new Internal(
+        switch (event) {
+          case Event.SocketMessage message -> "webSocketMessage";
+          case Event.SocketClosed closed -> "webSocketClose";
+          case Event.SocketFailed failed -> "webSocketError";
+          default -> "internal";
+        });
   }
 
   static Trigger of(RpcCall call) {
