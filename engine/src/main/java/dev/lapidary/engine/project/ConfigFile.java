@@ -127,8 +127,7 @@ record ConfigFile(String name, ObjectNode root, Map<String, Integer> lines, List
   }
 
   /// Names a place as `file:line`, by the key or else what it is in; as the file alone where no
-  // line
-  /// is known.
+  /// line is known.
   String place(String pointer) {
     for (String at = pointer; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
       String key = name.endsWith(".toml") ? at.substring(at.lastIndexOf('/') + 1) : at;

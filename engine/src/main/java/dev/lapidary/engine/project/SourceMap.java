@@ -34,7 +34,7 @@ public final class SourceMap {
   /// @param column from 1
   public record Place(String source, int line, int column) {}
 
-  /// @return [#NONE] where the text is no source map
+  /// Reads a map; [#NONE] where the text is none.
   public static SourceMap parse(String json) {
     JsonNode map;
     try {
@@ -57,7 +57,7 @@ public final class SourceMap {
     for (String line : mappings.split(";", -1)) {
       NavigableMap<Integer, Place> places = new TreeMap<>();
       state[0] = 0;
-      for (String segment : line.split(",")) {
+      for (String segment : line.split(",", -1)) {
         List<Integer> deltas = numbers(segment);
         for (int i = 0; i < Math.min(4, deltas.size()); i++) {
           state[i] += deltas.get(i);
