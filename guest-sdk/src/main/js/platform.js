@@ -40,7 +40,7 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection };
+  return { __proto__: null, environment, check, start, fetch, timer, alarm, rejection: reportRejection };
 }
 
 /** Throws where `start` would find no class; constructs nothing. */
@@ -60,18 +60,13 @@ function classes(namespace) {
   return names;
 }
 
-function start(namespace, className, id, name, env) {
-  const facetClass = pick(namespace, className);
+function environment(options) {
+}
+
+function start(namespace, options) {
+  const facetClass = pick(namespace, options.className);
   enterEvents();
-  if (env !== undefined && env !== null) {
-    const keys = p.ObjectKeys(env);
-    for (let i = 0; i < keys.length; i++) {
-      p.ObjectDefineProperty(importedEnv, keys[i], {
-        __proto__: null, value: env[keys[i]], writable: true, enumerable: true, configurable: true,
-      });
-    }
-  }
-  instance = p.ReflectConstruct(facetClass, [createState(id, name, importedExports), importedEnv]);
+  instance = p.ReflectConstruct(facetClass, [createState(options.id, options.name, importedExports), importedEnv]);
   bindAlarm(instance);
 }
 
@@ -105,7 +100,7 @@ function pick(namespace, className) {
     : "The main module must export a class named App, or exactly one class; it exports the classes " + p.ArrayJoin(names, ", ") + ".");
 }
 
-function fetch(requestId, method, url, headers, body) {
+function fetch(requestId, recipient, method, url, headers, body) {
   if (isGateOpen()) {
     handle(requestId, method, url, headers, body);
   } else {

@@ -3,9 +3,9 @@ package dev.lapidary.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
-import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleContent;

@@ -20,8 +20,8 @@ enum HostFunction {
   CURRENT_BOOKMARK("currentBookmark", 0),
   BOOKMARK_FOR_TIME("bookmarkForTime", 1),
   RESTORE_NEXT_SESSION("restoreNextSession", 1),
-  REPLY("reply", 5),
-  FAIL("fail", 4),
+  REPLY("reply", 6),
+  FAIL("fail", 5),
   LOG("log", 2),
   ABORT("abort", 3),
   SET_TIMER("setTimer", 2),
@@ -37,7 +37,25 @@ enum HostFunction {
   GET_ALARM("getAlarm", 0),
   SET_ALARM("setAlarm", 1),
   DELETE_ALARM("deleteAlarm", 0),
-  DONE("done", 1);
+  DONE("done", 1),
+  CALL("call", 5),
+  SUBREQUEST("subrequest", 7),
+  CANCEL_CALL("cancelCall", 1),
+  ANSWER("answer", 3),
+  DROP("drop", 1),
+  OBJECT_ID("objectId", 3),
+  OBJECT_STUB("objectStub", 3),
+  FACET("facet", 2),
+  FACET_ABORT("facetAbort", 4),
+  FACET_DELETE("facetDelete", 1),
+  FACET_CLONE("facetClone", 2),
+  FACET_LIST("facetList", 1),
+  FACET_STAT("facetStat", 2),
+  FACET_STARTED("facetStarted", 3),
+  LOAD("load", 3),
+  CODE("code", 7),
+  ENTRYPOINT("entrypoint", 5),
+  ACTOR_CLASS("actorClass", 4);
 
   private static final HostFunction[] BY_NUMBER = values();
 
