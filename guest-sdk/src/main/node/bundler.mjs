@@ -2,7 +2,8 @@
  * Makes the modules of a Worker project: `node bundler.mjs` answers the JSON on stdin with JSON on stdout.
  *
  * Asked: {root, entry, bundle, rules: [{type, globs}], nodeCompat, options}, paths absolute, options as esbuild has them.
- * Answered: {main, modules: [{name, type, base64}], map, inputs, warnings} or {errors}; texts name files relative to root.
+ * Answered: {main, modules: [{name, type, base64}], inputs, warnings}, bundled also {map, exports}, or {errors}; texts name
+ * files relative to root.
  */
 
 import { createHash } from "node:crypto";
@@ -63,6 +64,7 @@ async function bundle({ root, entry, rules, nodeCompat, options }) {
     main,
     modules: [{ name: main, type: "js", base64: base64(output.code.contents) }, ...[...modules.values()].map(({ file, ...module }) => module)],
     map: output.map.text,
+    exports: Object.values(result.metafile.outputs).find((file) => file.entryPoint !== undefined).exports,
     inputs: [...Object.keys(result.metafile.inputs).map((input) => join(root, input)), ...[...modules.values()].map((module) => module.file)],
     warnings: [...await texts(result.warnings, "warning"), ...(css ? ["CSS that is imported goes nowhere: a Worker has no page."] : [])],
   };

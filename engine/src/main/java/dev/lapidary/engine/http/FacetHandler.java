@@ -4,6 +4,7 @@ import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Forwards `ANY /{object}/{facet}/…` to the facet and its answer to the client, both unchanged but
-/// for the headers that belong to the connection.
+/// Forwards requests to where they go, `ANY /{object}/{facet}/…` to the facet or all to one Worker,
+/// and the answer to the client, both unchanged but for the headers that belong to the connection.
 final class FacetHandler implements Handler<RoutingContext> {
   private static final Set<String> CONNECTION_HEADERS =
       Set.of(
@@ -30,17 +31,32 @@ final class FacetHandler implements Handler<RoutingContext> {
           "transfer-encoding",
           "upgrade");
 
-  private final SupervisorVerticle supervisor;
+  private final Destination destination;
+
+  /// Whoever answers requests.
+  interface Destination {
+    /// Sends a request.
+    ///
+    /// @param uri the request's path and query
+    Future<Response> send(String uri, Request request);
+  }
 
   FacetHandler(SupervisorVerticle supervisor) {
-    this.supervisor = supervisor;
+    this(
+        (uri, request) -> {
+          FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
+          return supervisor.dispatch(path.object(), path.facet(), request);
+        });
+  }
+
+  FacetHandler(Destination destination) {
+    this.destination = destination;
   }
 
   @Override
   public void handle(RoutingContext context) {
-    FacetPath path = FacetPath.of(context.request().uri()).orElseThrow(Errors.NothingHere::new);
-    supervisor
-        .dispatch(path.object(), path.facet(), request(context))
+    destination
+        .send(context.request().uri(), request(context))
         .onSuccess(response -> respond(context, response))
         .onFailure(context::fail);
   }

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -54,6 +55,7 @@ public final class Bundler {
     return new Bundle(
         answer.path("main").asText(),
         modules,
+        Set.copyOf(texts(answer.path("exports"))),
         answer.has("map") ? SourceMap.parse(answer.path("map").asText()) : SourceMap.NONE,
         texts(answer.path("inputs")).stream().map(root::resolve).toList(),
         texts(answer.path("warnings")));

@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Which namespace in the data folder has the objects of which class: what migrations change, each
 /// once. Kept in `<worker>.classes.json` in the data folder, and durable when [#apply] returns.
 ///
-/// A rename is an entry here: objects keep their namespace, and so their ids and files. Nothing here
+/// A rename is an entry here: objects keep their namespace, and so their ids and files. Nothing
+// here
 /// deletes a file; a deleted class' namespace is only never given to a class again.
 public final class ClassLedger {
   private static final JsonMapper JSON =
@@ -31,7 +33,7 @@ public final class ClassLedger {
   private final Path data;
   private final String worker;
   private final Path file;
-  private final Entries entries;
+  private Entries entries;
 
   private ClassLedger(Path data, String worker, Path file, Entries entries) {
     this.data = data;
@@ -77,14 +79,34 @@ public final class ClassLedger {
     }
   }
 
+  /// What [#apply] would do, without doing it.
+  ///
+  /// @throws InvalidProject where a migration would hide objects
+  public Applied preview(List<Migration> migrations, Collection<String> classes)
+      throws InvalidProject {
+    return after(migrations, classes, new ArrayList<>()).applied();
+  }
+
   /// Applies what is new among the migrations, and gives every class a namespace.
   ///
   /// @param classes the classes that objects are made of
   /// @throws InvalidProject where a migration would hide objects; nothing is changed then
   public Applied apply(List<Migration> migrations, Collection<String> classes)
       throws InvalidProject {
+    Outcome outcome = after(migrations, classes, new ArrayList<>());
+    if (!outcome.entries().equals(entries)) {
+      write(outcome.entries());
+      entries = outcome.entries();
+    }
+    return outcome.applied();
+  }
+
+  private record Outcome(Entries entries, Applied applied) {}
+
+  private Outcome after(
+      List<Migration> migrations, Collection<String> classes, List<String> notices)
+      throws InvalidProject {
     Entries after = entries.copy();
-    List<String> notices = new ArrayList<>();
     for (Migration migration : migrations) {
       if (after.applied().add(migration.tag())) {
         apply(migration, after, notices);
@@ -93,14 +115,7 @@ public final class ClassLedger {
     for (String className : classes) {
       namespace(after, className);
     }
-    if (!after.equals(entries)) {
-      write(after);
-      entries.applied().addAll(after.applied());
-      entries.retired().addAll(after.retired());
-      entries.classes().clear();
-      entries.classes().putAll(after.classes());
-    }
-    return new Applied(after.classes(), notices);
+    return new Outcome(after, new Applied(after.classes(), notices));
   }
 
   private void apply(Migration migration, Entries after, List<String> notices)
@@ -162,8 +177,17 @@ public final class ClassLedger {
     return namespace;
   }
 
-  private boolean hasObjects(String namespace) {
-    return Files.isDirectory(data.resolve(namespace));
+  /// Whether a namespace has a folder of objects; one that was only opened has none.
+  private boolean hasObjects(String namespace) throws InvalidProject {
+    Path folder = data.resolve(namespace);
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.anyMatch(Files::isDirectory);
+    } catch (IOException e) {
+      throw new InvalidProject("The data folder's " + namespace + " cannot be read.");
+    }
   }
 
   private void write(Entries after) throws InvalidProject {

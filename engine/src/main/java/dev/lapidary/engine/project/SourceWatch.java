@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +31,12 @@ public final class SourceWatch implements AutoCloseable {
 
   private final Path folder;
   private final Path data;
-  private final Runnable changed;
+  private final Consumer<SourceWatch> changed;
   private volatile Map<Path, Stamp> inputs = Map.of();
   private volatile @Nullable Thread thread;
   private volatile boolean closed;
 
-  private SourceWatch(Path folder, Path data, Runnable changed) {
+  private SourceWatch(Path folder, Path data, Consumer<SourceWatch> changed) {
     this.folder = folder;
     this.data = data.toAbsolutePath().normalize();
     this.changed = changed;
@@ -44,9 +45,10 @@ public final class SourceWatch implements AutoCloseable {
   /// Starts to watch: what changes from now on is told.
   ///
   /// @param data the folder that the engine writes to
-  /// @param changed called on the watch's thread once files have changed and come to rest; changes
+  /// @param changed called with this watch on its thread once files have changed and come to rest;
+  // changes
   ///     meanwhile are told afterwards
-  public static SourceWatch start(Path folder, Path data, Runnable changed) {
+  public static SourceWatch start(Path folder, Path data, Consumer<SourceWatch> changed) {
     SourceWatch watch = new SourceWatch(folder.toAbsolutePath().normalize(), data, changed);
     Map<Path, Stamp> known = watch.folder();
     watch.thread = Thread.ofVirtual().name("lapidary-watch").start(() -> watch.watch(known));
@@ -86,7 +88,7 @@ public final class SourceWatch implements AutoCloseable {
 
   private void tell() {
     try {
-      changed.run();
+      changed.accept(this);
     } catch (RuntimeException e) {
       LOG.error("a reload failed", e);
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A Worker project's configuration, checked. Immutable.
@@ -48,6 +49,19 @@ public record WranglerConfig(
     secrets = Set.copyOf(secrets);
     services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
     warnings = List.copyOf(warnings);
+  }
+
+  /// The classes that have objects, by the bindings and after all migrations.
+  public Set<String> classes() {
+    Set<String> classes = new TreeSet<>();
+    for (Migration migration : migrations) {
+      classes.addAll(migration.created());
+      classes.addAll(migration.renamed().values());
+      classes.removeAll(migration.renamed().keySet());
+      classes.removeAll(migration.deleted());
+    }
+    classes.addAll(objects.values());
+    return classes;
   }
 
   /// What happened to classes at one time.

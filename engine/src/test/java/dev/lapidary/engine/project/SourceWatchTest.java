@@ -23,7 +23,8 @@ class SourceWatchTest {
   void changesOfSourcesAreTold() throws Exception {
     Path source = Files.createDirectories(folder.resolve("src")).resolve("a.js");
     Files.writeString(source, "1");
-    try (SourceWatch watch = SourceWatch.start(folder, folder.resolve("data"), changes::release)) {
+    try (SourceWatch watch =
+        SourceWatch.start(folder, folder.resolve("data"), changed -> changes.release())) {
       Files.writeString(source, "22");
       assertThat(told()).as("a write").isTrue();
       Files.writeString(folder.resolve("new.tmp"), "333");
@@ -46,7 +47,7 @@ class SourceWatchTest {
     Path data = Files.createDirectories(folder.resolve("data"));
     Files.createDirectories(folder.resolve("node_modules"));
     Files.createDirectories(folder.resolve(".git"));
-    try (SourceWatch watch = SourceWatch.start(folder, data, changes::release)) {
+    try (SourceWatch watch = SourceWatch.start(folder, data, changed -> changes.release())) {
       Files.writeString(data.resolve("x.sqlite"), "1");
       Files.writeString(folder.resolve("node_modules/x.js"), "1");
       Files.writeString(folder.resolve(".git/x"), "1");
