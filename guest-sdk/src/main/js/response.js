@@ -2,15 +2,17 @@
 
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
-import { Body, copyBody, extractBody, setBody, takeBody } from "lapidary:body";
+import { Body, copyBody, extractBody, sendBody, setBody, streamLength } from "lapidary:body";
 import { host } from "lapidary:host";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { parseUrl } from "lapidary:url";
 import { sockets } from "lapidary:websocket";
+import { receivedSocket } from "lapidary:websocket-pair";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\uffff]*$/;
 const INTERNAL = { __proto__: null };
 let send;
+let receive;
 
 export class Response extends Body {
   #status = 200;
@@ -18,6 +20,8 @@ export class Response extends Body {
   /** A Headers object once somebody asked, or gave some; until then the Content-Type as text, if there is one. */
   #headers;
   #webSocket = null;
+  /** `{url, redirected}` of a response that came from elsewhere. */
+  #origin;
 
   constructor(body = undefined, init = undefined) {
     super(null);
@@ -106,11 +110,11 @@ export class Response extends Body {
   }
 
   get redirected() {
-    return false;
+    return this.#origin?.redirected ?? false;
   }
 
   get url() {
-    return "";
+    return this.#origin?.url ?? "";
   }
 
   get webSocket() {
@@ -133,6 +137,7 @@ export class Response extends Body {
     setBody(copy, copyBody(this));
     copy.#status = this.#status;
     copy.#statusText = this.#statusText;
+    copy.#origin = this.#origin;
     copy.#headers = typeof this.#headers === "object" ? headersOf(flatHeaders(this.#headers), false) : this.#headers;
     return copy;
   }
@@ -179,9 +184,23 @@ export class Response extends Body {
         return false;
       }
       const socket = value.#webSocket === null ? 0 : handOver(value.#webSocket, requestHeaders);
-      const flat = typeof value.#headers === "object" ? flatHeaders(value.#headers) : typeHeader(value.#headers);
-      host.reply(requestId, value.#status, value.#statusText, flat, takeBody(value), socket);
+      let flat = typeof value.#headers === "object" ? flatHeaders(value.#headers) : typeHeader(value.#headers);
+      const length = streamLength(value);
+      if (length !== undefined && (typeof value.#headers !== "object" || !hasHeader(value.#headers, "content-length"))) {
+        flat = withLength(flat, length);
+      }
+      host.reply(requestId, value.#status, value.#statusText, flat, sendBody(value), socket);
       return true;
+    };
+    receive = (status, statusText, flat, content, url, socket) => {
+      const response = new Response(INTERNAL);
+      response.#status = status;
+      response.#statusText = statusText;
+      response.#headers = headersOf(flat, true);
+      response.#origin = { __proto__: null, url, redirected: false };
+      response.#webSocket = socket === 0 || socket === undefined ? null : receivedSocket(socket);
+      setBody(response, content);
+      return response;
     };
   }
 }
@@ -209,6 +228,16 @@ function handOver(webSocket, requestHeaders) {
     + "\"Upgrade: websocket\".");
 }
 
+function withLength(flat, length) {
+  const longer = p.list();
+  for (let i = 0; i < flat.length; i++) {
+    longer[i] = flat[i];
+  }
+  longer[longer.length] = "content-length";
+  longer[longer.length] = p.toText(length);
+  return longer;
+}
+
 function isNullBodyStatus(status) {
   return status === 101 || status === 204 || status === 205 || status === 304;
 }
@@ -222,7 +251,19 @@ export function reply(requestId, value, requestHeaders) {
   return send(requestId, value, requestHeaders);
 }
 
+/**
+ * The Response to a request that went out.
+ *
+ * @param {string[]} flat headers `[name, value, …]` with lower-case names
+ * @param {null|string|ArrayBuffer|Held} content
+ * @param {string} url what was asked
+ * @param {number} socket the host's number of a WebSocket that came along; 0 for none
+ */
+export function receivedResponse(status, statusText, flat, content, url, socket = 0) {
+  return receive(status, statusText, flat, content, url, socket);
+}
+
 p.enumerable(Response, ["status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "clone"]);
-p.enumerable(Body, ["body", "bodyUsed", "text", "json", "arrayBuffer", "bytes"]);
+p.enumerable(Body, ["body", "bodyUsed", "text", "json", "arrayBuffer", "bytes", "blob", "formData"]);
 p.tag(Response, "Response");
 brandClass(Response, "Response");

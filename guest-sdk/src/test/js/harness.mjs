@@ -1,7 +1,8 @@
 /** Boots QuickJS with the platform on a fake host that keeps everything in memory. */
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import v8 from "node:v8";
+import zlib from "node:zlib";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
 import { Sockets } from "./sockets.mjs";
 
@@ -15,12 +16,47 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
   extensions.push({ name, wasm: await WebAssembly.compile(await readFile(new URL(at(`extensions/${name}/${name}.so`)))) });
 }
 const platform = new Map();
-for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
-  "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
-  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals", "websocket", "websocket-pair", "websocket-client", "hibernation"]) {
-  platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
+const sources = new URL("../../main/js/", import.meta.url);
+for (const file of await readdir(sources)) {
+  platform.set(`lapidary:${file.replace(".js", "")}`, await readFile(new URL(file, sources), "utf8"));
 }
+const bundles = new URL("../../../target/bundles/", import.meta.url);
+for (const file of await readdir(bundles, { recursive: true }).catch(() => [])) {
+  if (file.endsWith(".js")) {
+    const name = file.slice(0, -3);
+    platform.set(name.startsWith("node/") ? `node:${name.slice(5)}` : `lapidary:${name}`, await readFile(new URL(file, bundles), "utf8"));
+  }
+}
+platform.set("lapidary:ponyfill.mjs", await readFile(new URL(import.meta.resolve("web-streams-polyfill")), "utf8"));
 platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
+
+function hostCrypto(operation) {
+  throw new Error(`the fake host has no ${operation}`);
+}
+
+/** A codec that works once it has all its input. */
+function codecWrite(codec, bytes, last) {
+  codec.input.push(Buffer.from(bytes));
+  if (!last) return;
+  const whole = [[zlib.deflateSync, zlib.deflateRawSync, zlib.gzipSync], [zlib.inflateSync, zlib.inflateRawSync, zlib.gunzipSync]];
+  try {
+    codec.output = [Uint8Array.from(whole[codec.mode][codec.format](Buffer.concat(codec.input)))];
+  } catch {
+    throw new TypeError("Decompression failed.");
+  }
+}
+
+/** Seconds ahead of UTC, by Node's own time zones. */
+function zoneOffset(zone, ms) {
+  try {
+    const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(ms);
+    const [, sign, hours, minutes = "0", seconds = "0"] = /GMT(?:([+-])(\d+)(?::(\d+))?(?::(\d+))?)?/
+      .exec(parts.find(({ type }) => type === "timeZoneName").value);
+    return (sign === "-" ? -1 : 1) * (3600 * (hours ?? 0) + 60 * minutes + 1 * seconds);
+  } catch {
+    return NaN;
+  }
+}
 
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -29,6 +65,12 @@ const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
 export function bare() {
   return QuickJS.create({ wasm, extensions });
 }
+
+const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
+  + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
+const NOTHING_OUTSIDE = Object.fromEntries(["call", "answer", "objectId", "objectStub", "facet", "facetAbort",
+  "facetDelete", "facetClone", "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
+].map((name) => [name, () => { throw new Error(`${name}: nothing is outside`); }]));
 
 export class Guest {
   /** What the guest did, in order. */
@@ -40,6 +82,13 @@ export class Guest {
   savepoints = [];
   kv = new Map();
   sqlCalls = [];
+  /** What was asked of the host's streams, in order; requests that went out; codecs; modules on demand. */
+  streamCalls = [];
+  subrequests = [];
+  internet = false;
+  codecs = [];
+  closedCodecs = [];
+  loaded = [];
   /** query text -> {columns, rows, rowsWritten} or a function of the bindings that returns one, or an Error */
   sqlAnswers = new Map();
   time = 1_000_000;
@@ -49,8 +98,10 @@ export class Guest {
   #cursors = [];
   #nextRequest = 1;
 
-  static async boot(app = "export class App { fetch() { return new Response('hello'); } }") {
+  /** @param {object} outside host functions of others than this guest, see bench.mjs; without them nothing is outside */
+  static async boot(app = "export class App { fetch() { return new Response('hello'); } }", { modules = {}, environment, outside = NOTHING_OUTSIDE } = {}) {
     const guest = new Guest();
+    guest.outside = typeof outside === "function" ? outside(guest) : outside;
     guest.vm = await QuickJS.create({
       wasm,
       extensions,
@@ -61,13 +112,13 @@ export class Guest {
       },
       moduleLoader: {
         normalize: (base, name) => {
-          if (name.startsWith("lapidary:") && !base.startsWith("lapidary:") && base !== "cloudflare:workers" && base !== "boot") {
+          if (name.startsWith("lapidary:") && !/^(lapidary|node):/.test(base) && base !== "cloudflare:workers" && base !== "boot") {
             throw new Error(`No such module: ${name}`);
           }
-          return name;
+          return platform.has(`node:${name}`) ? `node:${name}` : name;
         },
         load: (name) => {
-          const source = name === "app" ? app : platform.get(name);
+          const source = name === "app" ? app : platform.get(name) ?? modules[name];
           if (source === undefined) {
             throw new Error(`No such module: ${name}`);
           }
@@ -81,6 +132,7 @@ export class Guest {
       .then((ns) => {
         guest.dispatcher = ns.getProp("d");
       });
+    if (environment) guest.call("environment", guest.give(environment(guest)));
     guest.namespace = (await guest.#module("import * as ns from 'app'; export { ns };", "entry")).getProp("ns");
     return guest;
   }
@@ -117,6 +169,7 @@ export class Guest {
     // Defined, never set: an app may have put setters on the prototypes.
     const data = { writable: true, enumerable: true, configurable: true };
     const give = (v) => {
+      if (v?.vm) return v;
       if (v instanceof ArrayBuffer) return vm.newArrayBuffer(v);
       if (Array.isArray(v)) {
         const array = vm.newArray();
@@ -175,7 +228,7 @@ export class Guest {
         return keys.slice(0, Math.min(2, limit ?? 2)).flatMap((key) => [key, this.kv.get(key)]);
       },
       reply: (id, status, statusText, headers, body, socket) => void this.replies.set(id, { status, statusText, headers, body, socket }),
-      fail: (id, name, message, stack) => void this.failures.set(id, { name, message, stack }),
+      fail: (id, name, message, stack, properties) => void this.failures.set(id, { name, message, stack, properties }),
       log: (level, text) => void this.logs.push([level, text]),
       abort: (name, message, stack) => {
         this.aborts.push({ name, message, stack });
@@ -188,16 +241,47 @@ export class Guest {
       getAlarm: () => this.alarm,
       setAlarm: (ms) => void (this.alarm = ms),
       deleteAlarm: () => void (this.alarm = null),
+      crypto: (operation, ...args) => hostCrypto(operation, args),
+      zoneOffset: (zone, ms) => zoneOffset(zone, ms),
       done: (id) => void this.done.push(id),
       ...this.sockets.functions(),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
+      subrequest: (...args) => {
+        if (!this.internet) throw new Error(NO_INTERNET);
+        this.subrequests.push(args);
+      },
+      cancelCall: (id) => void this.streamCalls.push(["cancelCall", id]),
+      drop: (handle) => void this.streamCalls.push(["drop", handle]),
+      pull: (handle) => void this.streamCalls.push(["pull", handle]),
+      cancelStream: (handle, reason) => void this.streamCalls.push(["cancelStream", handle, reason]),
+      chunk: (number, bytes) => void this.streamCalls.push(["chunk", number, Buffer.from(bytes).toString()]),
+      endStream: (number) => void this.streamCalls.push(["endStream", number]),
+      errorStream: (number, name, message) => void this.streamCalls.push(["errorStream", number, name, message]),
+      codecOpen: (format, mode) => this.codecs.push({ format, mode, input: [], output: null }) - 1,
+      codecWrite: (codec, bytes, last) => codecWrite(this.codecs[codec], bytes, last),
+      codecRead: (codec) => this.codecs[codec].output?.shift()?.buffer ?? null,
+      codecClose: (codec) => void this.closedCodecs.push(codec),
+      moduleRequire: () => { throw new Error("this host has ES modules alone"); },
+      moduleType: () => "js",
+      moduleContent: () => undefined,
+      moduleNamespace: (name) => (this.loaded.push(name), this.#namespace(name)),
+      ...this.outside,
     };
+    this.give = give;
     const host = vm.newObject();
     for (const [name, f] of Object.entries(functions)) {
       vm.setProp(host, name, vm.newFunction(name, (...args) => give(f(...args.map(value)))));
     }
     return host;
+  }
+
+  /** A module's namespace, evaluated now: no job may run. */
+  #namespace(name) {
+    this.vm.evalCode(`import * as namespace from "${name}"; globalThis.__namespace = namespace;`, "lapidary:require", EvalFlags.TYPE_MODULE);
+    const namespace = this.vm.global.getProp("__namespace");
+    this.vm.evalCode("delete globalThis.__namespace");
+    return namespace;
   }
 
   #row(cursor, row, raw) {
@@ -218,15 +302,16 @@ export class Guest {
     return result;
   }
 
-  start(className = undefined, env = {}, name = "x") {
-    this.call("start", this.namespace, className, "ab".repeat(32), name, env);
+  start(className = undefined, env = {}, name = "x", more = {}) {
+    const options = { className, id: "ab".repeat(32), name, envBytes: JSON.stringify(env), bindings: [], ...more };
+    this.call("start", this.namespace, this.give(Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))));
     return this;
   }
 
   /** Sends a request; returns the reply {status, headers, body}, the failure {name, message, stack}, or undefined while pending. */
   fetch(url = "http://app.test/", { method = "GET", headers = [], body = null } = {}) {
     const id = this.#nextRequest++;
-    this.call("fetch", id, method, url, headers, body);
+    this.call("fetch", id, undefined, method, url, this.give(headers), body);
     return this.result(id);
   }
 

@@ -30,10 +30,16 @@ enum HostFunction {
   NOW("now", 0),
   UTF8("utf8", 1),
   TEXT("text", 1),
+  MODULE_REQUIRE("moduleRequire", 2),
+  MODULE_TYPE("moduleType", 1),
+  MODULE_CONTENT("moduleContent", 1),
+  MODULE_NAMESPACE("moduleNamespace", 1),
   GET_ALARM("getAlarm", 0),
   SET_ALARM("setAlarm", 1),
   DELETE_ALARM("deleteAlarm", 0),
   DONE("done", 1),
+  CRYPTO("crypto", 8),
+  ZONE_OFFSET("zoneOffset", 2),
   CALL("call", 5),
   SUBREQUEST("subrequest", 7),
   CANCEL_CALL("cancelCall", 1),
@@ -63,7 +69,17 @@ enum HostFunction {
   SOCKET_ATTACHMENT("socketAttachment", 2),
   SOCKET_AUTO_RESPONSE("socketAutoResponse", 2),
   SOCKET_AUTO_RESPONSE_TIME("socketAutoResponseTime", 1),
-  SOCKET_TIMEOUT("socketTimeout", 1);
+  SOCKET_TIMEOUT("socketTimeout", 1),
+  PULL("pull", 1),
+  CANCEL_STREAM("cancelStream", 2),
+  CHUNK("chunk", 2),
+  END_STREAM("endStream", 1),
+  ERROR_STREAM("errorStream", 3),
+  EXPORT_STREAM("exportStream", 1),
+  CODEC_OPEN("codecOpen", 2),
+  CODEC_WRITE("codecWrite", 3),
+  CODEC_READ("codecRead", 1),
+  CODEC_CLOSE("codecClose", 1);
 
   private static final HostFunction[] BY_NUMBER = values();
 

@@ -40,7 +40,10 @@ final class JsRuntime implements AutoCloseable {
   private final EffectFunctions effects;
   private final CallFunctions calls;
   private final SocketFunctions sockets;
+  private final StreamFunctions streams;
   private final StorageFunctions storage;
+  private final LibraryFunctions library;
+  private final ModuleLoader loader;
   private final int randomState;
 
   /// Promises rejected without a handler so far in this turn, by promise, with the reason.
@@ -101,7 +104,10 @@ final class JsRuntime implements AutoCloseable {
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
     this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.storage = new StorageFunctions(js, limits, fuel);
+    this.library = new LibraryFunctions(js, fuel, random);
+    this.loader = new ModuleLoader(js, modules);
   }
 
   /// What an instance is made in.
@@ -119,10 +125,7 @@ final class JsRuntime implements AutoCloseable {
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsImage boot(
-      JsEngine engine,
-      ModuleSources modules,
-      Environment environment,
-      Surroundings surroundings) {
+      JsEngine engine, ModuleSources modules, Environment environment, Surroundings surroundings) {
     Limits limits = surroundings.limits();
     FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
@@ -177,6 +180,10 @@ final class JsRuntime implements AutoCloseable {
 
   EffectFunctions effects() {
     return effects;
+  }
+
+  ModuleLoader loader() {
+    return loader;
   }
 
   private void evaluatePlatform() {
@@ -310,41 +317,6 @@ final class JsRuntime implements AutoCloseable {
         });
   }
 
-  // Modules
-
-  long normalize(long[] args) {
-    String importer = memory.readCString((int) args[0]);
-    String specifier = memory.readCString((int) args[1]);
-    try {
-      return js.cString(resolve(importer, specifier));
-    } catch (HostCallException e) {
-      js.raise(e);
-      return 0;
-    }
-  }
-
-  private String resolve(String importer, String specifier) {
-    if (PlatformSources.has(importer) && PlatformSources.has(specifier)) {
-      return specifier;
-    }
-    return modules.resolve(importer, specifier);
-  }
-
-  long load(long[] args) {
-    String name = memory.readCString((int) args[0]);
-    try {
-      String source =
-          PlatformSources.has(name) ? PlatformSources.source(name) : modules.source(name);
-      byte[] bytes = source.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      int pointer = js.cString(source);
-      memory.writeI32((int) args[1], bytes.length);
-      return pointer;
-    } catch (HostCallException e) {
-      js.raise(e);
-      return 0;
-    }
-  }
-
   // Host functions
 
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
@@ -421,8 +393,34 @@ final class JsRuntime implements AutoCloseable {
           SOCKET_TIMEOUT -> {
         return sockets.perform(function, args);
       }
+      case PULL,
+          CANCEL_STREAM,
+          CHUNK,
+          END_STREAM,
+          ERROR_STREAM,
+          EXPORT_STREAM,
+          CODEC_OPEN,
+          CODEC_WRITE,
+          CODEC_READ,
+          CODEC_CLOSE -> {
+        return streams.perform(function, args);
+      }
+      case MODULE_REQUIRE -> {
+        return loader.require(args[0], args[1]);
+      }
+      case MODULE_TYPE -> {
+        return loader.type(args[0]);
+      }
+      case MODULE_CONTENT -> {
+        return loader.content(args[0]);
+      }
+      case MODULE_NAMESPACE -> {
+        return loader.namespace(args[0]);
+      }
       default -> {
-        return storage.perform(function, args);
+        return library.has(function)
+            ? library.perform(function, args)
+            : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;
@@ -431,6 +429,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    streams.close();
     handles.close();
   }
 }

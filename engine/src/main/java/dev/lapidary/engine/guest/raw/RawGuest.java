@@ -88,6 +88,11 @@ final class RawGuest implements Guest {
   }
 
   @Override
+  public Bodies bodies() {
+    return Bodies.WHOLE;
+  }
+
+  @Override
   public List<Effect> turn(Event event) {
     return switch (event) {
       case Event.Fetch fetch -> run(fetch);
@@ -101,15 +106,14 @@ final class RawGuest implements Guest {
       case Event.LoadCode load -> refuse(load.id(), NO_FACETS);
       case Event.Answered answered -> List.of();
       case Event.Released released -> List.of();
-      case Event.SocketMessage message -> List.of();
-      case Event.SocketClosed closed -> List.of();
-      case Event.SocketFailed failed -> List.of();
+      case Event.ClientGone gone -> List.of();
+      case Event.OfStream stream -> List.of();
+      case Event.OfSocket socket -> List.of();
     };
   }
 
   private static List<Effect> refuse(long id, String why) {
-    return List.of(
-        new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
+    return List.of(new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
   }
 
   private List<Effect> run(Event event) {
