@@ -36,9 +36,9 @@ const HOST_FUNCTIONS = [
   "crypto", "zoneOffset",
   "call", "subrequest", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort", "facetDelete", "facetClone",
   "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
-  "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
   "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
   "socketAttachment", "socketAutoResponse", "socketAutoResponseTime", "socketTimeout",
+  "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -68,8 +68,7 @@ export function boot(functions) {
   installGlobals();
   return {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
-    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed,
-    rejection: reportRejection,
+    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed, rejection: reportRejection,
   };
 }
 

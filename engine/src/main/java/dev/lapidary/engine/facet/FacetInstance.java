@@ -201,13 +201,14 @@ final class FacetInstance {
     turn(new Event.Released(export, 1));
   }
 
-  /// Something happened to a stream that the guest reads or that is read from it.
-  void streamed(Event.OfStream event) {
+  /// Something happened to a WebSocket.
+  void socket(Event.OfSocket event) {
     turn(event);
   }
 
-  /// Something happened to a WebSocket.
-  void socket(Event event) {
+
+  /// Something happened to a stream that the guest reads or that is read from it.
+  void streamed(Event.OfStream event) {
     turn(event);
   }
 
@@ -303,11 +304,11 @@ final class FacetInstance {
       case Effect.FacetStarted started -> held.add(started);
       case Effect.Code code -> held.add(code);
       case Effect.ChangeFacet change -> held.add(change);
+      case Effect.OfSocket.Send send -> held(send, send.message().size());
+      case Effect.OfSocket.Close close -> held.add(close);
       case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
       case Effect.OfStream.End end -> held.add(end);
       case Effect.OfStream.Fail fail -> held.add(fail);
-      case Effect.SocketSend send -> held(send, send.message().size());
-      case Effect.SocketClose close -> held.add(close);
       case Effect other -> release(other);
     }
   }
@@ -355,8 +356,8 @@ final class FacetInstance {
       case Effect.Drop drop -> drop.capability().release();
       case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
       case Effect.ChangeFacet change -> outside.facets().change(change.change());
-      case Effect.SocketSend send -> outside.sockets().send(send.socket(), send.message());
-      case Effect.SocketClose close ->
+      case Effect.OfSocket.Send send -> outside.sockets().send(send.socket(), send.message());
+      case Effect.OfSocket.Close close ->
           outside.sockets().close(close.socket(), close.code(), close.reason());
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> timers.start(timer);

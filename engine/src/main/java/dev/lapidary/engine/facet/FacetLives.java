@@ -66,7 +66,7 @@ final class FacetLives {
   }
 
   /// Has something told that a WebSocket received, however long it takes to get a thread.
-  private void post(Event event, CompletableFuture<Void> told) {
+  private void post(Event.OfSocket event, CompletableFuture<Void> told) {
     try {
       mailbox.accept(() -> tell(event, told));
     } catch (RejectedExecutionException e) {
@@ -78,7 +78,7 @@ final class FacetLives {
     }
   }
 
-  private void tell(Event event, CompletableFuture<Void> told) {
+  private void tell(Event.OfSocket event, CompletableFuture<Void> told) {
     FacetStart start = lastStart;
     if (start == null || !sockets.begins(event)) {
       told.complete(null);

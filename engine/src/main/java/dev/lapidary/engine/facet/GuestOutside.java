@@ -18,8 +18,8 @@ final class GuestOutside implements Outside {
   private final Inbox inbox;
   private final Facets facets;
   private final WorkerContext context;
-  private final Streams streams;
   private final FacetSockets sockets;
+  private final Streams streams;
 
   /// References that others hold to what this life handed out.
   private final AtomicInteger exports = new AtomicInteger();

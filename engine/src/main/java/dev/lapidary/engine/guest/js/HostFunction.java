@@ -58,16 +58,6 @@ enum HostFunction {
   CODE("code", 7),
   ENTRYPOINT("entrypoint", 5),
   ACTOR_CLASS("actorClass", 4),
-  PULL("pull", 1),
-  CANCEL_STREAM("cancelStream", 2),
-  CHUNK("chunk", 2),
-  END_STREAM("endStream", 1),
-  ERROR_STREAM("errorStream", 3),
-  EXPORT_STREAM("exportStream", 1),
-  CODEC_OPEN("codecOpen", 2),
-  CODEC_WRITE("codecWrite", 3),
-  CODEC_READ("codecRead", 1),
-  CODEC_CLOSE("codecClose", 1),
   SOCKET_PAIR("socketPair", 0),
   SOCKET_ACCEPT("socketAccept", 1),
   SOCKET_HIBERNATE("socketHibernate", 3),
@@ -79,7 +69,17 @@ enum HostFunction {
   SOCKET_ATTACHMENT("socketAttachment", 2),
   SOCKET_AUTO_RESPONSE("socketAutoResponse", 2),
   SOCKET_AUTO_RESPONSE_TIME("socketAutoResponseTime", 1),
-  SOCKET_TIMEOUT("socketTimeout", 1);
+  SOCKET_TIMEOUT("socketTimeout", 1),
+  PULL("pull", 1),
+  CANCEL_STREAM("cancelStream", 2),
+  CHUNK("chunk", 2),
+  END_STREAM("endStream", 1),
+  ERROR_STREAM("errorStream", 3),
+  EXPORT_STREAM("exportStream", 1),
+  CODEC_OPEN("codecOpen", 2),
+  CODEC_WRITE("codecWrite", 3),
+  CODEC_READ("codecRead", 1),
+  CODEC_CLOSE("codecClose", 1);
 
   private static final HostFunction[] BY_NUMBER = values();
 

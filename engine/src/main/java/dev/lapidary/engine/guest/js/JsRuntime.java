@@ -39,8 +39,8 @@ final class JsRuntime implements AutoCloseable {
   private final JsEvents events;
   private final EffectFunctions effects;
   private final CallFunctions calls;
-  private final StreamFunctions streams;
   private final SocketFunctions sockets;
+  private final StreamFunctions streams;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
   private final ModuleLoader loader;
@@ -103,8 +103,8 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
-    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.storage = new StorageFunctions(js, limits, fuel);
     this.library = new LibraryFunctions(js, fuel, random);
     this.loader = new ModuleLoader(js, modules);
@@ -379,6 +379,20 @@ final class JsRuntime implements AutoCloseable {
           ACTOR_CLASS -> {
         return calls.perform(function, args);
       }
+      case SOCKET_PAIR,
+          SOCKET_ACCEPT,
+          SOCKET_HIBERNATE,
+          SOCKET_SEND,
+          SOCKET_CLOSE,
+          SOCKETS,
+          SOCKET_TAGS,
+          SOCKET_STATE,
+          SOCKET_ATTACHMENT,
+          SOCKET_AUTO_RESPONSE,
+          SOCKET_AUTO_RESPONSE_TIME,
+          SOCKET_TIMEOUT -> {
+        return sockets.perform(function, args);
+      }
       case PULL,
           CANCEL_STREAM,
           CHUNK,
@@ -402,20 +416,6 @@ final class JsRuntime implements AutoCloseable {
       }
       case MODULE_NAMESPACE -> {
         return loader.namespace(args[0]);
-      }
-      case SOCKET_PAIR,
-          SOCKET_ACCEPT,
-          SOCKET_HIBERNATE,
-          SOCKET_SEND,
-          SOCKET_CLOSE,
-          SOCKETS,
-          SOCKET_TAGS,
-          SOCKET_STATE,
-          SOCKET_ATTACHMENT,
-          SOCKET_AUTO_RESPONSE,
-          SOCKET_AUTO_RESPONSE_TIME,
-          SOCKET_TIMEOUT -> {
-        return sockets.perform(function, args);
       }
       default -> {
         return library.has(function)

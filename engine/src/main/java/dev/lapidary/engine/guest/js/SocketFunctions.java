@@ -73,10 +73,10 @@ final class SocketFunctions {
       case SOCKET_ACCEPT -> sockets().accept(number);
       case SOCKET_HIBERNATE ->
           sockets().hibernate(number, payloads.texts(args[1]), bytesOrNull(args[2]));
-      case SOCKET_SEND -> effects.add(new Effect.SocketSend(number, message(args[1])));
+      case SOCKET_SEND -> effects.add(new Effect.OfSocket.Send(number, message(args[1])));
       case SOCKET_CLOSE ->
           effects.add(
-              new Effect.SocketClose(
+              new Effect.OfSocket.Close(
                   number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
       default -> throw new IllegalStateException("not a function of WebSockets: " + function);
     }
