@@ -10,12 +10,11 @@ import { Fetcher, makeFetcher } from "lapidary:fetcher";
 import { host } from "lapidary:host";
 import { withProps } from "lapidary:loader";
 import { DurableObjectNamespace } from "lapidary:namespace";
-import { illegalConstructor, makeCallable, NAMESPACE, SERVICE, wrongArgument } from "lapidary:node";
+import { illegalConstructor, LOOPBACK_CLASS, makeCallable, NAMESPACE, SERVICE, wrongArgument } from "lapidary:node";
 import { shown } from "lapidary:properties";
 
 /** The handle that stands for this worker itself. */
 const SELF = 0;
-const LOOPBACK_CLASS = 9;
 
 class LoopbackServiceStub extends Fetcher {}
 
