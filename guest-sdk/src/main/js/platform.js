@@ -16,6 +16,7 @@ import { admit, isGateOpen } from "lapidary:gate";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { loadCode } from "lapidary:loader";
+import "lapidary:modules";
 import { decode, transmit } from "lapidary:payload";
 import { receivedRequest } from "lapidary:request";
 import { reply } from "lapidary:response";
@@ -29,7 +30,7 @@ const HOST_FUNCTIONS = [
   "sqlExec", "sqlNext", "sqlAll", "sqlColumns", "sqlRowsRead", "sqlRowsWritten", "databaseSize", "savepoint",
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
-  "random", "now", "utf8", "text", "getAlarm", "setAlarm", "deleteAlarm", "done",
+  "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
   "call", "subrequest", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort", "facetDelete", "facetClone",
   "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
 ];

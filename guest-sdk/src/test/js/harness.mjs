@@ -200,6 +200,10 @@ export class Guest {
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
+      moduleRequire: () => { throw new Error("this host has ES modules alone"); },
+      moduleType: () => "js",
+      moduleContent: () => undefined,
+      moduleNamespace: () => undefined,
       ...this.outside,
     };
     this.give = give;

@@ -1,6 +1,7 @@
 package dev.lapidary.abi;
 
 import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.Stub;
@@ -10,6 +11,19 @@ import org.jspecify.annotations.Nullable;
 /// What a guest wants done outside. A turn's effects leave once its writes are durable; a turn that
 /// fails has none but its logs.
 public sealed interface Effect {
+
+  /// Gives up what the effect holds, where it will never leave.
+  default void discard() {
+    switch (this) {
+      case Reply reply -> reply.response().body().discard("never sent");
+      case Answer answer -> answer.value().release();
+      case Code code -> code.code().release();
+      case Call call -> call.call().release();
+      case Subrequest request -> request.request().body().discard("never sent");
+      case Drop drop -> drop.capability().release();
+      default -> {}
+    }
+  }
 
   /// Answers the [Event.Fetch] of the same id.
   record Reply(long id, Response response) implements Effect {}
@@ -22,8 +36,7 @@ public sealed interface Effect {
   /// @param id names the event
   /// @param actorClass what the facet runs
   /// @param facetId what the facet sees as its id; null for its parent's
-  record FacetStarted(long id, ActorClass actorClass, @Nullable String facetId)
-      implements Effect {}
+  record FacetStarted(long id, ActorClass actorClass, @Nullable String facetId) implements Effect {}
 
   /// Answers the [Event.LoadCode] of the same id.
   record Code(long id, WorkerCode code) implements Effect {}
@@ -37,6 +50,9 @@ public sealed interface Effect {
 
   /// Nobody waits for the answer any more; unknown ids are ignored.
   record CancelCall(long id) implements Effect {}
+
+  /// Gives up a reference that the guest held.
+  record Drop(Capability capability) implements Effect {}
 
   /// Asks about the facets below this one: [Event.Answered] with JSON, the names of all there are,
   /// or what is known of one.

@@ -11,6 +11,7 @@ import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,10 @@ final class RawGuest implements Guest {
 
   /// Makes an instance and runs its first turn, the event `start`.
   static RawGuest start(RawCode.Ready code, @Nullable String className, GuestContext context) {
+    FacetDatabase database = context.database();
+    if (database == null) {
+      throw failed("A Wasm module can be a facet, not a worker.");
+    }
     HostCalls calls = new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
     RawGuest[] started = new RawGuest[1];
     try {
@@ -52,7 +57,7 @@ final class RawGuest implements Guest {
                 RawGuest guest = new RawGuest(instance, calls, context);
                 started[0] = guest;
                 instance.initialize();
-                calls.attach(context.database());
+                calls.attach(database);
                 guest.first(Optional.ofNullable(className));
               });
       return started[0];
@@ -100,8 +105,7 @@ final class RawGuest implements Guest {
   }
 
   private static List<Effect> refuse(long id, String why) {
-    return List.of(
-        new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
+    return List.of(new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
   }
 
   private List<Effect> run(Event event) {
