@@ -26,13 +26,14 @@ const wild = new p.ProxyOf(p.ObjectCreate(p.ObjectPrototype), {
       return p.ReflectGet(p.ObjectPrototype, key, receiver);
     }
     const node = nodeOf(receiver);
-    return node === undefined || node.kind > PROPERTY ? undefined : property(node, key);
+    return node === undefined || node.kind > PROPERTY ? undefined : property(node, key, receiver);
   },
   has: (target, key) => isWild(key) || p.ReflectHas(p.ObjectPrototype, key),
 });
 
+/** `toJSON` is none, so that JSON shows what a stub has of its own. */
 function isWild(key) {
-  return typeof key === "string" && key !== "then" && !p.ReflectHas(p.ObjectPrototype, key) && p.toText(key >>> 0) !== key;
+  return typeof key === "string" && key !== "then" && key !== "toJSON" && !p.ReflectHas(p.ObjectPrototype, key) && p.toText(key >>> 0) !== key;
 }
 
 /** Makes every name a property of the class's instances, as far as it has no other meaning. */
@@ -105,8 +106,9 @@ function read(value) {
   return nodeOf(invoke(own(value, PROPERTY), undefined)).promise;
 }
 
-function property(parent, name) {
-  return makeCallable(RpcProperty.prototype, { __proto__: null, kind: PROPERTY, parent, name }, invoke);
+/** @param {object} owner is not collected, and so not disposed of, before its property */
+function property(parent, name, owner) {
+  return makeCallable(RpcProperty.prototype, { __proto__: null, kind: PROPERTY, parent, name, owner }, invoke);
 }
 
 /** Calls what a record stands for, or reads it where there are no arguments. @returns {RpcPromise} */

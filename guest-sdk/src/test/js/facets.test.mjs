@@ -67,7 +67,7 @@ test("the loader loads, binds and reaches workers", async () => {
       await (await L.load(good()).getEntrypoint().fetch("http://a/")).text(), String(L), String(w), String(w.getEntrypoint()), await told(() => L.get("t", () => { throw Object.assign(new RangeError("boom"), { q: 1 }); }).getEntrypoint().hi()), await w.getEntrypoint("E").use()];
     o.push(await told(() => env.SUP.getByName("z").echo(w.getEntrypoint())), await F.get("inner", () => ({ class: L.get("y", () => good()).getDurableObjectClass("A") })).hi());
     return o;`, "Sup.prototype.echo = (x) => x;"), [
-    "dyn 1{}", 'dyn 2{"a":1}', "hello 3 text", [{ a: 1 }, ["Q", "SUP"], ["Q", "SUP"]], ["A", "E", "default"], 1,
+    "dyn 1{}", 'dyn 2{"a":1}', "hello 3 text", [{ a: 1 }, ["Q", "SUP"], ["Q", "SUP"]], ["default", "E", "A"], 1,
     ["Error: dt", { z: 1, remote: true }], ["Error: Worker has no such entrypoint: Nope", remote], ["A", { k: 1 }], ["Error: Worker has no such actor class: Nope", {}],
     "dyn 1{}", "[object WorkerLoader]", "[object WorkerStub]", "[object Fetcher]", ["RangeError: boom", { q: 1, remote: true }], 3,
     ["DataCloneError: Entrypoints to dynamically-loaded workers cannot be transferred to other Workers, because the system does not know how to reload this Worker from scratch. Instead, have the parent Worker expose an entrypoint which constructs the dynamic worker and forwards to it.", {}], ["A", {}],

@@ -57,7 +57,7 @@ test("a stub looks as workerd's", async () => {
       typeof t, t.constructor.name, t instanceof RpcStub, typeof t.then, typeof t.name, typeof t.call, String(t), typeof t[Symbol.dispose], t instanceof Object,
       typeof p, p.constructor.name, s.foo.constructor.name, env.ENTRY.constructor.name, typeof env.ENTRY, s instanceof cw.ServiceStub, s.name, String(s.id) === String(env.OBJ.idFromName("a")), (s.x = 3, s.x),
       Reflect.ownKeys(t).length, await told(() => { "use strict"; s.name = "b"; }), JSON.stringify(env.OBJ.idFromName("q"))];`), [
-    "undefined", "function", "function", "object", "DurableObject", "[object DurableObject]", "function", true, ["name", "id"], "undefined", "undefined",
+    "undefined", "function", "undefined", "object", "DurableObject", "[object DurableObject]", "function", true, ["name", "id"], "undefined", "undefined",
     "function", "RpcStub", true, "undefined", "function", "function", "[object JsRpcStub]", "function", true,
     "function", "RpcPromise", "RpcProperty", "Fetcher", "object", true, "a", true, 3, 0, ["TypeError: 'name' is read-only", {}], '{"name":"q"}',
   ]);
@@ -154,7 +154,7 @@ test("entrypoints live for one event and have props; handlers take one argument"
       await E.whoami(s), await env.HANDLERS.method(1), await X.handlers({ props: { z: 1 } }).method(2), await told(() => env.HANDLERS.method()), (await told(() => env.HANDLERS.four(1)))[0].slice(0, 60),
       await told(() => E()), await told(() => E({ props: 5 })), await told(() => E({ props: { f() {} } })), await told(() => E({ props: { x: new Target() } })), await told(() => env.ENTRY.ctx),
       X.Obj.constructor.name, await X.Obj.getByName("a").echo(3), X.Obj({}).constructor.name, X.default.constructor.name];`), [
-    ["Entry", "Obj", "Plain", "default", "handlers"], "function", "LoopbackServiceStub", "hi 1", 1, 1, {}, 5, 7,
+    ["default", "handlers", "Entry", "Obj", "Plain"], "function", "LoopbackServiceStub", "hi 1", 1, 1, {}, 5, 7,
     "DurableObjectNamespace", [1, "object", {}], [2, "object", { z: 1 }],
     ["TypeError: Attempted to call RPC function \"method\" with the wrong number of arguments. When calling a top-level handler function that is not declared as part of a class, you must always send exactly one argument. In order to support variable numbers of arguments, the server must use class-based syntax (extending WorkerEntrypoint) instead.", remote],
     'TypeError: Cannot call handler function "four" over RPC beca', ["TypeError: Failed to execute '(called as function)' on 'LoopbackServiceStub': parameter 1 is not of type 'Options'.", {}],
