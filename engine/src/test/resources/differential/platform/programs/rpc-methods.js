@@ -1,0 +1,3 @@
+export default {
+  "a method": (t) => t.thing().inc(),
+};
