@@ -457,3 +457,11 @@ export const object = {
 };
 
 export class NotAnEntrypoint {}
+
+/** Loads workers for others. */
+export class Loading extends WorkerEntrypoint {
+  loadFor(body) {
+    const code = { compatibilityDate: "2026-08-01", mainModule: "m.js", globalOutbound: null, modules: { "m.js": 'import { WorkerEntrypoint } from "cloudflare:workers"; export default class extends WorkerEntrypoint { run() { ' + body + " } }" } };
+    return this.env.LOADER.load(code).getEntrypoint().run();
+  }
+}
