@@ -1,7 +1,10 @@
 // Every topic: where its programs run, in the Worker itself or in an object of each program's own, and the programs.
-import loaderModules from "./programs/loader-modules.js";
-import loaderErrors from "./programs/loader-errors.js";
+import facets from "./programs/facets.js";
+import facetsLifecycle from "./programs/facets-lifecycle.js";
+import facetsStorage from "./programs/facets-storage.js";
 import loaderEnv from "./programs/loader-env.js";
+import loaderErrors from "./programs/loader-errors.js";
+import loaderModules from "./programs/loader-modules.js";
 import loaderWorkers from "./programs/loader-workers.js";
 import rpcMethods from "./programs/rpc-methods.js";
 
@@ -13,5 +16,8 @@ export const topics = {
   "loader-errors": inWorker(loaderErrors),
   "loader-env": inWorker(loaderEnv),
   "loader-workers": inObject(loaderWorkers),
+  facets: inObject(facets),
+  "facets-lifecycle": inObject(facetsLifecycle),
+  "facets-storage": inObject(facetsStorage),
   "rpc-methods": inWorker(rpcMethods),
 };
