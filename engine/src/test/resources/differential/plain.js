@@ -18,10 +18,11 @@ export function plain(value, parents) {
   if (value === null) return null;
   if (parents.includes(value)) return { $: "cycle" };
   const inner = (v) => plain(v, [...parents, value]);
+  const entry = (key) => [key, key === "durableObjectId" ? "(id)" : inner(value[key])];
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   if (kind === "DOMException") return { $Error: value.name + ": " + value.message };
   if (value instanceof Error) {
-    const extra = Object.fromEntries(Object.keys(value).filter((key) => key !== "stack").map((key) => [key, key === "durableObjectId" ? "(id)" : inner(value[key])]));
+    const extra = Object.fromEntries(Object.keys(value).filter((key) => key !== "stack").map(entry));
     return { $Error: value.name + ": " + value.message, ...("cause" in value && { cause: inner(value.cause) }), ...extra };
   }
   if (Array.isArray(value)) {
@@ -36,7 +37,7 @@ export function plain(value, parents) {
   if (kind === "Set") return { $Set: [...value].map(inner) };
   if (["Number", "String", "Boolean", "BigInt"].includes(kind)) return { ["$" + kind]: inner(value.valueOf()) };
   if (kind !== "Object") return { $: kind };
-  return Object.fromEntries(Object.keys(value).map((key) => [key, inner(value[key])]));
+  return Object.fromEntries(Object.keys(value).map(entry));
 }
 
 function hex(bytes) {

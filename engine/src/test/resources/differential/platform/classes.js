@@ -181,7 +181,7 @@ export class Thing extends common(DurableObject) {
     return this.ctx.storage.kv.get(key);
   }
 
-  id() {
+  whoami() {
     return { id: this.ctx.id.toString(), name: this.ctx.id.name };
   }
 

@@ -1,4 +1,5 @@
 // Every topic: where its programs run, in the Worker itself or in an object of each program's own, and the programs.
+import errors from "./programs/errors.js";
 import facets from "./programs/facets.js";
 import facetsLifecycle from "./programs/facets-lifecycle.js";
 import facetsStorage from "./programs/facets-storage.js";
@@ -6,7 +7,11 @@ import loaderEnv from "./programs/loader-env.js";
 import loaderErrors from "./programs/loader-errors.js";
 import loaderModules from "./programs/loader-modules.js";
 import loaderWorkers from "./programs/loader-workers.js";
+import objects from "./programs/objects.js";
+import objectsIds from "./programs/objects-ids.js";
 import rpcMethods from "./programs/rpc-methods.js";
+import rpcStubs from "./programs/rpc-stubs.js";
+import rpcValues from "./programs/rpc-values.js";
 
 const inWorker = (programs) => ({ where: "worker", programs });
 const inObject = (programs) => ({ where: "object", programs });
@@ -19,5 +24,10 @@ export const topics = {
   facets: inObject(facets),
   "facets-lifecycle": inObject(facetsLifecycle),
   "facets-storage": inObject(facetsStorage),
+  "objects-ids": inWorker(objectsIds),
+  objects: inWorker(objects),
   "rpc-methods": inWorker(rpcMethods),
+  "rpc-values": inWorker(rpcValues),
+  "rpc-stubs": inObject(rpcStubs),
+  errors: inWorker(errors),
 };
