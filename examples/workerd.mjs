@@ -12,7 +12,7 @@ const installed = fileURLToPath(new URL(`../benchmarks/node_modules/@cloudflare/
  * Starts the project in `folder`, whose data is deleted when it stops.
  * `files` are modules from elsewhere: path in the project -> path on disk. Answers `{url, stop}`.
  */
-export async function startWorkerd(folder, { binary = installed, files = {} } = {}) {
+export async function startWorkerd(folder, { binary = process.env.WORKERD ?? installed, files = {} } = {}) {
   const config = JSON.parse(withoutComments(readFileSync(join(folder, "wrangler.jsonc"), "utf8")));
   const work = mkdtempSync(join(tmpdir(), "workerd-"));
   const sources = { ...Object.fromEntries(modulesOf(folder).map((path) => [path, join(folder, path)])), ...files };

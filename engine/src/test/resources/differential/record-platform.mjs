@@ -9,7 +9,6 @@ import { ascii } from "./ascii.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const wanted = process.argv.slice(2);
 const workerd = await startWorkerd(join(here, "platform"), {
-  ...(process.env.WORKERD && { binary: process.env.WORKERD }),
   files: { "plain.js": join(here, "plain.js") },
 });
 try {
