@@ -27,7 +27,7 @@ export async function startWorkerd(folder, { binary = process.env.WORKERD ?? ins
   workerd.stderr.on("data", (text) => (errors = (errors + text).slice(-4000)));
   const stop = () => new Promise((done) => {
     workerd.removeAllListeners("exit").on("exit", () => done(rmSync(work, { recursive: true })));
-    if (!workerd.kill()) done(rmSync(work, { recursive: true }));
+    if (!workerd.kill("SIGKILL")) done(rmSync(work, { recursive: true }));
   });
   const port = await new Promise((resolve, reject) => {
     workerd.on("error", reject).on("exit", (code) => reject(new Error(`workerd ended with ${code}: ${errors}`)));

@@ -18,7 +18,8 @@ try {
     if (wanted.length > 0 && !wanted.includes(topic)) continue;
     const lines = [];
     for (const program of programs) {
-      const response = await fetch(`${workerd.url}/${topic}/${encodeURIComponent(program)}`);
+      const response = await fetch(`${workerd.url}/${topic}/${encodeURIComponent(program)}`, { signal: AbortSignal.timeout(10_000) })
+        .catch((error) => { throw new Error(`${topic}/${program}: ${error.message}`); });
       if (!response.ok) throw new Error(`${topic}/${program}: ${response.status} ${await response.text()}`);
       lines.push(`  ${ascii(program)}: ${ascii(await response.json())}`);
     }

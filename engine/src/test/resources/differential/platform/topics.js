@@ -1,4 +1,5 @@
 // Every topic: where its programs run, in the Worker itself or in an object of each program's own, and the programs.
+import attacks from "./programs/attacks.js";
 import errors from "./programs/errors.js";
 import facets from "./programs/facets.js";
 import facetsLifecycle from "./programs/facets-lifecycle.js";
@@ -30,4 +31,5 @@ export const topics = {
   "rpc-values": inWorker(rpcValues),
   "rpc-stubs": inObject(rpcStubs),
   errors: inWorker(errors),
+  attacks: inObject(attacks),
 };
