@@ -11,6 +11,7 @@ import loaderWorkers from "./programs/loader-workers.js";
 import objects from "./programs/objects.js";
 import objectsIds from "./programs/objects-ids.js";
 import rpcMethods from "./programs/rpc-methods.js";
+import rpcStreams from "./programs/rpc-streams.js";
 import rpcStubs from "./programs/rpc-stubs.js";
 import rpcValues from "./programs/rpc-values.js";
 
@@ -29,6 +30,7 @@ export const topics = {
   objects: inWorker(objects),
   "rpc-methods": inWorker(rpcMethods),
   "rpc-values": inWorker(rpcValues),
+  "rpc-streams": inObject(rpcStreams),
   "rpc-stubs": inObject(rpcStubs),
   errors: inWorker(errors),
   attacks: inObject(attacks),
