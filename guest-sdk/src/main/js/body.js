@@ -208,3 +208,8 @@ export function copyBody(body) {
 export function isBodyUsed(body) {
   return peek(body) === USED;
 }
+
+/** The content as the host takes it, which is then used up. Throws a TypeError if it was used before. */
+export function sendBody(body) {
+  return take(body);
+}

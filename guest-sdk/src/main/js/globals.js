@@ -6,35 +6,21 @@ import { brandClass } from "lapidary:brand";
 import { installConsole, reportUncaught } from "lapidary:console";
 import { installCrypto } from "lapidary:crypto";
 import { CustomEvent, Event, EventTarget } from "lapidary:events";
+import { fetch } from "lapidary:fetch";
 import { Headers } from "lapidary:headers";
-import { GLOBAL_SCOPE_TEXT, host, inEvent } from "lapidary:host";
+import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
 import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
-import { installUrl, parseUrl } from "lapidary:url";
+import { installUrl } from "lapidary:url";
 
-const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
-  + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
 /** Names an embedding of QuickJS may have put there, and its own that no Worker knows. */
 const FOREIGN = ["std", "os", "bjson", "gc", "print", "scriptArgs", "InternalError", "navigator", "Worker", "load", "loadScript"];
 
 function define(name, value) {
   p.ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
-}
-
-async function fetch(input, init = undefined) {
-  if (arguments.length === 0) {
-    throw new p.TypeErrorOf("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
-  }
-  if (!inEvent) {
-    throw new p.ErrorOf(GLOBAL_SCOPE_TEXT);
-  }
-  if (typeof input === "string") {
-    parseUrl(input, "Invalid URL: ");
-  }
-  throw new p.ErrorOf(NO_INTERNET);
 }
 
 const nativeQueue = globalThis.queueMicrotask;

@@ -24,6 +24,10 @@ export const ObjectSetPrototypeOf = Object.setPrototypeOf;
 export const ObjectHasOwn = Object.hasOwn;
 export const ObjectToString = uncurry(Object.prototype.toString);
 export const FunctionToString = uncurry(Function.prototype.toString);
+export const ReflectGet = Reflect.get;
+export const ReflectHas = Reflect.has;
+export const ReflectDeleteProperty = Reflect.deleteProperty;
+export const ProxyOf = Proxy;
 
 export const ArrayIsArray = Array.isArray;
 export const ArrayPrototype = Array.prototype;
@@ -34,6 +38,7 @@ export const IteratorPrototype = Iterator.prototype;
 export const SymbolIterator = Symbol.iterator;
 export const SymbolAsyncIterator = Symbol.asyncIterator;
 export const SymbolToStringTag = Symbol.toStringTag;
+export const SymbolDispose = Symbol.dispose;
 export const SymbolDescription = getter(Symbol.prototype, "description");
 
 export const StringFrom = String;
@@ -94,6 +99,9 @@ export const SetSize = getter(Set.prototype, "size");
 export const WeakMapHas = uncurry(WeakMap.prototype.has);
 export const WeakSetHas = uncurry(WeakSet.prototype.has);
 export const WeakRefDeref = uncurry(WeakRef.prototype.deref);
+export const FinalizationRegistryOf = FinalizationRegistry;
+export const FinalizationRegister = uncurry(FinalizationRegistry.prototype.register);
+export const FinalizationUnregister = uncurry(FinalizationRegistry.prototype.unregister);
 
 export const ArrayBufferOf = ArrayBuffer;
 export const ArrayBufferIsView = ArrayBuffer.isView;
@@ -122,6 +130,7 @@ export const Float64 = Float64Array;
 export const PromiseOf = Promise;
 export const PromisePrototype = Promise.prototype;
 export const PromiseThen = uncurry(Promise.prototype.then);
+export const PromiseFinally = uncurry(Promise.prototype.finally);
 export const ErrorOf = Error;
 export const TypeErrorOf = TypeError;
 export const RangeErrorOf = RangeError;

@@ -19,6 +19,7 @@ const MISSING = { __proto__: null };
 const hasHeader = p.uncurry(Headers.prototype.has);
 const setHeader = p.uncurry(Headers.prototype.set);
 let receive;
+let read;
 
 export class Request extends Body {
   #method = "GET";
@@ -169,7 +170,16 @@ export class Request extends Body {
       }
       return request;
     };
+    read = (request) => ({
+      __proto__: null, method: request.#method, url: request.#url, redirect: request.#rare?.redirect ?? "follow",
+      flat: p.ArrayIsArray(request.#headers) ? request.#headers : flatHeaders(request.#headers), signal: request.#rare?.signal,
+    });
   }
+}
+
+/** What of a request leaves with it, but for the body. */
+export function outgoing(request) {
+  return read(request);
 }
 
 function copyHeaders(headers) {

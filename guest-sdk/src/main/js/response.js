@@ -10,6 +10,7 @@ import { parseUrl } from "lapidary:url";
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\uffff]*$/;
 const INTERNAL = { __proto__: null };
 let send;
+let receive;
 
 export class Response extends Body {
   #status = 200;
@@ -160,6 +161,14 @@ export class Response extends Body {
   }
 
   static {
+    receive = (status, statusText, flat, content) => {
+      const response = new Response(INTERNAL);
+      response.#status = status;
+      response.#statusText = statusText;
+      response.#headers = headersOf(flat, true);
+      setBody(response, content);
+      return response;
+    };
     send = (requestId, value) => {
       if (typeof value !== "object" || value === null || !(#status in value)) {
         return false;
@@ -194,6 +203,11 @@ function isNullBodyStatus(status) {
  */
 export function reply(requestId, value) {
   return send(requestId, value);
+}
+
+/** The Response to a request of this guest's own. */
+export function receivedResponse(status, statusText, flat, content, url) {
+  return receive(status, statusText, flat, content, url);
 }
 
 p.enumerable(Response, ["status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "clone"]);

@@ -1,6 +1,6 @@
 /** Boots QuickJS with the platform on a fake host that keeps everything in memory. */
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import v8 from "node:v8";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
 
@@ -14,12 +14,13 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
   extensions.push({ name, wasm: await WebAssembly.compile(await readFile(new URL(at(`extensions/${name}/${name}.so`)))) });
 }
 const platform = new Map();
-for (const name of ["platform", "primordials", "host", "brand", "headers", "url", "body", "request", "response", "events",
-  "abort", "alarm", "timers", "gate", "crypto", "text", "inspect", "console", "v8-tags", "v8-input", "v8-output", "v8-reader", "v8-writer", "kv-values",
-  "storage", "storage-sql", "storage-kv", "state", "entrypoints", "globals"]) {
-  platform.set(`lapidary:${name}`, await readFile(new URL(`../../main/js/${name}.js`, import.meta.url), "utf8"));
+const folder = new URL("../../main/js/", import.meta.url);
+for (const file of await readdir(folder)) {
+  if (file.endsWith(".js")) {
+    platform.set(`lapidary:${file.slice(0, -3)}`, await readFile(new URL(file, folder), "utf8"));
+  }
 }
-platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
+platform.set("cloudflare:workers", platform.get("lapidary:cloudflare-workers"));
 
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -28,6 +29,13 @@ const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
 export function bare() {
   return QuickJS.create({ wasm, extensions });
 }
+
+const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
+  + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
+const NOTHING_OUTSIDE = Object.fromEntries(["call", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort",
+  "facetDelete", "facetClone", "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
+].map((name) => [name, () => { throw new Error(`${name}: nothing is outside`); }]));
+NOTHING_OUTSIDE.subrequest = () => { throw new Error(NO_INTERNET); };
 
 export class Guest {
   /** What the guest did, in order. */
@@ -47,8 +55,10 @@ export class Guest {
   #cursors = [];
   #nextRequest = 1;
 
-  static async boot(app = "export class App { fetch() { return new Response('hello'); } }") {
+  /** @param {object} outside host functions of others than this guest, see bench.mjs; without them nothing is outside */
+  static async boot(app = "export class App { fetch() { return new Response('hello'); } }", { modules = {}, environment, outside = NOTHING_OUTSIDE } = {}) {
     const guest = new Guest();
+    guest.outside = typeof outside === "function" ? outside(guest) : outside;
     guest.vm = await QuickJS.create({
       wasm,
       extensions,
@@ -65,7 +75,7 @@ export class Guest {
           return name;
         },
         load: (name) => {
-          const source = name === "app" ? app : platform.get(name);
+          const source = name === "app" ? app : platform.get(name) ?? modules[name];
           if (source === undefined) {
             throw new Error(`No such module: ${name}`);
           }
@@ -79,6 +89,7 @@ export class Guest {
       .then((ns) => {
         guest.dispatcher = ns.getProp("d");
       });
+    if (environment) guest.call("environment", guest.give(environment(guest)));
     guest.namespace = (await guest.#module("import * as ns from 'app'; export { ns };", "entry")).getProp("ns");
     return guest;
   }
@@ -173,7 +184,7 @@ export class Guest {
         return keys.slice(0, Math.min(2, limit ?? 2)).flatMap((key) => [key, this.kv.get(key)]);
       },
       reply: (id, status, statusText, headers, body) => void this.replies.set(id, { status, statusText, headers, body }),
-      fail: (id, name, message, stack) => void this.failures.set(id, { name, message, stack }),
+      fail: (id, name, message, stack, properties) => void this.failures.set(id, { name, message, stack, properties }),
       log: (level, text) => void this.logs.push([level, text]),
       abort: (name, message, stack) => {
         this.aborts.push({ name, message, stack });
@@ -189,7 +200,13 @@ export class Guest {
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
+      moduleRequire: () => { throw new Error("this host has ES modules alone"); },
+      moduleType: () => "js",
+      moduleContent: () => undefined,
+      moduleNamespace: () => undefined,
+      ...this.outside,
     };
+    this.give = give;
     const host = vm.newObject();
     for (const [name, f] of Object.entries(functions)) {
       vm.setProp(host, name, vm.newFunction(name, (...args) => give(f(...args.map(value)))));
@@ -209,15 +226,16 @@ export class Guest {
     return result;
   }
 
-  start(className = undefined, env = {}, name = "x") {
-    this.call("start", this.namespace, className, "ab".repeat(32), name, env);
+  start(className = undefined, env = {}, name = "x", more = {}) {
+    const options = { className, id: "ab".repeat(32), name, envBytes: JSON.stringify(env), bindings: [], ...more };
+    this.call("start", this.namespace, this.give(Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))));
     return this;
   }
 
   /** Sends a request; returns the reply {status, headers, body}, the failure {name, message, stack}, or undefined while pending. */
   fetch(url = "http://app.test/", { method = "GET", headers = [], body = null } = {}) {
     const id = this.#nextRequest++;
-    this.call("fetch", id, method, url, headers, body);
+    this.call("fetch", id, undefined, method, url, this.give(headers), body);
     return this.result(id);
   }
 

@@ -41,7 +41,7 @@ class AlarmDifferenceTest {
     Map<String, Future<String>> results = new LinkedHashMap<>();
     try (FacetEngine engine = FacetEngine.open(folder, Limits.DEFAULT, (facet, level, line) -> {});
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      JsCode code = engine.load(new ModuleSources("app.js", sources, Limits.DEFAULT), "App").join();
+      JsCode code = engine.load(ModuleSources.es("app.js", sources, Limits.DEFAULT), "App").join();
       ObjectNamespace objects = engine.namespace("Programs");
       objects.startAlarms(
           facet -> Optional.of(() -> start(code, facet.objectName().orElse("no name"))));

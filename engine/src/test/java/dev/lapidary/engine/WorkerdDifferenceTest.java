@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
-import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleSources;
@@ -52,7 +52,7 @@ class WorkerdDifferenceTest {
     Limits limits = Limits.DEFAULT.withCpuMillis(10_000);
     engine = FacetEngine.open(folder.resolve("data"), limits, (facet, level, message) -> {});
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
-      code = engine.load(new ModuleSources("runner.js", sources(), limits), "App").join();
+      code = engine.load(ModuleSources.es("runner.js", sources(), limits), "App").join();
       Map<String, CompletableFuture<JsonNode>> running = new TreeMap<>();
       JsonNode catalogue = ask(facet("catalogue"), "catalogue").join();
       for (Map.Entry<String, JsonNode> topic : catalogue.properties()) {

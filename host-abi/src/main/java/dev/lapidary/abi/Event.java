@@ -1,13 +1,44 @@
 package dev.lapidary.abi;
 
+import dev.lapidary.abi.rpc.Answer;
+import dev.lapidary.abi.rpc.Recipient;
+import dev.lapidary.abi.rpc.RpcCall;
+
 /// What a guest is woken for. One event starts one turn.
+///
+/// The host numbers the events that want an answer, [Fetch], [Call], [StartFacet], [LoadCode] and
+/// [Alarm], in one series; the guest numbers its own calls in another.
 public sealed interface Event {
 
   /// An HTTP request. The guest answers, in this turn or a later one, with exactly one
   /// [Effect.Reply] or [Effect.Failure] that carries the same id.
   ///
   /// @param id names the request within one facet instance
-  record Fetch(long id, Request request) implements Event {}
+  record Fetch(long id, Recipient recipient, Request request) implements Event {
+    public Fetch(long id, Request request) {
+      this(id, Recipient.SELF, request);
+    }
+  }
+
+  /// A call of a method, or the reading of a property. Answered with exactly one [Effect.Answer] or
+  /// [Effect.Failure].
+  record Call(long id, Recipient recipient, RpcCall call) implements Event {}
+
+  /// What became of a [Effect.Call] or [Effect.Subrequest] of the guest's own.
+  record Answered(long id, Answer answer) implements Event {}
+
+  /// A facet of this guest's is to be started: which class does it run? Answered with exactly one
+  /// [Effect.FacetStarted] or [Effect.Failure].
+  ///
+  /// @param callback the guest's number of the initializer; 0 where the facet is woken by itself
+  record StartFacet(long id, int callback, String name) implements Event {}
+
+  /// A worker of this guest's is to be loaded. Answered with exactly one [Effect.Code] or
+  /// [Effect.Failure].
+  record LoadCode(long id, int callback) implements Event {}
+
+  /// Somebody gave up this many references to what the guest exported under a number.
+  record Released(int export, int count) implements Event {}
 
   /// A timer that the guest started with [Effect.StartTimer] is due.
   record TimerFired(long id) implements Event {}

@@ -3,14 +3,15 @@ package dev.lapidary.engine.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
-import dev.lapidary.engine.facet.FacetException;
 import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.object.NoSuchFacetException;
 import dev.lapidary.engine.supervisor.AppRunner;
 import dev.lapidary.engine.supervisor.AppSource;
+import dev.lapidary.engine.supervisor.ModuleJson;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -163,23 +164,7 @@ final class AdminApi {
     if (!main.isTextual() || !modules.isObject()) {
       throw new BadRequest("A bundle needs \"mainModule\", a string, and \"modules\", an object.");
     }
-    Map<String, String> sources = new LinkedHashMap<>();
-    modules
-        .properties()
-        .forEach(
-            module -> sources.put(module.getKey(), source(module.getKey(), module.getValue())));
-    return new ModuleSources(main.textValue(), sources, limits);
-  }
-
-  private static String source(String name, JsonNode content) {
-    if (content.isTextual()) {
-      return content.textValue();
-    }
-    if (content.size() == 1 && content.path("js").isTextual()) {
-      return content.path("js").textValue();
-    }
-    throw new BadRequest(
-        "Module \"" + name + "\" must be a string or {\"js\": string}, ES module source.");
+    return ModuleJson.read(main.textValue(), modules, limits);
   }
 
   private static void respond(RoutingContext context, int status, Object body) {

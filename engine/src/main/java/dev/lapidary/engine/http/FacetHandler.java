@@ -79,11 +79,11 @@ final class FacetHandler implements Handler<RoutingContext> {
     }
     boolean empty = response.status() == 204 || response.status() == 304;
     if (context.request().method().equals(HttpMethod.HEAD)) {
-      out.putHeader("content-length", Integer.toString(response.body().length)).end();
+      out.putHeader("content-length", Integer.toString(response.body().bytes().length)).end();
     } else if (empty) {
       out.end();
     } else {
-      out.end(Buffer.buffer(response.body()));
+      out.end(Buffer.buffer(response.body().bytes()));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.lapidary.engine.supervisor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.js.ModuleSources;
@@ -57,7 +56,7 @@ final class AppStore implements AutoCloseable {
               Bindings.none()
                   .addText(name)
                   .addText(app.modules().main())
-                  .addText(JSON.writeValueAsString(app.modules().sources())));
+                  .addText(ModuleJson.write(app.modules())));
         }
         case AppSource.WebAssembly app -> {
           database.exec("DELETE FROM apps WHERE name = ?", Bindings.none().addText(name));
@@ -67,9 +66,6 @@ final class AppStore implements AutoCloseable {
         }
       }
       database.commit();
-    } catch (JsonProcessingException e) {
-      database.rollback();
-      throw new IllegalStateException(e);
     } catch (SqlException e) {
       database.rollback();
       throw new AppNotStoredException(e);
@@ -84,9 +80,7 @@ final class AppStore implements AutoCloseable {
     Map<String, AppSource> apps = new TreeMap<>();
     SqlCursor rows = database.exec("SELECT name, main, modules FROM apps");
     for (; rows.hasRow(); rows.advance()) {
-      apps.put(
-          rows.text(0),
-          new AppSource.JavaScript(new ModuleSources(rows.text(1), sources(rows.text(2)), limits)));
+      apps.put(rows.text(0), new AppSource.JavaScript(modules(rows.text(1), rows.text(2), limits)));
     }
     SqlCursor modules = database.exec("SELECT name, module FROM wasm_apps");
     for (; modules.hasRow(); modules.advance()) {
@@ -95,9 +89,9 @@ final class AppStore implements AutoCloseable {
     return apps;
   }
 
-  private static Map<String, String> sources(String json) {
+  private static ModuleSources modules(String main, String json, Limits limits) {
     try {
-      return JSON.readValue(json, new TypeReference<Map<String, String>>() {});
+      return ModuleJson.read(main, JSON.readTree(json), limits);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the app store holds modules that are not JSON", e);
     }

@@ -218,6 +218,31 @@ class FirstFacetIT {
   }
 
   @Test
+  void modulesOfEveryTypeAreDeployedAndKept() throws Exception {
+    String bundle =
+        """
+        {"mainModule": "main.js", "modules": {
+          "main.js": "import c from './c'; import t from './t.txt'; import d from './d'; import j from './j'; import w from './w';
+            export class App { fetch() { return Response.json([c, t, [...new Uint8Array(d)], j, String(w)]); } }",
+          "c": {"cjs": "module.exports = require('./j').a"}, "t.txt": {"text": "\u00e4"},
+          "d": {"data": "AQID"}, "j": {"json": {"a": null, "b": 1.5}}, "w": {"wasm": "AGFzbQEAAAA="}}}
+        """;
+    String expected = "[null,\"ä\",[1,2,3],{\"a\":null,\"b\":1.5},\"[object WebAssembly.Module]\"]";
+    try (ServerProcess server = ServerProcess.start(data())) {
+      var request =
+          server
+              .request("/_api/apps/types")
+              .header("content-type", "application/json")
+              .PUT(BodyPublishers.ofString(bundle.replaceAll("\n +export", " export")));
+      assertThat(server.send(request).body()).contains("codeId");
+      assertThat(server.get("/x/types").body()).isEqualTo(expected);
+    }
+    try (ServerProcess server = ServerProcess.start(data())) {
+      assertThat(server.get("/x/types").body()).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void promisesAreDrainedAndTimersWakeTheFacet() throws Exception {
     String app =
         """

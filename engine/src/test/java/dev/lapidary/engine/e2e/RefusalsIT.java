@@ -92,7 +92,7 @@ class RefusalsIT {
         "null.x                        | TypeError                    | app.js:1",
         "export const App = 1          | must export a class          | it exports no class",
         "export class A {}; export class B {} | must export a class   | A, B",
-        "import './missing.js'         | No such module               | ./missing.js",
+        "import './missing.js'         | No such module               | missing.js",
         "import 'node:fs'              | No such module               | node:fs",
         "import 'lapidary:platform'    | No such module               | lapidary:platform",
       })
@@ -191,6 +191,26 @@ class RefusalsIT {
             .header("content-type", "application/json")
             .PUT(BodyPublishers.ofString("{\"mainModule\": 1}"));
     assertThat(server.send(json).body()).contains("mainModule");
+    assertThat(bundle("{\"a.js\": \"1\", \"x.txt\": \"text\"}"))
+        .contains("Module name must end with '.js'", "Got: x.txt");
+    assertThat(bundle("{\"a.js\": {\"js\": \"1\", \"text\": \"2\"}}"))
+        .contains("Module 'a.js' contained 2 properties");
+    assertThat(bundle("{\"a.js\": \"1\", \"b\": {\"data\": \"%\"}}"))
+        .contains("Module 'b': 'data' must be a base64 string.");
+    assertThat(bundle("{\"a.js\": \"1\", \"b\": {\"py\": \"1\"}}")).contains("not 'py'");
+  }
+
+  private String bundle(String modules) {
+    var request =
+        server
+            .request("/_api/apps/x")
+            .header("content-type", "application/json")
+            .PUT(
+                BodyPublishers.ofString(
+                    "{\"mainModule\": \"a.js\", \"modules\": " + modules + "}"));
+    HttpResponse<String> answer = server.send(request);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    return answer.body();
   }
 
   @Test

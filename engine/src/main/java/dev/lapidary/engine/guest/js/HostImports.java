@@ -31,8 +31,9 @@ final class HostImports {
     handles.put("env.host_interrupt", (instance, args) -> SUCCESS);
     handles.put("env.host_get_timezone_offset", (instance, args) -> SUCCESS);
     handles.put("env.host_promise_rejection", this::promiseRejection);
-    handles.put("env.host_module_normalize", (i, args) -> new long[] {runtime.normalize(args)});
-    handles.put("env.host_module_load", (i, args) -> new long[] {runtime.load(args)});
+    handles.put(
+        "env.host_module_normalize", (i, args) -> new long[] {runtime.loader().normalize(args)});
+    handles.put("env.host_module_load", (i, args) -> new long[] {runtime.loader().load(args)});
     handles.put("lapidary.fuel", (instance, args) -> runtime.outOfFuel());
     handles.put("lapidary.stack", this::outOfStack);
     handles.put("wasi_snapshot_preview1.clock_time_get", this::clock);

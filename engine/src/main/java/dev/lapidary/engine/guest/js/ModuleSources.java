@@ -4,74 +4,127 @@ import dev.lapidary.abi.Limits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// The ES modules of one app: names to sources, and how they find each other. Immutable.
+/// The modules of one app: names to contents, and how they find each other. Immutable.
 ///
-/// Names are keys of this map and nothing else: no specifier leads to a file or a network.
+/// Names are keys of this map and nothing else: no specifier leads to a file or a network. A name
+/// is a path, `./lib/a.js` the same as `lib/a.js`; a specifier is looked up from the folder of the
+/// module that imports it, or from the root where it starts with a slash.
 public final class ModuleSources {
   /// What apps import that is not theirs.
   static final String WORKERS = "cloudflare:workers";
 
-  private final String main;
-  private final Map<String, String> sources;
+  private static final int MAX_NAME = 512;
+  private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
 
-  /// @param main the name of the entry module, one of the sources
-  /// @param sources ES module text by name; a name ends in `.js` or `.mjs`
+  private final String main;
+  private final SortedMap<String, ModuleContent> modules = new TreeMap<>();
+
+  /// @param main the name of the entry module, an ES module among the modules
+  /// @param modules the modules by name
   /// @throws InvalidModules where a name, a size or a number is not allowed
-  public ModuleSources(String main, Map<String, String> sources, Limits limits) {
-    this.main = main;
-    this.sources = new TreeMap<>(sources);
-    if (sources.isEmpty()) {
+  public ModuleSources(String main, Map<String, ModuleContent> modules, Limits limits) {
+    if (modules.isEmpty()) {
       throw new InvalidModules("Dynamic Worker code must contain at least one module.");
     }
-    if (sources.size() > limits.modules()) {
+    if (modules.size() > limits.modules()) {
       throw new InvalidModules(
-          "The code has " + sources.size() + " modules; at most " + limits.modules() + " may be.");
+          "The code has " + modules.size() + " modules; at most " + limits.modules() + " may be.");
     }
     long bytes = 0;
-    for (var module : this.sources.entrySet()) {
-      checkName(module.getKey());
-      bytes += module.getValue().getBytes(StandardCharsets.UTF_8).length;
+    for (var module : modules.entrySet()) {
+      String name = checkedName(module.getKey());
+      if (this.modules.put(name, module.getValue()) != null) {
+        throw new InvalidModules("Two modules have the name " + name + ".");
+      }
+      bytes += checkedSize(name, module.getValue());
     }
     if (bytes > limits.moduleBytes()) {
       throw new InvalidModules(
           "Dynamic Worker code size (%d bytes) exceeds the maximum allowed size of %d bytes."
               .formatted(bytes, limits.moduleBytes()));
     }
-    if (!sources.containsKey(main)) {
+    String entry = path("", main);
+    ModuleContent content = entry == null ? null : this.modules.get(entry);
+    if (entry == null || content == null) {
       throw new InvalidModules("No such module: " + main);
     }
+    if (!(content instanceof ModuleContent.Es)) {
+      throw new InvalidModules("Main module must be an ES module.");
+    }
+    this.main = entry;
+  }
+
+  /// ES modules alone.
+  ///
+  /// @param sources ES module text by name; a name ends in `.js` or `.mjs`
+  /// @throws InvalidModules where a name, a size or a number is not allowed
+  public static ModuleSources es(String main, Map<String, String> sources, Limits limits) {
+    Map<String, ModuleContent> modules = new LinkedHashMap<>();
+    sources.forEach((name, source) -> modules.put(name, untyped(name, source)));
+    return new ModuleSources(main, modules, limits);
   }
 
   /// One module alone.
   public static ModuleSources single(String name, String source, Limits limits) {
-    return new ModuleSources(name, Map.of(name, source), limits);
+    return es(name, Map.of(name, source), limits);
   }
 
-  private static void checkName(String name) {
-    if (!name.endsWith(".js") && !name.endsWith(".mjs")) {
-      throw new InvalidModules(
-          "Module name must end with '.js' or '.mjs' (or the content must be an object indicating"
-              + " the type explicitly). Got: "
-              + name);
+  /// The module that a plain string stands for: its name tells the type.
+  ///
+  /// @throws InvalidModules where the name does not end in `.js` or `.mjs`
+  public static ModuleContent untyped(String name, String source) {
+    if (name.endsWith(".js") || name.endsWith(".mjs")) {
+      return new ModuleContent.Es(source);
     }
-    if (name.length() > 512 || name.indexOf(':') >= 0 || name.chars().anyMatch(c -> c < ' ')) {
+    throw new InvalidModules(
+        "Module name must end with '.js' or '.mjs' (or the content must be an object indicating"
+            + " the type explicitly). Got: "
+            + name);
+  }
+
+  private static String checkedName(String name) {
+    if (name.length() > MAX_NAME || name.indexOf(':') >= 0 || name.chars().anyMatch(c -> c < ' ')) {
       throw new InvalidModules(
           "Module names have at most 512 characters, no colon and no control character. Got: "
               + name);
     }
+    String path = name.startsWith("/") ? null : path("", name);
+    if (path == null || path.isEmpty()) {
+      throw new InvalidModules("A module's name is a relative path. Got: " + name);
+    }
+    return path;
+  }
+
+  private static int checkedSize(String name, ModuleContent content) {
+    byte[] bytes = content.bytes();
+    if (content instanceof ModuleContent.Wasm
+        && (bytes.length < 8 || !startsWith(bytes, WASM_MAGIC))) {
+      throw new InvalidModules(
+          "Module \"" + name + "\" is no WebAssembly: it does not start with 00 61 73 6d.");
+    }
+    return bytes.length;
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] start) {
+    return Arrays.equals(bytes, 0, start.length, start, 0, start.length);
   }
 
   /// The modules cannot be accepted as they are; the message says which and why.
   public static final class InvalidModules extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    InvalidModules(String message) {
+    public InvalidModules(String message) {
       super(message, null, false, false);
     }
   }
@@ -80,63 +133,80 @@ public final class ModuleSources {
     return main;
   }
 
-  public Map<String, String> sources() {
-    return Map.copyOf(sources);
+  /// The modules by name, sorted.
+  public SortedMap<String, ModuleContent> modules() {
+    return Collections.unmodifiableSortedMap(modules);
   }
 
   String mainSource() {
-    return source(main);
+    return content(main) instanceof ModuleContent.Es es ? es.source() : "";
   }
 
-  String source(String name) {
-    String source = sources.get(name);
-    if (source == null) {
-      throw new HostCallException(HostCallException.Kind.ERROR, "No such module \"" + name + "\".");
+  ModuleContent content(String name) {
+    ModuleContent content = modules.get(name);
+    if (content == null) {
+      throw noSuchModule(name, "");
     }
-    return source;
+    return content;
   }
 
   /// The full name of what a module imports.
   ///
   /// @param importer the importing module's name
   String resolve(String importer, String specifier) {
-    if (specifier.equals(WORKERS) || sources.containsKey(specifier)) {
+    if (specifier.equals(WORKERS)) {
       return specifier;
     }
-    if (specifier.startsWith("./") || specifier.startsWith("../")) {
-      String name = join(importer, specifier);
-      if (sources.containsKey(name)) {
-        return name;
-      }
+    int slash = importer.lastIndexOf('/');
+    String name = path(slash < 0 ? "" : importer.substring(0, slash), specifier);
+    String from = "\n  imported from \"" + importer + "\"";
+    if (name == null) {
+      throw new HostCallException(
+          HostCallException.Kind.TYPE_ERROR,
+          "Invalid module specifier \"" + specifier + "\"." + from + ".");
     }
-    throw new HostCallException(
-        HostCallException.Kind.ERROR,
-        "No such module \"" + specifier + "\", imported from \"" + importer + "\".");
+    if (!modules.containsKey(name)) {
+      throw noSuchModule(name, from);
+    }
+    return name;
   }
 
-  private static String join(String importer, String specifier) {
-    Deque<String> path = new ArrayDeque<>();
-    int slash = importer.lastIndexOf('/');
-    String folder = slash < 0 ? "" : importer.substring(0, slash);
-    for (String part : (folder + "/" + specifier).split("/", -1)) {
+  private static HostCallException noSuchModule(String name, String from) {
+    return new HostCallException(
+        HostCallException.Kind.ERROR, "No such module \"" + name + "\"." + from);
+  }
+
+  /// The path that a specifier means in a folder; null where it leads out of the root. A name with
+  /// a colon is nobody's path.
+  private static @Nullable String path(String folder, String specifier) {
+    if (specifier.indexOf(':') >= 0) {
+      return specifier;
+    }
+    List<String> path = new ArrayList<>();
+    String whole = specifier.startsWith("/") ? specifier : folder + "/" + specifier;
+    for (String part : whole.split("/", -1)) {
       if (part.equals("..")) {
-        path.pollLast();
+        if (path.isEmpty()) {
+          return null;
+        }
+        path.removeLast();
       } else if (!part.isEmpty() && !part.equals(".")) {
-        path.addLast(part);
+        path.add(part);
       }
     }
     return String.join("/", path);
   }
 
-  /// SHA-256 over the entry's name and every name and source, in lower-case hex.
+  /// SHA-256 over the entry's name and every module's name, type and content, in lower-case hex.
   String hash() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       update(digest, main);
-      sources.forEach(
-          (name, source) -> {
+      modules.forEach(
+          (name, content) -> {
             update(digest, name);
-            update(digest, source);
+            update(digest, content.type());
+            update(digest, content.bytes());
           });
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
@@ -150,7 +220,10 @@ public final class ModuleSources {
   }
 
   private static void update(MessageDigest digest, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    update(digest, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void update(MessageDigest digest, byte[] bytes) {
     for (int shift = 24; shift >= 0; shift -= 8) {
       digest.update((byte) (bytes.length >> shift));
     }

@@ -3,9 +3,12 @@ package dev.lapidary.engine.guest.js;
 import dev.lapidary.abi.GuestError;
 import java.nio.charset.StandardCharsets;
 
-/// Evaluates ES modules.
+/// Evaluates ES modules and scripts.
 final class Modules {
+  private static final int EVAL_SCRIPT = 0;
   private static final int EVAL_MODULE = 1;
+  private static final int FULFILLED = 1;
+  private static final int REJECTED = 2;
 
   private Modules() {}
 
@@ -14,14 +17,7 @@ final class Modules {
   /// @return the module's namespace
   /// @throws JsException where it does not compile, does not link or throws
   static long evaluate(QuickJs js, String name, String source) {
-    byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
-    int text = js.malloc(bytes.length + 1);
-    js.memory.write(text, bytes, 0, bytes.length);
-    js.memory.writeByte(text + bytes.length, (byte) 0);
-    int file = js.cString(name);
-    int box = (int) js.invoke(js.api.eval, text, bytes.length, file, EVAL_MODULE);
-    js.free(text);
-    js.free(file);
+    int box = eval(js, name, source, EVAL_MODULE);
     long promise = js.memory.readLong(box);
     if (promise == JsValue.EXCEPTION) {
       throw js.takeException();
@@ -34,15 +30,56 @@ final class Modules {
     int state = (int) js.invoke(js.api.promiseState, js.context(), promise);
     long result = js.invoke(js.api.promiseResult, js.context(), promise);
     js.invoke(js.api.freeBox, box);
-    if (state == 1) {
+    if (state == FULFILLED) {
       return result;
     }
-    if (state == 2) {
+    if (state == REJECTED) {
       GuestError error = js.describe(result);
       js.freeValue(result);
       throw new JsException(error);
     }
     throw new JsException(
         new GuestError("Error", "Top-level await in module \"" + name + "\" never settles.", ""));
+  }
+
+  /// Evaluates an ES module within a host function, where no jobs may run.
+  ///
+  /// @return the module's namespace; `undefined` where it waits for something; `EXCEPTION`, with
+  ///     the exception pending, where it does not compile, does not link or throws
+  static long evaluateNow(QuickJs js, String name, String source) {
+    int box = eval(js, name, source, EVAL_MODULE);
+    long promise = js.memory.readLong(box);
+    if (promise == JsValue.EXCEPTION) {
+      js.invoke(js.api.freeBox, box);
+      return promise;
+    }
+    int state = (int) js.invoke(js.api.promiseState, js.context(), promise);
+    long result = js.invoke(js.api.promiseResult, js.context(), promise);
+    js.invoke(js.api.freeBox, box);
+    if (state == REJECTED) {
+      return js.invoke(js.api.throwValue, js.context(), result);
+    }
+    return state == FULFILLED ? result : JsValue.UNDEFINED;
+  }
+
+  /// Evaluates a script, not strict, within a host function.
+  ///
+  /// @return its value; `EXCEPTION`, with the exception pending, where it does not compile or
+  ///     throws
+  static long script(QuickJs js, String name, String source) {
+    int box = eval(js, name, source, EVAL_SCRIPT);
+    return js.takeBox(box);
+  }
+
+  private static int eval(QuickJs js, String name, String source, int kind) {
+    byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
+    int text = js.malloc(bytes.length + 1);
+    js.memory.write(text, bytes, 0, bytes.length);
+    js.memory.writeByte(text + bytes.length, (byte) 0);
+    int file = js.cString(name);
+    int box = (int) js.invoke(js.api.eval, text, bytes.length, file, kind);
+    js.free(text);
+    js.free(file);
+    return box;
   }
 }

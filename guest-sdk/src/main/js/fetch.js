@@ -1,0 +1,42 @@
+/** Requests to the outside: the global fetch() and the fetch() of everything that can be held. */
+
+import * as p from "lapidary:primordials";
+import { sendBody } from "lapidary:body";
+import { answerCall, forgetCall, openCall } from "lapidary:calls";
+import { GLOBAL_SCOPE_TEXT, host, inEvent } from "lapidary:host";
+import { outgoing, Request } from "lapidary:request";
+import { receivedResponse } from "lapidary:response";
+
+/** The handle that stands for what `fetch()` goes to. */
+const GLOBAL_OUTBOUND = 0;
+
+/** Sends a request to what a handle stands for; 0 is what the worker was given as its outbound. */
+export async function sendRequest(handle, input, init = undefined) {
+  const request = new Request(input, init);
+  const { method, url, flat, redirect } = outgoing(request);
+  const call = openCall();
+  call.url = url;
+  try {
+    host.subrequest(call.id, handle, method, url, flat, sendBody(request), redirect);
+  } catch (error) {
+    forgetCall(call.id);
+    throw error;
+  }
+  return call.promise;
+}
+
+/** The global function. */
+export async function fetch(input, init = undefined) {
+  if (arguments.length === 0) {
+    throw new p.TypeErrorOf("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
+  }
+  if (!inEvent) {
+    throw new p.ErrorOf(GLOBAL_SCOPE_TEXT);
+  }
+  return sendRequest(GLOBAL_OUTBOUND, input, init);
+}
+
+/** The host's answer to a `subrequest`. */
+export function replied(id, status, statusText, flat, body, socket) {
+  answerCall(id, (call) => call.resolve(receivedResponse(status, statusText, flat, body, call.url, socket)), () => undefined);
+}
