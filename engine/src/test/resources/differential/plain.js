@@ -18,7 +18,7 @@ export function plain(value, parents) {
   if (value === null) return null;
   if (parents.includes(value)) return { $: "cycle" };
   const inner = (v) => plain(v, [...parents, value]);
-  const entry = (key) => [key, key === "durableObjectId" ? "(id)" : inner(value[key])];
+  const entry = (key) => [key, inner(value[key])];
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   if (kind === "DOMException") return { $Error: value.name + ": " + value.message };
   if (value instanceof Error) {

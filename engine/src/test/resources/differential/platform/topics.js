@@ -14,6 +14,7 @@ import rpcMethods from "./programs/rpc-methods.js";
 import rpcStreams from "./programs/rpc-streams.js";
 import rpcStubs from "./programs/rpc-stubs.js";
 import rpcValues from "./programs/rpc-values.js";
+import sizes from "./programs/sizes.js";
 
 const inWorker = (programs) => ({ where: "worker", programs });
 const inObject = (programs) => ({ where: "object", programs });
@@ -32,6 +33,7 @@ export const topics = {
   "rpc-values": inWorker(rpcValues),
   "rpc-streams": inObject(rpcStreams),
   "rpc-stubs": inObject(rpcStubs),
+  sizes: inObject(sizes),
   errors: inWorker(errors),
   attacks: inObject(attacks),
 };

@@ -1,6 +1,6 @@
 // What becomes of an error on its way.
 const from = (t, f) => t.attempt(() => f(t.thing()));
-const shape = (e) => (e instanceof Error ? [e, e.constructor === globalThis[e.name], Object.keys(e).sort(), typeof e.stack, e.toString()] : e);
+const shape = (e) => (e instanceof Error ? [e, e.constructor === globalThis[e.name], Object.keys(e).filter((key) => key !== "durableObjectId").sort(), typeof e.stack, e.toString()] : e);
 
 export default {
   "an error": async (t) => shape(await from(t, (s) => s.fail("Error", "message"))),
@@ -42,6 +42,7 @@ export default {
   "an error of an entrypoint": async (t) => shape(await t.attempt(() => t.exports.Service({}).fail("TypeError", "m", { code: 5 }))),
   "an error of a function": async (t) => { const f = await t.thing().call(() => () => { throw new RangeError("mine"); }); return t.attempt(() => f()); },
   "an error of a target": async (t) => { const c = await t.thing().counter(1); return t.attempt(() => c.add(5n)); },
+  "the object's id": async (t) => { const e = await from(t, (s) => s.fail("Error", "m")); return e.durableObjectId === t.thing().id.toString(); },
   "an error of a fetch": async (t) => shape(await t.attempt(() => t.thing().fetch("http://x/throw"))),
   "an error of an entrypoint's fetch": (t) => t.attempt(() => t.exports.Service({}).fetch("http://x/throw")),
   "an error of a service binding": (t) => t.attempt(() => t.env.GREETER.nope()),

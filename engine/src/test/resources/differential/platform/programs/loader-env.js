@@ -20,7 +20,6 @@ export default {
   "a symbol": (t) => see(t, Symbol("s"), "typeof v"),
   "an instance of a class": (t) => see(t, new (class Foo { a = 1; })(), "v"),
   "env is a copy": async (t) => { const v = { a: 1 }; const entrypoint = t.env.LOADER.load(t.code("export default class extends WorkerEntrypoint { see() { this.env.v.a++; return this.env.v.a } }", { env: { v } })).getEntrypoint(); v.a = 100; return [await entrypoint.see(), await entrypoint.see(), v.a]; },
-  "an env of 1 MiB": (t) => see(t, "x".repeat(1024 * 1024), "v.length"),
   "an entrypoint of the parent": (t) => t.attempt(() => t.entrypoint("export default class extends WorkerEntrypoint { see() { return this.env.greeter.greet('child') } }", { env: { greeter: t.exports.Greeter({ props: { greeting: "Hi" } }) } }).see()),
   "an entrypoint of the parent, fetched": (t) => t.attempt(() => t.entrypoint("export default class extends WorkerEntrypoint { async see() { return (await this.env.greeter.fetch('http://here/path')).text() } }", { env: { greeter: t.exports.Greeter({ props: { greeting: "Hi" } }) } }).see()),
   "an entrypoint of the parent without props": (t) => t.attempt(() => t.entrypoint("export default class extends WorkerEntrypoint { see() { return this.env.greeter.greet('child') } }", { env: { greeter: t.exports.Greeter } }).see()),

@@ -78,5 +78,4 @@ export default {
   "eval at the top level": (t) => ask(t, main("let r; try { r = eval('1 + 1') } catch (e) { r = e.name + ': ' + e.message }\nexport default { fetch() { return Response.json(r) } }")),
   "new Function in a handler": (t) => ask(t, main("export default { fetch() { try { return Response.json(new Function('return 1')()) } catch (e) { return Response.json(e.name + ': ' + e.message) } } }")),
   "modules are strict": (t) => imported(t, {}, "(function () { return this === undefined })()"),
-  "code beyond 64 MiB": (t) => ask(t, main(answering("1"), { "t.txt": { text: "x".repeat(64 * 1024 * 1024) } })),
 };
