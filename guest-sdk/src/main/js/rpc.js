@@ -296,17 +296,21 @@ export function answered(id, bytes, caps) {
   );
 }
 
+/** What ends a life ends a request from afar. */
+function requestFlags(flags) {
+  return flags & 2 ? flags | 1 : flags;
+}
+
 /** A call or subrequest failed: see `reviveError`. */
 export function failed(id, name, message, stack, properties, flags, objectId) {
   answerCall(
     id,
     (open) => {
-      const error = reviveError(name, message, properties, flags, objectId);
       if (open.result === undefined) {
-        open.reject(error);
+        open.reject(reviveError(name, message, properties, open.url === undefined ? flags : requestFlags(flags), objectId));
       } else {
         release(open.hold);
-        reject(open.result, error);
+        reject(open.result, reviveError(name, message, properties, flags, objectId));
       }
     },
     () => undefined,

@@ -78,6 +78,9 @@ function perform(receiver, path, args) {
     value = i === 0 && kind !== EXPORTED ? topLevel(receiver, path[0], args) : member(value, path[i]);
   }
   if (args === undefined) {
+    if (value === undefined && path.length > 0) {
+      throw notImplemented(path[path.length - 1]);
+    }
     return value;
   }
   if (typeof value !== "function") {
