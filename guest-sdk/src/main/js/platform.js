@@ -15,8 +15,8 @@ import { replied } from "lapidary:fetch";
 import { admit, isGateOpen } from "lapidary:gate";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
-import { loadCode } from "lapidary:loader";
 import "lapidary:modules";
+import { loadCode } from "lapidary:loader";
 import { decode, transmit } from "lapidary:payload";
 import { receivedRequest } from "lapidary:request";
 import { reply } from "lapidary:response";
@@ -165,7 +165,7 @@ function handle(requestId, recipient, method, url, headers, body) {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
     const request = receivedRequest(method, url, headers, body);
-    result = p.ReflectApply(handler, target, kind === HANDLERS ? [request, env, ctx] : [request]);
+    result = p.ReflectApply(handler, target, recipient === undefined && self !== undefined ? [request] : [request, env, ctx]);
     if (reply(requestId, result)) {
       return;
     }

@@ -80,7 +80,7 @@ final class FacetInstance {
         new TurnGuard(host.limits(), host.watchdog(), host.lane(), codeId, store::interrupt);
     Guest guest = null;
     try {
-      GuestOutside outside = new GuestOutside(inbox, facet.children(), start.worker());
+      GuestOutside outside = new GuestOutside(inbox, facet.children(), start);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -329,7 +329,8 @@ final class FacetInstance {
       return;
     }
     host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
-    GuestError told = Errors.thrownBy(id, failure.error());
+    GuestError told =
+        open.isOwn(failure.id()) ? failure.error() : Errors.thrownBy(id, failure.error());
     if (!open.fail(failure.id(), new FacetException(failure.outcome(), told))) {
       store.endAlarm(failure.id(), AlarmResult.Kind.FAILED);
     }

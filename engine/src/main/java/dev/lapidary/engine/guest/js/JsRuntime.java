@@ -100,7 +100,7 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
-    this.storage = new StorageFunctions(js, limits, fuel);
+    this.storage = new StorageFunctions(js, limits, fuel, effects);
     this.loader = new ModuleLoader(js, modules);
   }
 
