@@ -172,7 +172,7 @@ function handle(requestId, recipient, method, url, headers, body) {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
     const request = receivedRequest(requestId, method, url, headers, body);
-    result = p.ReflectApply(handler, target, kind === HANDLERS ? [request, env, ctx] : [request]);
+    result = p.ReflectApply(handler, target, recipient === undefined && self !== undefined ? [request] : [request, env, ctx]);
     if (reply(requestId, result, headers)) {
       return;
     }

@@ -114,6 +114,7 @@ export const ArrayBufferOf = ArrayBuffer;
 export const ArrayBufferIsView = ArrayBuffer.isView;
 export const ArrayBufferByteLength = getter(ArrayBuffer.prototype, "byteLength");
 export const ArrayBufferMaxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
+export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferResizable = getter(ArrayBuffer.prototype, "resizable");
 export const ArrayBufferSlice = uncurry(ArrayBuffer.prototype.slice);
 export const ArrayBufferTransfer = uncurry(ArrayBuffer.prototype.transfer);

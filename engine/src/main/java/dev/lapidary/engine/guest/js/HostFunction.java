@@ -48,7 +48,7 @@ enum HostFunction {
   OBJECT_ID("objectId", 3),
   OBJECT_STUB("objectStub", 3),
   FACET("facet", 2),
-  FACET_ABORT("facetAbort", 4),
+  FACET_ABORT("facetAbort", 5),
   FACET_DELETE("facetDelete", 1),
   FACET_CLONE("facetClone", 2),
   FACET_LIST("facetList", 1),

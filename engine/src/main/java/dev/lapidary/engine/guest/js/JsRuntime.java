@@ -105,7 +105,7 @@ final class JsRuntime implements AutoCloseable {
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
     this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
-    this.storage = new StorageFunctions(js, limits, fuel);
+    this.storage = new StorageFunctions(js, limits, fuel, effects);
     this.library = new LibraryFunctions(js, fuel, random);
     this.loader = new ModuleLoader(js, modules);
   }
