@@ -2,6 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import { bindAlarm, runAlarm } from "lapidary:alarm";
+import { setDispatcher } from "lapidary:async-context";
 import { reportRejection } from "lapidary:console";
 import { env as importedEnv, exports as importedExports, isFacetClass } from "lapidary:entrypoints";
 import { admit, isGateOpen } from "lapidary:gate";
@@ -18,7 +19,7 @@ const HOST_FUNCTIONS = [
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
   "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
-  "crypto", "zoneOffset",
+  "crypto", "zoneOffset", "followPromises",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -41,7 +42,9 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection };
+  const dispatcher = { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection };
+  setDispatcher(dispatcher);
+  return dispatcher;
 }
 
 /** Throws where `start` would find no class; constructs nothing. */

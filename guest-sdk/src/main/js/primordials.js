@@ -121,6 +121,7 @@ export const Uint8 = Uint8Array;
 export const Uint16 = Uint16Array;
 export const Float64 = Float64Array;
 
+export const QueueMicrotask = globalThis.queueMicrotask;
 export const PromiseOf = Promise;
 export const PromisePrototype = Promise.prototype;
 export const PromiseThen = uncurry(Promise.prototype.then);

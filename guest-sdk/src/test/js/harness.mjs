@@ -211,6 +211,7 @@ export class Guest {
       deleteAlarm: () => void (this.alarm = null),
       crypto: (operation, ...args) => hostCrypto(operation, args),
       zoneOffset: (zone, ms) => zoneOffset(zone, ms),
+      followPromises: () => {},
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),

@@ -39,7 +39,8 @@ enum HostFunction {
   DELETE_ALARM("deleteAlarm", 0),
   DONE("done", 1),
   CRYPTO("crypto", 8),
-  ZONE_OFFSET("zoneOffset", 2);
+  ZONE_OFFSET("zoneOffset", 2),
+  FOLLOW_PROMISES("followPromises", 0);
 
   private static final HostFunction[] BY_NUMBER = values();
 

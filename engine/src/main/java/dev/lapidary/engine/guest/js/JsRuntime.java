@@ -38,6 +38,7 @@ final class JsRuntime implements AutoCloseable {
   private final EffectFunctions effects;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
+  private final PromiseHook promises;
   private final ModuleLoader loader;
   private final int randomState;
 
@@ -95,7 +96,8 @@ final class JsRuntime implements AutoCloseable {
     }
     this.effects = new EffectFunctions(js, limits);
     this.storage = new StorageFunctions(js, limits, fuel);
-    this.library = new LibraryFunctions(js, fuel, random);
+    this.promises = new PromiseHook(js, instance, () -> dispatcher);
+    this.library = new LibraryFunctions(js, fuel, random, promises);
     this.loader = new ModuleLoader(js, modules);
   }
 
@@ -319,6 +321,10 @@ final class JsRuntime implements AutoCloseable {
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
     fuel.charge(Tariff.CALL);
+    if ((int) call[4] < 0) {
+      promises.happened(call[2], call[1]);
+      return JsValue.UNDEFINED;
+    }
     HostFunction function = HostFunction.of((int) call[4]);
     long[] args = new long[function.arguments];
     int given = (int) call[2];

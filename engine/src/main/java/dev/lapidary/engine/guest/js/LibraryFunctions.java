@@ -10,16 +10,18 @@ final class LibraryFunctions {
   private final QuickJs js;
   private final FuelTank fuel;
   private final CryptoFunctions crypto;
+  private final PromiseHook promises;
 
-  LibraryFunctions(QuickJs js, FuelTank fuel, SeededRandom random) {
+  LibraryFunctions(QuickJs js, FuelTank fuel, SeededRandom random, PromiseHook promises) {
     this.js = js;
     this.fuel = fuel;
+    this.promises = promises;
     this.crypto = new CryptoFunctions(js, fuel, random);
   }
 
   boolean has(HostFunction function) {
     return switch (function) {
-      case CRYPTO, ZONE_OFFSET -> true;
+      case CRYPTO, ZONE_OFFSET, FOLLOW_PROMISES -> true;
       default -> false;
     };
   }
@@ -28,6 +30,7 @@ final class LibraryFunctions {
     return switch (function) {
       case CRYPTO -> crypto.perform(args);
       case ZONE_OFFSET -> zoneOffset(js.text(args[0]), JsValue.toDouble(args[1]));
+      case FOLLOW_PROMISES -> promises.follow();
       default -> throw new IllegalStateException("not a library function: " + function);
     };
   }
