@@ -212,6 +212,7 @@ export class Guest {
       crypto: (operation, ...args) => hostCrypto(operation, args),
       zoneOffset: (zone, ms) => zoneOffset(zone, ms),
       followPromises: () => {},
+      decode: (encoding, bytes) => new TextDecoder(encoding).decode(bytes),
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),

@@ -40,7 +40,8 @@ enum HostFunction {
   DONE("done", 1),
   CRYPTO("crypto", 8),
   ZONE_OFFSET("zoneOffset", 2),
-  FOLLOW_PROMISES("followPromises", 0);
+  FOLLOW_PROMISES("followPromises", 0),
+  DECODE("decode", 3);
 
   private static final HostFunction[] BY_NUMBER = values();
 
