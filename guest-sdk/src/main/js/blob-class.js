@@ -3,7 +3,7 @@
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
 import { host } from "lapidary:host";
-import { Response } from "lapidary:response";
+import { viewOf } from "lapidary:streams";
 
 let bytesOfBlob;
 let typeOfBlob;
@@ -104,7 +104,7 @@ export class Blob {
   }
 
   stream() {
-    return new Response(this.#bytes).body ?? new Response("").body;
+    return viewOf(p.ArrayBufferSlice(this.#bytes, 0));
   }
 
   static {

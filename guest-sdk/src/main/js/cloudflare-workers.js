@@ -1,3 +1,8 @@
 /** The module that apps import as `cloudflare:workers`. */
 
-export { DurableObject, RpcTarget, WorkerEntrypoint, env, exports, waitUntil } from "lapidary:entrypoints";
+export {
+  abortIsolate, cache, DurableObject, env, exports, restore, RpcTarget, tracing, waitUntil, withEnv, withEnvAndExports, withExports,
+  WorkerEntrypoint, WorkflowEntrypoint,
+} from "lapidary:entrypoints";
+export { Fetcher as ServiceStub } from "lapidary:fetcher";
+export { RpcPromise, RpcProperty, RpcStub } from "lapidary:rpc";

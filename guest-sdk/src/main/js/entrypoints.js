@@ -1,12 +1,12 @@
-/** The base classes apps extend, and the env they import. */
+/** The base classes apps extend, and what else they import: `env`, `exports`, `waitUntil`. */
 
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
 import { reportRejection } from "lapidary:console";
 
-/** Filled when the facet starts; app modules may import it before. */
+/** Filled before the app's modules are evaluated. */
 export const env = {};
-/** Loopback bindings to the app's own exports: none yet. */
+/** Loopback bindings to the app's own exports; filled once its modules were evaluated. */
 export const exports = {};
 
 export class DurableObject {
@@ -25,7 +25,7 @@ export class WorkerEntrypoint {
 
 export class RpcTarget {}
 
-/** Kept for parity: a facet lives while it has work anyway. */
+/** An instance lives while it has work anyway: what is left to do is to tell of a rejection. */
 export function waitUntil(promise) {
   watch(promise);
 }
@@ -38,8 +38,57 @@ async function watch(promise) {
   }
 }
 
+/** Says so where an app uses what Workers have and this engine has not. */
+function missing(name) {
+  return () => {
+    throw new p.ErrorOf(name + " is not supported by this engine.");
+  };
+}
+
+export class WorkflowEntrypoint {
+  constructor() {
+    missing("WorkflowEntrypoint")();
+  }
+}
+
+export const withEnv = missing("withEnv()");
+export const withExports = missing("withExports()");
+export const withEnvAndExports = missing("withEnvAndExports()");
+export const abortIsolate = missing("abortIsolate()");
+export const restore = Symbol("restore");
+
+/** Spans are not recorded: the callback runs as it is. */
+function enterSpan(name, callback, ...args) {
+  return p.ReflectApply(callback, undefined, args);
+}
+export const tracing = { enterSpan };
+/** Nothing is cached. */
+export const cache = { purge: missing("cache.purge()") };
+
 const durableObjectPrototype = DurableObject.prototype;
-const notObjects = [WorkerEntrypoint.prototype, RpcTarget.prototype];
+const entrypointPrototype = WorkerEntrypoint.prototype;
+const notObjects = [entrypointPrototype, RpcTarget.prototype];
+
+function inherits(value, prototype) {
+  let next = typeof value === "function" ? p.ObjectGetOwnPropertyDescriptor(value, "prototype")?.value : undefined;
+  while (typeof next === "object" && next !== null) {
+    if (next === prototype) {
+      return true;
+    }
+    next = p.ObjectGetPrototypeOf(next);
+  }
+  return false;
+}
+
+/** Whether `value` is a class that extends WorkerEntrypoint. */
+export function isEntrypoint(value) {
+  return inherits(value, entrypointPrototype);
+}
+
+/** Whether `value` is a class that extends DurableObject. */
+export function extendsDurableObject(value) {
+  return inherits(value, durableObjectPrototype);
+}
 
 /** True if `value` is a class that can be a facet: a class of its own, or one that extends DurableObject. */
 export function isFacetClass(value) {
@@ -64,4 +113,4 @@ export function isFacetClass(value) {
   return isClass || handlesFetch;
 }
 
-brandClass(RpcTarget, "RpcTarget");
+brandClass(RpcTarget, "RpcTarget", "Remote RPC references can only be serialized for RPC.");

@@ -6,19 +6,22 @@ import { AbortController, AbortSignal } from "lapidary:abort";
 import { brandClass } from "lapidary:brand";
 import { installConsole, reportUncaught } from "lapidary:console";
 import { installCrypto } from "lapidary:crypto";
-import { CustomEvent, Event, EventTarget } from "lapidary:events";
+import { CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, MessageEvent } from "lapidary:events";
+import { fetch } from "lapidary:fetch";
 import { Headers } from "lapidary:headers";
-import { GLOBAL_SCOPE_TEXT, host, inEvent } from "lapidary:host";
+import { WebSocketRequestResponsePair } from "lapidary:hibernation";
+import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
 import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
 import { clearImmediate, clearInterval, clearTimeout, Scheduler, setImmediate, setInterval, setTimeout } from "lapidary:timers";
-import { installUrl, parseUrl } from "lapidary:url";
+import { installStreams } from "lapidary:streams";
+import { installUrl } from "lapidary:url";
+import { WebSocket } from "lapidary:websocket";
+import { WebSocketPair } from "lapidary:websocket-pair";
 
-const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
-  + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
 /** Names an embedding of QuickJS may have put there, and its own that no Worker knows. */
 const FOREIGN = ["std", "os", "bjson", "gc", "print", "scriptArgs", "InternalError", "navigator", "Worker", "load", "loadScript"];
 
@@ -26,18 +29,6 @@ function define(name, value) {
   p.ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
 }
 
-async function fetch(input, init = undefined) {
-  if (arguments.length === 0) {
-    throw new p.TypeErrorOf("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
-  }
-  if (!inEvent) {
-    throw new p.ErrorOf(GLOBAL_SCOPE_TEXT);
-  }
-  if (typeof input === "string") {
-    parseUrl(input, "Invalid URL: ");
-  }
-  throw new p.ErrorOf(NO_INTERNET);
-}
 
 function queueMicrotask(callback) {
   if (typeof callback !== "function") {
@@ -94,7 +85,11 @@ export function installGlobals() {
   installUrl(define);
   installText(define);
   installCrypto(define);
-  const classes = { AbortController, AbortSignal, CustomEvent, Event, EventTarget, Headers, Request, Response };
+  installStreams();
+  const classes = {
+    AbortController, AbortSignal, CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, Headers, MessageEvent, Request, Response,
+    WebSocket, WebSocketPair, WebSocketRequestResponsePair,
+  };
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
   }

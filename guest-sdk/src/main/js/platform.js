@@ -3,16 +3,31 @@
 import * as p from "lapidary:primordials";
 import { bindAlarm, runAlarm } from "lapidary:alarm";
 import { setDispatcher } from "lapidary:async-context";
+import { exportOf, released } from "lapidary:capability";
 import { reportRejection } from "lapidary:console";
-import { env as importedEnv, exports as importedExports, isFacetClass } from "lapidary:entrypoints";
+import {
+  env as importedEnv, exports as importedExports, extendsDurableObject, isFacetClass,
+} from "lapidary:entrypoints";
+import { environment, hasFlag, ownNamespaces } from "lapidary:environment";
+import { fail } from "lapidary:errors";
+import { defineExports } from "lapidary:exports";
+import { startFacet as answerStartFacet } from "lapidary:facets";
+import { replied } from "lapidary:fetch";
 import { admit, isGateOpen } from "lapidary:gate";
+import { bindSockets, socketClosed, socketFailed, socketMessage } from "lapidary:hibernation";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
+import { cancelled, chunk, ended, errored, pulled } from "lapidary:held";
+import { loadCode } from "lapidary:loader";
 import "lapidary:modules";
-import { receivedRequest } from "lapidary:request";
+import { decode, transmit } from "lapidary:payload";
+import { clientGone, receivedRequest, requestOver } from "lapidary:request";
 import { reply } from "lapidary:response";
-import { createState, errorParts } from "lapidary:state";
+import { answered, failed } from "lapidary:rpc";
+import { EXPORTED, HANDLERS, INSTANCE, PLAIN_INSTANCE, serve } from "lapidary:serve";
+import { createState, reset } from "lapidary:state";
 import { fire, isBlockTimer } from "lapidary:timers";
+import { entrypoint } from "lapidary:worker";
 
 const HOST_FUNCTIONS = [
   "sqlExec", "sqlNext", "sqlAll", "sqlColumns", "sqlRowsRead", "sqlRowsWritten", "databaseSize", "savepoint",
@@ -20,11 +35,21 @@ const HOST_FUNCTIONS = [
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
   "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
   "crypto", "zoneOffset", "followPromises", "decode",
+  "call", "subrequest", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort", "facetDelete", "facetClone",
+  "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
+  "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
+  "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
+  "socketAttachment", "socketAutoResponse", "socketAutoResponseTime", "socketTimeout",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
 
+const NO_CAPS = p.list();
+
+let module;
 let instance;
+/** What calls of this very instance meet; undefined in a worker, which has none. */
+let self;
 
 /**
  * Boots the platform; call it once, before any app module is evaluated.
@@ -42,7 +67,11 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  const dispatcher = { __proto__: null, check, start, fetch, timer, alarm, rejection: reportRejection };
+  const dispatcher = {
+    __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
+    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed,
+    rejection: reportRejection,
+  };
   setDispatcher(dispatcher);
   return dispatcher;
 }
@@ -64,19 +93,40 @@ function classes(namespace) {
   return names;
 }
 
-function start(namespace, className, id, name, env) {
-  const facetClass = pick(namespace, className);
-  enterEvents();
-  if (env !== undefined && env !== null) {
-    const keys = p.ObjectKeys(env);
-    for (let i = 0; i < keys.length; i++) {
-      p.ObjectDefineProperty(importedEnv, keys[i], {
-        __proto__: null, value: env[keys[i]], writable: true, enumerable: true, configurable: true,
-      });
-    }
+/** Makes the class's instance; of a worker only its entrypoints, which are made when they are wanted. */
+function start(namespace, options) {
+  const { className, stateless, propsBytes, propsCaps } = options;
+  const facetClass = stateless ? undefined : pick(namespace, className);
+  if (options.bindings !== undefined) {
+    environment(options);
   }
-  instance = p.ReflectConstruct(facetClass, [createState(id, name, importedExports), importedEnv]);
+  module = namespace;
+  enterEvents();
+  defineExports(importedExports, namespace, ownNamespaces());
+  if (stateless) {
+    return;
+  }
+  const state = createState(options, () => propsOf(propsBytes, propsCaps), importedExports);
+  instance = p.ReflectConstruct(facetClass, [state, importedEnv]);
+  const kind = extendsDurableObject(facetClass) || hasFlag("js_rpc") ? INSTANCE : PLAIN_INSTANCE;
+  self = { __proto__: null, target: instance, kind, env: importedEnv, ctx: state };
   bindAlarm(instance);
+  bindSockets(instance, reset);
+}
+
+function propsOf(bytes, caps) {
+  return bytes === undefined || bytes === null ? {} : decode(bytes, caps ?? NO_CAPS, p.list()) ?? {};
+}
+
+/** @param {undefined|number|[string|undefined, ArrayBuffer|string, number[]]} recipient see README.md */
+function receiverOf(recipient) {
+  if (typeof recipient === "number") {
+    return { __proto__: null, target: exportOf(recipient).target, kind: EXPORTED, env: undefined, ctx: undefined };
+  }
+  if (recipient === undefined) {
+    return self ?? entrypoint(module, undefined, {});
+  }
+  return entrypoint(module, recipient[0], propsOf(recipient[1], recipient[2]));
 }
 
 function pick(namespace, className) {
@@ -109,23 +159,25 @@ function pick(namespace, className) {
     : "The main module must export a class named App, or exactly one class; it exports the classes " + p.ArrayJoin(names, ", ") + ".");
 }
 
-function fetch(requestId, method, url, headers, body) {
+function fetch(requestId, recipient, method, url, headers, body) {
   if (isGateOpen()) {
-    handle(requestId, method, url, headers, body);
+    handle(requestId, recipient, method, url, headers, body);
   } else {
-    admit(() => handle(requestId, method, url, headers, body));
+    admit(() => handle(requestId, recipient, method, url, headers, body));
   }
 }
 
-function handle(requestId, method, url, headers, body) {
+function handle(requestId, recipient, method, url, headers, body) {
   let result;
   try {
-    const handler = instance.fetch;
+    const { target, kind, env, ctx } = recipient === undefined && self !== undefined ? self : receiverOf(recipient);
+    const handler = target.fetch;
     if (typeof handler !== "function") {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
-    result = p.ReflectApply(handler, instance, [receivedRequest(method, url, headers, body)]);
-    if (reply(requestId, result)) {
+    const request = receivedRequest(requestId, method, url, headers, body);
+    result = p.ReflectApply(handler, target, kind === HANDLERS ? [request, env, ctx] : [request]);
+    if (reply(requestId, result, headers)) {
       return;
     }
     if ((typeof result !== "object" && typeof result !== "function") || result === null) {
@@ -135,12 +187,12 @@ function handle(requestId, method, url, headers, body) {
     fail(requestId, error);
     return;
   }
-  settle(requestId, result);
+  settle(requestId, result, headers);
 }
 
-async function settle(requestId, promise) {
+async function settle(requestId, promise, headers) {
   try {
-    if (!reply(requestId, await promise)) {
+    if (!reply(requestId, await promise, headers)) {
       throw new p.TypeErrorOf(ASYNC_TYPE_TEXT);
     }
   } catch (error) {
@@ -148,9 +200,30 @@ async function settle(requestId, promise) {
   }
 }
 
-function fail(requestId, error) {
-  const { name, message, stack } = errorParts(error);
-  host.fail(requestId, name, message, stack);
+function call(id, recipient, path, bytes, caps) {
+  admit(() => serve(
+    () => receiverOf(recipient),
+    path,
+    bytes,
+    caps,
+    (answer) => {
+      if (typeof answer === "string") {
+        host.answer(id, answer, NO_CAPS);
+      } else {
+        transmit(answer, (answerBytes, answerCaps) => host.answer(id, answerBytes, answerCaps));
+      }
+    },
+    (error) => fail(id, error),
+  ));
+}
+
+/** Goes around the gate where an initializer is asked for: a call that was made within may wait for the facet. */
+function startFacet(id, callback, name) {
+  if (callback === 0) {
+    admit(() => answerStartFacet(id, callback, name, instance));
+  } else {
+    answerStartFacet(id, callback, name, instance);
+  }
 }
 
 function timer(id) {

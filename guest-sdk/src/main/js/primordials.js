@@ -24,9 +24,18 @@ export const ObjectSetPrototypeOf = Object.setPrototypeOf;
 export const ObjectHasOwn = Object.hasOwn;
 export const ObjectToString = uncurry(Object.prototype.toString);
 export const FunctionToString = uncurry(Function.prototype.toString);
+export const ReflectGet = Reflect.get;
+export const ReflectHas = Reflect.has;
+export const ReflectDeleteProperty = Reflect.deleteProperty;
+export const ProxyOf = Proxy;
 
 export const ArrayIsArray = Array.isArray;
 export const ArrayPrototype = Array.prototype;
+export const ArrayIndexOf = uncurry(Array.prototype.indexOf);
+/** Of an array without a prototype: a plain array, whatever an app did to constructors. */
+export const ArraySlice = uncurry(Array.prototype.slice);
+export const ArraySplice = uncurry(Array.prototype.splice);
+export const ArrayUnshift = uncurry(Array.prototype.unshift);
 export const ArrayJoin = uncurry(Array.prototype.join);
 export const ArrayIterator = uncurry(Array.prototype.values);
 export const ArrayIteratorNext = uncurry(ObjectGetPrototypeOf([].values()).next);
@@ -34,6 +43,7 @@ export const IteratorPrototype = Iterator.prototype;
 export const SymbolIterator = Symbol.iterator;
 export const SymbolAsyncIterator = Symbol.asyncIterator;
 export const SymbolToStringTag = Symbol.toStringTag;
+export const SymbolDispose = Symbol.dispose;
 export const SymbolDescription = getter(Symbol.prototype, "description");
 
 export const StringFrom = String;
@@ -76,6 +86,7 @@ export const RegExpFlag = {
 };
 export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
+export const DateOf = Date;
 export const DateGetTime = uncurry(Date.prototype.getTime);
 export const DateToISOString = uncurry(Date.prototype.toISOString);
 
@@ -95,6 +106,9 @@ export const SetSize = getter(Set.prototype, "size");
 export const WeakMapHas = uncurry(WeakMap.prototype.has);
 export const WeakSetHas = uncurry(WeakSet.prototype.has);
 export const WeakRefDeref = uncurry(WeakRef.prototype.deref);
+export const FinalizationRegistryOf = FinalizationRegistry;
+export const FinalizationRegister = uncurry(FinalizationRegistry.prototype.register);
+export const FinalizationUnregister = uncurry(FinalizationRegistry.prototype.unregister);
 
 export const ArrayBufferOf = ArrayBuffer;
 export const ArrayBufferIsView = ArrayBuffer.isView;
@@ -126,6 +140,7 @@ export const QueueMicrotask = globalThis.queueMicrotask;
 export const PromiseOf = Promise;
 export const PromisePrototype = Promise.prototype;
 export const PromiseThen = uncurry(Promise.prototype.then);
+export const PromiseFinally = uncurry(Promise.prototype.finally);
 export const ErrorOf = Error;
 export const TypeErrorOf = TypeError;
 export const RangeErrorOf = RangeError;

@@ -1,15 +1,19 @@
-/** `ctx`: DurableObjectState and DurableObjectId. */
+/** `ctx` of a facet: DurableObjectState. */
 
 import * as p from "lapidary:primordials";
-import { brandClass, isError } from "lapidary:brand";
+import { brandClass } from "lapidary:brand";
 import { reportRejection } from "lapidary:console";
+import { errorParts } from "lapidary:errors";
+import { createFacets } from "lapidary:facets";
 import { close, open } from "lapidary:gate";
+import * as hibernation from "lapidary:hibernation";
 import { host } from "lapidary:host";
-import { errorText } from "lapidary:inspect";
+import { idOfText, makeId } from "lapidary:namespace";
 import { createStorage } from "lapidary:storage";
 import { cancel, later } from "lapidary:timers";
 
 const KEY = { __proto__: null };
+const NO_OPTIONS = { __proto__: null, retryAlarm: true };
 /** How long blockConcurrencyWhile may take. */
 const BLOCK_TIMEOUT_MS = 30_000;
 const BLOCK_TIMEOUT_TEXT = "A call to blockConcurrencyWhile() in a Durable Object waited for too long. "
@@ -18,51 +22,20 @@ const ABORT_TEXT = "Application called abort() to reset Durable Object.";
 const resolved = p.PromiseOf.resolve();
 const nothing = () => undefined;
 
-class DurableObjectId {
-  #hex;
-  #name;
-
-  constructor(key, hex, name) {
-    if (key !== KEY) {
-      throw new p.TypeErrorOf("Illegal constructor");
-    }
-    this.#hex = hex;
-    this.#name = name;
-  }
-
-  get name() {
-    return this.#name;
-  }
-
-  toString() {
-    return this.#hex;
-  }
-
-  equals(other) {
-    if (typeof other !== "object" || other === null || !(#hex in other)) {
-      throw new p.TypeErrorOf("Failed to execute 'equals' on 'DurableObjectId': parameter 1 is not of type 'DurableObjectId'.");
-    }
-    return this.#hex === other.#hex;
-  }
-
-  toJSON() {
-    return this.#name === undefined ? {} : { name: this.#name };
-  }
-}
-
 class DurableObjectState {
   #id;
   #storage;
   #props;
   #exports;
+  #facets;
 
-  constructor(key, id, exports) {
+  constructor(key, id, props, exports) {
     if (key !== KEY) {
       throw new p.TypeErrorOf("Illegal constructor");
     }
     this.#id = id;
     this.#storage = createStorage();
-    this.#props = {};
+    this.#props = props;
     this.#exports = exports;
   }
 
@@ -75,11 +48,19 @@ class DurableObjectState {
   }
 
   get props() {
+    if (typeof this.#props === "function") {
+      this.#props = this.#props();
+    }
     return this.#props;
   }
 
   get exports() {
     return this.#exports;
+  }
+
+  get facets() {
+    this.#facets ??= createFacets();
+    return this.#facets;
   }
 
   waitUntil(promise) {
@@ -109,18 +90,34 @@ class DurableObjectState {
     return result;
   }
 
-  abort(reason = undefined) {
-    reset(new p.ErrorOf(reason === undefined ? ABORT_TEXT : text(() => p.toText(reason))));
+  abort(reason = undefined, options = undefined) {
+    const { retryAlarm } = options ?? NO_OPTIONS;
+    reset(new p.ErrorOf(reason === undefined ? ABORT_TEXT : summary(reason)), retryAlarm);
   }
 }
 
+for (const name of ["acceptWebSocket", "getWebSockets", "getTags", "setWebSocketAutoResponse", "getWebSocketAutoResponse",
+  "getWebSocketAutoResponseTimestamp", "setHibernatableWebSocketEventTimeout", "getHibernatableWebSocketEventTimeout"]) {
+  p.ObjectDefineProperty(DurableObjectState.prototype, name, {
+    __proto__: null, value: hibernation[name], writable: true, enumerable: true, configurable: true,
+  });
+}
+
 /** Ends this facet's life with an error; the host does not come back from it. */
-function reset(error) {
+export function reset(error, retryAlarm = true) {
   const { name, message, stack } = errorParts(error);
   try {
-    host.abort(name, message, stack);
+    host.abort(name, message, stack, retryAlarm !== false);
   } catch {
     // The host traps the guest, which no app code can catch; should it ever come back, nothing may be told.
+  }
+}
+
+function summary(reason) {
+  try {
+    return p.toText(reason);
+  } catch {
+    return "unreadable error";
   }
 }
 
@@ -133,34 +130,16 @@ async function watch(promise) {
 }
 
 /**
- * Name, message and stack of anything thrown; never throws itself.
+ * The state that a facet's class is constructed with.
  *
- * @returns {{name: string, message: string, stack: string}}
+ * @param {{id: string, name: string|undefined, idText: string|undefined}} options the object's id, and what the facet sees
+ *   instead, if its parent said so
+ * @param {() => object} props
  */
-export function errorParts(error) {
-  if (!isError(error)) {
-    const message = text(() => p.toText(error));
-    return { __proto__: null, name: "Error", message, stack: "Error: " + message };
-  }
-  return {
-    __proto__: null, name: text(() => p.toText(error.name)), message: text(() => p.toText(error.message)), stack: errorText(error),
-  };
+export function createState(options, props, exports) {
+  const { id, name, idText } = options;
+  return new DurableObjectState(KEY, idText === undefined ? makeId(id, name) : idOfText(idText), props, exports);
 }
 
-function text(read) {
-  try {
-    return read();
-  } catch {
-    return "unreadable error";
-  }
-}
-
-/** The state that a facet's class is constructed with. */
-export function createState(hex, name, exports) {
-  return new DurableObjectState(KEY, new DurableObjectId(KEY, hex, name), exports);
-}
-
-p.tag(DurableObjectId, "DurableObjectId");
 p.tag(DurableObjectState, "DurableObjectState");
-brandClass(DurableObjectId, "DurableObjectId");
 brandClass(DurableObjectState, "DurableObjectState");

@@ -2,6 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import { ByteInput, damaged } from "lapidary:v8-input";
+import { errorPrototypes, hidden, hide, shown } from "lapidary:properties";
 import * as t from "lapidary:v8-tags";
 
 const viewClasses = { __proto__: null };
@@ -10,11 +11,6 @@ for (let i = 0; i < t.VIEW_NAMES.length; i++) {
   const name = t.VIEW_NAMES[i];
   viewClasses[name] = globalThis[name];
   elementSizes[name] ??= globalThis[name].BYTES_PER_ELEMENT;
-}
-const errorClasses = { __proto__: null };
-for (const name of ["Error", "TypeError", "RangeError", "ReferenceError", "SyntaxError", "EvalError", "URIError",
-  "AggregateError", "SuppressedError"]) {
-  errorClasses[name] = globalThis[name].prototype;
 }
 const errorPrototypeTags = {
   __proto__: null, E: "EvalError", R: "RangeError", F: "ReferenceError", S: "SyntaxError", T: "TypeError", U: "URIError",
@@ -35,6 +31,13 @@ class Reader extends ByteInput {
   #open;
   #depth = 0;
   #causes = 0;
+  #externals;
+
+  /** @param {(kind: number, reader) => object} externals see `deserialize` */
+  constructor(bytes, text, externals) {
+    super(bytes, text);
+    this.#externals = externals;
+  }
 
   top() {
     const version = this.byte() === t.VERSION_MARK ? this.varint() : 0;
@@ -301,7 +304,7 @@ class Reader extends ByteInput {
       } else if (tag === "c") {
         hidden(error, "cause", this.#value());
       } else if (errorPrototypeTags[tag] !== undefined) {
-        p.ObjectSetPrototypeOf(error, errorClasses[errorPrototypeTags[tag]]);
+        p.ObjectSetPrototypeOf(error, errorPrototypes[errorPrototypeTags[tag]]);
       } else {
         throw damaged("bad error");
       }
@@ -320,6 +323,13 @@ class Reader extends ByteInput {
       hidden(exception, "stack", this.utf8String());
       return this.#fill(slot, exception);
     }
+    if (this.#externals !== undefined) {
+      const slot = this.#reserve();
+      const object = this.#externals(kind, this);
+      if (object !== undefined) {
+        return this.#fill(slot, object);
+      }
+    }
     throw damaged("unknown host object " + kind);
   }
 
@@ -327,11 +337,11 @@ class Reader extends ByteInput {
     const error = this.#add(new p.ErrorOf());
     const code = this.varint();
     const name = code === 0 ? this.string() : t.HOST_ERROR_NAMES[code];
-    const prototype = errorClasses[name];
+    const prototype = errorPrototypes[name];
     if (prototype !== undefined) {
       p.ObjectSetPrototypeOf(error, prototype);
     } else if (code === 0) {
-      define(error, "name", name);
+      shown(error, "name", name);
     }
     hidden(error, "message", this.string());
     if (this.tag() !== t.BEGIN_OBJECT) {
@@ -361,7 +371,7 @@ function take(open, value) {
   if (open.part === MEMBERS) {
     p.SetAdd(open.object, value);
   } else if (open.part !== ENTRIES) {
-    define(open.object, open.key, value);
+    shown(open.object, open.key, value);
   } else if (open.hasKey) {
     open.hasKey = false;
     p.MapSet(open.object, open.key, value);
@@ -371,27 +381,14 @@ function take(open, value) {
   }
 }
 
-function define(object, key, value) {
-  p.ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-}
-
-function hidden(object, key, value) {
-  p.ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
-}
-
-function hide(object, key) {
-  if (p.ObjectHasOwn(object, key)) {
-    p.ObjectDefineProperty(object, key, { __proto__: null, enumerable: false });
-  }
-}
-
 /**
  * The value that `bytes` hold.
  *
  * @param {ArrayBuffer} bytes header and value
  * @param {(bytes: ArrayBuffer) => string} text the host's UTF-8 decoder
+ * @param {(kind: number, reader) => object|undefined} externals reads the host objects that `serialize`'s wrote
  * @throws {DOMException} DataCloneError, saying why, if the bytes are no such value
  */
-export function deserialize(bytes, text) {
-  return new Reader(bytes, text).top();
+export function deserialize(bytes, text, externals = undefined) {
+  return new Reader(bytes, text, externals).top();
 }

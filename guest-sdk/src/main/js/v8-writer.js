@@ -3,27 +3,10 @@
 import * as p from "lapidary:primordials";
 import { ByteOutput } from "lapidary:v8-output";
 import * as t from "lapidary:v8-tags";
-import { isError, platformClassName } from "lapidary:brand";
-
-/** The DataCloneError that refuses a value, in workerd's words. */
-export function cloneError(value) {
-  return p.domException(describe(value) + " could not be cloned.", "DataCloneError");
-}
+import { isError, platformClassName, refusal } from "lapidary:brand";
+import { brand, cloneError, uncloneable } from "lapidary:cloneable";
 
 const NO_KEYS = p.list();
-
-function describe(value) {
-  if (typeof value === "function") {
-    return p.FunctionToString(value);
-  }
-  if (typeof value === "symbol") {
-    return p.SymbolToString(value);
-  }
-  const name = p.ObjectToString(value);
-  const plain = p.StringSlice(name, 8, -1);
-  return plain === "Generator" || plain === "Symbol" || p.StringEndsWith(plain, " Iterator") ? name
-    : "#<" + (plain === "Arguments" ? "Object" : plain) + ">";
-}
 
 /** Open containers are a list, innermost first, so that the depth of a value is no depth of calls. */
 class Writer extends ByteOutput {
@@ -31,6 +14,13 @@ class Writer extends ByteOutput {
   #nextId = 0;
   #open;
   #depth = 0;
+  #externals;
+
+  /** @param {(object, writer) => boolean} externals see `serialize` */
+  constructor(utf8, externals) {
+    super(utf8);
+    this.#externals = externals;
+  }
 
   value(value) {
     this.#start(value);
@@ -55,16 +45,39 @@ class Writer extends ByteOutput {
         return this.bigint(value);
       case "object":
         return value === null ? this.byte(t.NULL) : this.#object(value);
+      case "function":
+        return this.#function(value);
       default:
         throw cloneError(value);
     }
   }
 
-  #object(object) {
+  #reference(object) {
     const known = p.MapGet(this.#ids, object);
     if (known !== undefined) {
       this.byte(t.REFERENCE);
-      return this.varint(known);
+      this.varint(known);
+    }
+    return known !== undefined;
+  }
+
+  #function(value) {
+    if (this.#externals !== undefined) {
+      if (this.#reference(value)) {
+        return undefined;
+      }
+      p.MapSet(this.#ids, value, this.#nextId++);
+      if (this.#externals(value, this)) {
+        return undefined;
+      }
+    }
+    const platform = platformClassName(value);
+    throw platform === undefined ? cloneError(value) : refusal(value, platform);
+  }
+
+  #object(object) {
+    if (this.#reference(object)) {
+      return undefined;
     }
     if (p.ArrayBufferIsView(object)) {
       return this.#view(object);
@@ -74,7 +87,7 @@ class Writer extends ByteOutput {
       return this.#array(object);
     }
     const prototype = p.ObjectGetPrototypeOf(object);
-    if (prototype !== p.ObjectPrototype && prototype !== null) {
+    if (prototype !== p.ObjectPrototype && (prototype !== null || this.#externals !== undefined)) {
       return this.#exotic(object);
     }
     if (p.ObjectToString(object) === "[object Arguments]" && object[p.SymbolToStringTag] === undefined) {
@@ -188,9 +201,12 @@ class Writer extends ByteOutput {
       return undefined;
     }
     const platform = platformClassName(object);
+    if (this.#externals !== undefined && (platform !== undefined || !uncloneable(object))) {
+      this.#externals(object, this);
+      return undefined;
+    }
     if (platform !== undefined) {
-      throw p.domException(
-        'Could not serialize object of type "' + platform + '". This type does not support serialization.', "DataCloneError");
+      throw refusal(object, platform);
     }
     if (uncloneable(object)) {
       throw cloneError(object);
@@ -334,38 +350,19 @@ class Writer extends ByteOutput {
   }
 }
 
-function brand(check, object) {
-  try {
-    check(object);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function uncloneable(object) {
-  if (brand((o) => p.WeakMapHas(o, p.ObjectPrototype), object) || brand((o) => p.WeakSetHas(o, p.ObjectPrototype), object)
-    || brand(p.WeakRefDeref, object) || p.sharedBufferLength(object) >= 0 || brand(p.SymbolValueOf, object)) {
-    return true;
-  }
-  const name = p.StringSlice(p.ObjectToString(object), 8, -1);
-  if (p.StringEndsWith(name, " Iterator") && p.isBuiltinIterator(object)) {
-    return true;
-  }
-  return name === "Promise" || name === "Generator" || name === "AsyncGenerator" || name === "FinalizationRegistry";
-}
-
 /**
  * The bytes of any cloneable value.
  *
  * @param {*} value what to write; getters run, class instances become plain objects
  * @param {(text: string) => ArrayBuffer} utf8 the host's encoder
+ * @param {(object, writer) => boolean} externals writes functions and objects of other classes than the language's, as host
+ *   objects, or throws; false has a function refused. Without it functions are refused, and class instances are plain
  * @returns {ArrayBuffer} header and value
  * @throws {DOMException} DataCloneError if the value, or one inside it, cannot be cloned
  * @throws {RangeError} if it nests deeper than MAX_DEPTH
  */
-export function serialize(value, utf8) {
-  const writer = new Writer(utf8);
+export function serialize(value, utf8, externals = undefined) {
+  const writer = new Writer(utf8, externals);
   writer.byte(t.VERSION_MARK);
   writer.byte(t.VERSION);
   writer.value(value);

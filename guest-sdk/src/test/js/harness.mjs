@@ -2,7 +2,9 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import v8 from "node:v8";
+import zlib from "node:zlib";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
+import { Sockets } from "./sockets.mjs";
 
 // The url side module needs a Wasm feature that Node 20 still keeps behind a flag.
 v8.setFlagsFromString("--experimental-wasm-extended-const");
@@ -25,10 +27,23 @@ for (const file of await readdir(bundles, { recursive: true }).catch(() => [])) 
     platform.set(name.startsWith("node/") ? `node:${name.slice(5)}` : `lapidary:${name}`, await readFile(new URL(file, bundles), "utf8"));
   }
 }
+platform.set("lapidary:ponyfill.mjs", await readFile(new URL(import.meta.resolve("web-streams-polyfill")), "utf8"));
 platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
 
 function hostCrypto(operation) {
   throw new Error(`the fake host has no ${operation}`);
+}
+
+/** A codec that works once it has all its input. */
+function codecWrite(codec, bytes, last) {
+  codec.input.push(Buffer.from(bytes));
+  if (!last) return;
+  const whole = [[zlib.deflateSync, zlib.deflateRawSync, zlib.gzipSync], [zlib.inflateSync, zlib.inflateRawSync, zlib.gunzipSync]];
+  try {
+    codec.output = [Uint8Array.from(whole[codec.mode][codec.format](Buffer.concat(codec.input)))];
+  } catch {
+    throw new TypeError("Decompression failed.");
+  }
 }
 
 /** Seconds ahead of UTC, by Node's own time zones. */
@@ -51,6 +66,12 @@ export function bare() {
   return QuickJS.create({ wasm, extensions });
 }
 
+const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
+  + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
+const NOTHING_OUTSIDE = Object.fromEntries(["call", "answer", "objectId", "objectStub", "facet", "facetAbort",
+  "facetDelete", "facetClone", "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
+].map((name) => [name, () => { throw new Error(`${name}: nothing is outside`); }]));
+
 export class Guest {
   /** What the guest did, in order. */
   replies = new Map();
@@ -61,16 +82,26 @@ export class Guest {
   savepoints = [];
   kv = new Map();
   sqlCalls = [];
+  /** What was asked of the host's streams, in order; requests that went out; codecs; modules on demand. */
+  streamCalls = [];
+  subrequests = [];
+  internet = false;
+  codecs = [];
+  closedCodecs = [];
+  loaded = [];
   /** query text -> {columns, rows, rowsWritten} or a function of the bindings that returns one, or an Error */
   sqlAnswers = new Map();
   time = 1_000_000;
   alarm = null;
   done = [];
+  sockets = new Sockets();
   #cursors = [];
   #nextRequest = 1;
 
-  static async boot(app = "export class App { fetch() { return new Response('hello'); } }") {
+  /** @param {object} outside host functions of others than this guest, see bench.mjs; without them nothing is outside */
+  static async boot(app = "export class App { fetch() { return new Response('hello'); } }", { modules = {}, environment, outside = NOTHING_OUTSIDE } = {}) {
     const guest = new Guest();
+    guest.outside = typeof outside === "function" ? outside(guest) : outside;
     guest.vm = await QuickJS.create({
       wasm,
       extensions,
@@ -87,7 +118,7 @@ export class Guest {
           return platform.has(`node:${name}`) ? `node:${name}` : name;
         },
         load: (name) => {
-          const source = name === "app" ? app : platform.get(name);
+          const source = name === "app" ? app : platform.get(name) ?? modules[name];
           if (source === undefined) {
             throw new Error(`No such module: ${name}`);
           }
@@ -101,6 +132,7 @@ export class Guest {
       .then((ns) => {
         guest.dispatcher = ns.getProp("d");
       });
+    if (environment) guest.call("environment", guest.give(environment(guest)));
     guest.namespace = (await guest.#module("import * as ns from 'app'; export { ns };", "entry")).getProp("ns");
     return guest;
   }
@@ -195,8 +227,8 @@ export class Guest {
         keys = reverse ? keys.reverse() : keys;
         return keys.slice(0, Math.min(2, limit ?? 2)).flatMap((key) => [key, this.kv.get(key)]);
       },
-      reply: (id, status, statusText, headers, body) => void this.replies.set(id, { status, statusText, headers, body }),
-      fail: (id, name, message, stack) => void this.failures.set(id, { name, message, stack }),
+      reply: (id, status, statusText, headers, body, socket) => void this.replies.set(id, { status, statusText, headers, body, socket }),
+      fail: (id, name, message, stack, properties) => void this.failures.set(id, { name, message, stack, properties }),
       log: (level, text) => void this.logs.push([level, text]),
       abort: (name, message, stack) => {
         this.aborts.push({ name, message, stack });
@@ -214,13 +246,31 @@ export class Guest {
       followPromises: () => {},
       decode: (encoding, bytes) => new TextDecoder(encoding).decode(bytes),
       done: (id) => void this.done.push(id),
+      ...this.sockets.functions(),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
+      subrequest: (...args) => {
+        if (!this.internet) throw new Error(NO_INTERNET);
+        this.subrequests.push(args);
+      },
+      cancelCall: (id) => void this.streamCalls.push(["cancelCall", id]),
+      drop: (handle) => void this.streamCalls.push(["drop", handle]),
+      pull: (handle) => void this.streamCalls.push(["pull", handle]),
+      cancelStream: (handle, reason) => void this.streamCalls.push(["cancelStream", handle, reason]),
+      chunk: (number, bytes) => void this.streamCalls.push(["chunk", number, Buffer.from(bytes).toString()]),
+      endStream: (number) => void this.streamCalls.push(["endStream", number]),
+      errorStream: (number, name, message) => void this.streamCalls.push(["errorStream", number, name, message]),
+      codecOpen: (format, mode) => this.codecs.push({ format, mode, input: [], output: null }) - 1,
+      codecWrite: (codec, bytes, last) => codecWrite(this.codecs[codec], bytes, last),
+      codecRead: (codec) => this.codecs[codec].output?.shift()?.buffer ?? null,
+      codecClose: (codec) => void this.closedCodecs.push(codec),
       moduleRequire: () => { throw new Error("this host has ES modules alone"); },
       moduleType: () => "js",
       moduleContent: () => undefined,
-      moduleNamespace: (name) => this.#namespace(name),
+      moduleNamespace: (name) => (this.loaded.push(name), this.#namespace(name)),
+      ...this.outside,
     };
+    this.give = give;
     const host = vm.newObject();
     for (const [name, f] of Object.entries(functions)) {
       vm.setProp(host, name, vm.newFunction(name, (...args) => give(f(...args.map(value)))));
@@ -241,6 +291,12 @@ export class Guest {
   }
 
   call(name, ...args) {
+    const result = this.#call(name, args);
+    for (let event; (event = this.sockets.next()) !== undefined;) this.#call(event[0], event.slice(1));
+    return result;
+  }
+
+  #call(name, args) {
     const handles = args.map((arg) => (arg && arg.vm ? arg : arg === undefined ? this.vm.undefined
       : arg instanceof ArrayBuffer ? this.vm.newArrayBuffer(arg) : this.vm.hostToHandle(arg)));
     const result = this.vm.callFunction(this.dispatcher.getProp(name), this.vm.undefined, ...handles);
@@ -248,20 +304,30 @@ export class Guest {
     return result;
   }
 
-  start(className = undefined, env = {}, name = "x") {
-    this.call("start", this.namespace, className, "ab".repeat(32), name, env);
+  start(className = undefined, env = {}, name = "x", more = {}) {
+    const options = { className, id: "ab".repeat(32), name, envBytes: JSON.stringify(env), bindings: [], ...more };
+    this.call("start", this.namespace, this.give(Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))));
     return this;
   }
 
   /** Sends a request; returns the reply {status, headers, body}, the failure {name, message, stack}, or undefined while pending. */
   fetch(url = "http://app.test/", { method = "GET", headers = [], body = null } = {}) {
     const id = this.#nextRequest++;
-    this.call("fetch", id, method, url, headers, body);
+    this.call("fetch", id, undefined, method, url, this.give(headers), body);
     return this.result(id);
   }
 
   result(id) {
     return this.replies.get(id) ?? this.failures.get(id);
+  }
+
+  /** Lets all timers pass, soonest first, until none is left. */
+  runTimers() {
+    for (let next; (next = [...this.timers].sort((a, b) => a[1] - b[1] || a[0] - b[0])[0]) !== undefined;) {
+      for (const [id, delay] of this.timers) this.timers.set(id, delay - next[1]);
+      this.time += next[1];
+      this.fireTimer(next[0]);
+    }
   }
 
   fireTimer(id) {

@@ -19,6 +19,8 @@ package dev.lapidary.abi;
 /// @param sql what SQLite allows one database
 /// @param storage what is kept on disk
 /// @param wasm what a Wasm module from outside may be
+/// @param calls what facets and workers may ask of each other
+/// @param sockets what WebSockets may take
 public record Limits(
     long cpuMillis,
     long fuel,
@@ -36,7 +38,9 @@ public record Limits(
     int openCursors,
     Sql sql,
     Storage storage,
-    Wasm wasm) {
+    Wasm wasm,
+    Calls calls,
+    SocketLimits sockets) {
 
   /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
   public static final long FUEL_PER_CPU_MILLI = 14_000_000;
@@ -60,7 +64,9 @@ public record Limits(
           256,
           Sql.CLOUDFLARE,
           Storage.DEFAULT,
-          Wasm.DEFAULT);
+          Wasm.DEFAULT,
+          Calls.DEFAULT,
+          SocketLimits.DEFAULT);
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
@@ -85,30 +91,47 @@ public record Limits(
   /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
     long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
-    return with(millis, units, sql, storage, wasm);
+    return with(millis, units, sql, storage, wasm, calls, sockets);
   }
 
   /// These limits with other fuel. The CPU time stays a limit of its own.
   public Limits withFuel(long units) {
-    return with(cpuMillis, units, sql, storage, wasm);
+    return with(cpuMillis, units, sql, storage, wasm, calls, sockets);
   }
 
   /// These limits with other limits for SQL.
   public Limits withSql(Sql other) {
-    return with(cpuMillis, fuel, other, storage, wasm);
+    return with(cpuMillis, fuel, other, storage, wasm, calls, sockets);
   }
 
   /// These limits with others for what is kept on disk.
   public Limits withStorage(Storage other) {
-    return with(cpuMillis, fuel, sql, other, wasm);
+    return with(cpuMillis, fuel, sql, other, wasm, calls, sockets);
   }
 
   /// These limits with others for Wasm modules.
   public Limits withWasm(Wasm other) {
-    return with(cpuMillis, fuel, sql, storage, other);
+    return with(cpuMillis, fuel, sql, storage, other, calls, sockets);
   }
 
-  private Limits with(long millis, long units, Sql sqlite, Storage kept, Wasm binary) {
+  /// These limits with others for calls.
+  public Limits withCalls(Calls other) {
+    return with(cpuMillis, fuel, sql, storage, wasm, other, sockets);
+  }
+
+  /// These limits with others for WebSockets.
+  public Limits withSockets(SocketLimits other) {
+    return with(cpuMillis, fuel, sql, storage, wasm, calls, other);
+  }
+
+  private Limits with(
+      long millis,
+      long units,
+      Sql sqlite,
+      Storage kept,
+      Wasm binary,
+      Calls between,
+      SocketLimits ends) {
     return new Limits(
         millis,
         units,
@@ -126,7 +149,9 @@ public record Limits(
         openCursors,
         sqlite,
         kept,
-        binary);
+        binary,
+        between,
+        ends);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).
@@ -309,6 +334,19 @@ public record Limits(
   private static void requirePositive(String name, long value) {
     if (value <= 0) {
       throw new IllegalArgumentException(name + " must be positive, not " + value);
+    }
+  }
+
+  /// What facets and workers may ask of each other.
+  ///
+  /// @param sentBytes values and bodies that one turn sends in calls, answers and requests
+  /// @param underWay calls and requests that one instance may wait for at once
+  public record Calls(long sentBytes, int underWay) {
+    public static final Calls DEFAULT = new Calls(64 << 20, 1_000);
+
+    public Calls {
+      requirePositive("sentBytes", sentBytes);
+      requirePositive("underWay", underWay);
     }
   }
 }

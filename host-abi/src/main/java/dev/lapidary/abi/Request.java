@@ -7,16 +7,36 @@ import java.util.List;
 /// @param method the method, upper case for the standard ones
 /// @param url the absolute URL
 /// @param headers the header lines in the order they arrived
-/// @param body the whole body, empty where there is none; owned by this record, never written to
-///     again
-@SuppressWarnings("ArrayRecordComponent") // a body is moved, not compared
-public record Request(String method, String url, List<Header> headers, byte[] body) {
+/// @param body the body, [Body#NONE] where there is none
+/// @param redirect what to do with a redirect; of concern only on the way out to the internet
+public record Request(
+    String method, String url, List<Header> headers, Body body, Redirect redirect) {
   public Request {
     headers = List.copyOf(headers);
   }
 
+  public Request(String method, String url, List<Header> headers, Body body) {
+    this(method, url, headers, body, Redirect.FOLLOW);
+  }
+
+  public Request(String method, String url, List<Header> headers, byte[] body) {
+    this(method, url, headers, Body.of(body));
+  }
+
+  /// What becomes of a response that redirects.
+  public enum Redirect {
+    FOLLOW,
+    MANUAL,
+    ERROR
+  }
+
+  /// The same request with another body.
+  public Request with(Body other) {
+    return new Request(method, url, headers, other, redirect);
+  }
+
   /// A GET without headers.
   public static Request get(String url) {
-    return new Request("GET", url, List.of(), new byte[0]);
+    return new Request("GET", url, List.of(), Body.NONE);
   }
 }

@@ -144,7 +144,9 @@ final class AlarmIndex implements AutoCloseable {
         String name = row.text(2);
         FacetId facet =
             new FacetId(
-                row.text(0), name.isEmpty() ? Optional.empty() : Optional.of(name), row.text(1));
+                row.text(0),
+                name.isEmpty() ? Optional.empty() : Optional.of(name),
+                FacetPath.parse(row.text(1)));
         entries.add(new Entry(facet, row.integer(3)));
       }
     }
@@ -172,7 +174,7 @@ final class AlarmIndex implements AutoCloseable {
   }
 
   private static Bindings key(FacetId facet) {
-    return Bindings.none().addText(facet.objectId()).addText(facet.name());
+    return Bindings.none().addText(facet.objectId()).addText(FacetPath.text(facet.path()));
   }
 
   private static Bindings values(FacetId facet, long due) {

@@ -1,31 +1,30 @@
 package dev.lapidary.engine.facet;
 
-import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
-import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.abi.rpc.Facets;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.Recipient;
+import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.engine.storage.FacetDatabase;
-import dev.lapidary.engine.storage.SqlException;
-import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A class instance with a database of its own, started by its first event and by the first event
-/// after it stopped for whatever reason.
+/// Code with a mailbox, and mostly with a database: a Durable Object, a facet below one, or a
+/// worker. Started by its first event and by the first event after it stopped for whatever reason.
 ///
 /// Guarantees: at most one instance runs at a time; its turns never overlap; a failure ends the
 /// instance and nothing else. A facet has a mailbox of its own, so a slow one delays neither its
@@ -33,49 +32,58 @@ import org.slf4j.LoggerFactory;
 public final class Facet {
   private static final Logger LOG = LoggerFactory.getLogger(Facet.class);
 
-  private final FacetId id;
-  private final FacetHost host;
-  private final Path file;
-  private final StorageAccount account;
-  private final AlarmBook book;
+  private final Parts parts;
   private final Mailbox mailbox;
-  private final UsageCounter usage;
+  private final FacetLives lives;
+  private final AlarmDeadline deadline;
 
-  /// Requests that have no answer yet, running or queued; negative once retired.
+  /// Events that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /// Touched in the mailbox only.
-  private @Nullable FacetInstance instance;
+  /// What a facet is made of.
+  ///
+  /// @param children the facets below it
+  /// @param ended told why, when a life of it failed or was aborted
+  record Parts(
+      FacetId id,
+      FacetHost host,
+      FacetPlace place,
+      Facets children,
+      UsageCounter usage,
+      Consumer<FacetException> ended) {}
 
-  private volatile boolean running;
-
-  /// @param file its database
-  /// @param account where its object keeps what the databases of all its facets hold
-  /// @param book told of the facet's alarms
-  public Facet(FacetId id, FacetHost host, Path file, StorageAccount account, AlarmBook book) {
-    this.id = id;
-    this.host = host;
-    this.file = file;
-    this.account = account;
-    this.book = book;
+  /// @param place where it stores
+  /// @param children the facets below it
+  /// @param ended told why, when a life of it failed or was aborted
+  public Facet(
+      FacetId id,
+      FacetHost host,
+      FacetPlace place,
+      Facets children,
+      Consumer<FacetException> ended) {
+    UsageCounter usage = new UsageCounter(host.usage().get(id));
+    this.parts = new Parts(id, host, place, children, usage, ended);
     this.mailbox = new Mailbox(host.threads());
-    this.usage = new UsageCounter(host.usage().get(id));
+    this.lives = new FacetLives(parts, mailbox::execute);
+    this.deadline = new AlarmDeadline(host, lives, this::tryExecute);
   }
 
   public FacetId id() {
-    return id;
+    return parts.id();
   }
 
   /// Whether an instance is in memory.
   public boolean running() {
-    return running;
+    return lives.isRunning();
   }
 
   /// What this facet uses; all of an event is in it once the event is answered.
   public FacetStatus status() {
-    boolean alive = running;
-    return new FacetStatus(
-        id, alive, alive ? usage.memoryBytes() : 0, account.bytes(file), usage.usage());
+    boolean alive = running();
+    long stored =
+        parts.place() instanceof FacetPlace.OnDisk disk ? disk.account().bytes(disk.file()) : 0;
+    UsageCounter usage = parts.usage();
+    return new FacetStatus(id(), alive, alive ? usage.memoryBytes() : 0, stored, usage.usage());
   }
 
   /// Delivers a request.
@@ -83,39 +91,84 @@ public final class Facet {
   /// @return the answer to come, completed exceptionally with [FacetException] where there is none;
   ///     empty where this facet was retired and a fresh one must be asked
   public Optional<CompletableFuture<Response>> fetch(
-      Request request, FacetStart.Initializer initializer) {
-    int before = waiting.getAndUpdate(count -> count < 0 ? count : count + 1);
+      Request request, Recipient recipient, Line line, FacetStart.Initializer initializer) {
+    CompletableFuture<Response> reply = new CompletableFuture<>();
+    return deliver(
+        reply,
+        new Delivery(
+            initializer,
+            line,
+            instance -> instance.fetch(recipient, request, reply),
+            failure -> {
+              request.body().discard("not read");
+              reply.completeExceptionally(failure);
+            }));
+  }
+
+  /// Delivers a call.
+  ///
+  /// @return as [#fetch]
+  public Optional<CompletableFuture<Payload>> call(
+      RpcCall call, Recipient recipient, Line line, FacetStart.Initializer initializer) {
+    CompletableFuture<Payload> answer = new CompletableFuture<>();
+    return deliver(
+        answer,
+        new Delivery(
+            initializer,
+            line,
+            instance -> instance.call(recipient, call, answer),
+            failure -> {
+              call.release();
+              answer.completeExceptionally(failure);
+            }));
+  }
+
+  /// Asks which class a facet below this one runs.
+  ///
+  /// @return as [#fetch]
+  public Optional<CompletableFuture<Facets.Startup>> startFacet(
+      String name, FacetStart.Initializer initializer) {
+    CompletableFuture<Facets.Startup> answer = new CompletableFuture<>();
+    return deliver(
+        answer,
+        new Delivery(
+            initializer,
+            new Line(),
+            instance -> instance.startFacet(0, name, answer),
+            answer::completeExceptionally));
+  }
+
+  private <T> Optional<CompletableFuture<T>> deliver(CompletableFuture<T> answer, Delivery event) {
+    int before = enter(answer);
     if (before < 0) {
       return Optional.empty();
     }
-    CompletableFuture<Response> reply = new CompletableFuture<>();
-    CompletableFuture<?> ignored =
-        reply.whenComplete((response, failure) -> waiting.decrementAndGet());
-    if (before >= host.limits().pendingRequests()) {
-      reply.completeExceptionally(
-          new FacetException(
-              Outcome.OVERLOADED, "Durable Object is overloaded. Too many requests queued."));
-      return Optional.of(reply);
+    if (before >= parts.host().limits().pendingRequests()) {
+      event.failed().accept(overloaded("Durable Object is overloaded. Too many requests queued."));
+      return Optional.of(answer);
     }
     try {
-      mailbox.execute(() -> deliver(request, initializer, reply));
+      mailbox.execute(() -> lives.deliver(event));
     } catch (RejectedExecutionException e) {
-      reply.completeExceptionally(
-          new FacetException(Outcome.OVERLOADED, "Too many facets are running at once."));
+      event.failed().accept(overloaded("Too many facets are running at once."));
     }
-    return Optional.of(reply);
+    return Optional.of(answer);
   }
 
-  private void deliver(
-      Request request, FacetStart.Initializer initializer, CompletableFuture<Response> reply) {
-    FacetInstance started;
-    try {
-      started = started(initializer);
-    } catch (FacetException e) {
-      reply.completeExceptionally(e);
-      return;
+  private static FacetException overloaded(String message) {
+    return new FacetException(Outcome.OVERLOADED, Errors.overloaded(message));
+  }
+
+  /// Counts what waits until it is answered.
+  ///
+  /// @return how much waited before; negative where this facet was retired
+  private int enter(CompletableFuture<?> answer) {
+    int before = waiting.getAndUpdate(count -> count < 0 ? count : count + 1);
+    if (before >= 0) {
+      CompletableFuture<?> ignored =
+          answer.whenComplete((value, failure) -> waiting.decrementAndGet());
     }
-    inTurn(started, () -> started.fetch(request, reply));
+    return before;
   }
 
   /// Runs the alarm's handler, if the alarm is due.
@@ -123,53 +176,35 @@ public final class Facet {
   /// @param retryCount how often it was run before, and failed
   /// @return the run; empty where this facet was retired and a fresh one must be asked
   public Optional<AlarmRun> alarm(int retryCount, FacetStart.Initializer initializer) {
-    if (waiting.getAndUpdate(count -> count < 0 ? count : count + 1) < 0) {
+    AlarmRun run = new AlarmRun();
+    if (enter(run.result()) < 0) {
       return Optional.empty();
     }
-    AlarmRun run = new AlarmRun();
-    CompletableFuture<?> ignored =
-        run.result().whenComplete((result, failure) -> waiting.decrementAndGet());
+    long now = parts.host().clock().millis();
+    Delivery event =
+        new Delivery(
+            initializer,
+            new Line(),
+            instance -> {
+              try {
+                instance.alarm(retryCount, run);
+                deadline.hold(instance, run.result());
+              } finally {
+                run.delivered().complete(null);
+              }
+            },
+            failure -> {
+              // The handler never ran: it cannot be what is wrong.
+              run.end(AlarmResult.Kind.INTERRUPTED, now);
+              run.delivered().complete(null);
+            });
     try {
-      mailbox.execute(() -> deliver(retryCount, initializer, run));
+      mailbox.execute(() -> lives.deliver(event));
     } catch (RejectedExecutionException e) {
-      run.end(AlarmResult.Kind.BUSY, host.clock().millis());
+      run.end(AlarmResult.Kind.BUSY, now);
       run.delivered().complete(null);
     }
     return Optional.of(run);
-  }
-
-  private void deliver(int retryCount, FacetStart.Initializer initializer, AlarmRun run) {
-    try {
-      FacetInstance started = started(initializer);
-      inTurn(started, () -> started.alarm(retryCount, run));
-      limit(started, run.result());
-    } catch (FacetException e) {
-      // The handler never ran: it cannot be what is wrong.
-      run.end(AlarmResult.Kind.INTERRUPTED, host.clock().millis());
-    } finally {
-      run.delivered().complete(null);
-    }
-  }
-
-  private void limit(FacetInstance started, CompletableFuture<AlarmResult> result) {
-    if (result.isDone()) {
-      return;
-    }
-    ScheduledFuture<?> overdue =
-        host.scheduler()
-            .schedule(
-                () -> tryExecute(() -> overdue(started, result)),
-                host.limits().storage().alarmMillis(),
-                TimeUnit.MILLISECONDS);
-    CompletableFuture<?> ignored = result.whenComplete((ended, failure) -> overdue.cancel(false));
-  }
-
-  private void overdue(FacetInstance started, CompletableFuture<AlarmResult> result) {
-    if (instance == started && !result.isDone()) {
-      reset(
-          started,
-          new FacetException(Outcome.ABORTED, "Alarm exceeded its allowed execution time"));
-    }
   }
 
   /// Gives an alarm up: takes it back, unless it was set anew to a later time.
@@ -178,10 +213,10 @@ public final class Facet {
   public Optional<CompletableFuture<Boolean>> dropAlarm(long dueMillis) {
     return withoutStarting(
         () -> {
-          FacetInstance current = instance;
+          FacetInstance current = lives.instance();
           if (current != null) {
             boolean[] dropped = new boolean[1];
-            inTurn(current, () -> dropped[0] = current.dropAlarm(dueMillis));
+            lives.inTurn(current, () -> dropped[0] = current.dropAlarm(dueMillis));
             return dropped[0];
           }
           try (FacetDatabase database = openDatabase()) {
@@ -196,7 +231,19 @@ public final class Facet {
   ///
   /// @return empty where this facet was retired and a fresh one must be asked
   public Optional<CompletableFuture<OptionalLong>> findAlarm() {
-    return withoutStarting(() -> instance == null ? storedAlarm() : instance.scheduledAlarm());
+    return withoutStarting(
+        () -> {
+          FacetInstance current = lives.instance();
+          if (current != null) {
+            return current.scheduledAlarm();
+          }
+          if (!Files.exists(disk().file())) {
+            return OptionalLong.empty();
+          }
+          try (FacetDatabase database = openDatabase()) {
+            return database.scheduledAlarm();
+          }
+        });
   }
 
   /// Does something with the database between turns, whether an instance runs or not; starts none.
@@ -205,7 +252,7 @@ public final class Facet {
   public <T> Optional<CompletableFuture<T>> withDatabase(Function<FacetDatabase, T> work) {
     return withoutStarting(
         () -> {
-          FacetInstance current = instance;
+          FacetInstance current = lives.instance();
           if (current != null) {
             return work.apply(current.database());
           }
@@ -221,25 +268,37 @@ public final class Facet {
   /// @param reason what those are told who wait for the instance
   /// @return as [#withDatabase]
   public <T> Optional<CompletableFuture<T>> withFile(GuestError reason, Function<Path, T> work) {
-    return withoutStarting(
-        () -> {
-          abortNow(reason);
+    return withClosedFile(
+        reason,
+        file -> {
           T result = work.apply(file);
           try (FacetDatabase database = openDatabase()) {
-            database.scheduledAlarm().ifPresent(time -> book.found(id, time));
+            database.scheduledAlarm().ifPresent(time -> disk().book().found(id(), time));
           }
           return result;
         });
   }
 
+  /// Does something with the database's file, there or not, while nobody has it open: ends the
+  /// instance that runs.
+  ///
+  /// @param reason what those are told who wait for the instance
+  /// @return as [#withDatabase]
+  public <T> Optional<CompletableFuture<T>> withClosedFile(
+      GuestError reason, Function<Path, T> work) {
+    return withoutStarting(
+        () -> {
+          boolean ignored = lives.abort(reason);
+          return work.apply(disk().file());
+        });
+  }
+
   /// Does something with the database that needs no instance.
   private <T> Optional<CompletableFuture<T>> withoutStarting(Supplier<T> work) {
-    if (waiting.getAndUpdate(count -> count < 0 ? count : count + 1) < 0) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    if (enter(result) < 0) {
       return Optional.empty();
     }
-    CompletableFuture<T> result = new CompletableFuture<>();
-    CompletableFuture<?> ignored =
-        result.whenComplete((value, failure) -> waiting.decrementAndGet());
     try {
       mailbox.execute(
           () -> {
@@ -255,94 +314,38 @@ public final class Facet {
     return Optional.of(result);
   }
 
-  private OptionalLong storedAlarm() {
-    if (!Files.exists(file)) {
-      return OptionalLong.empty();
+  private FacetPlace.OnDisk disk() {
+    if (parts.place() instanceof FacetPlace.OnDisk disk) {
+      return disk;
     }
-    try (FacetDatabase database = openDatabase()) {
-      return database.scheduledAlarm();
-    }
-  }
-
-  private FacetInstance started(FacetStart.Initializer initializer) {
-    if (instance == null) {
-      instance = start(initializer);
-      running = true;
-    }
-    return instance;
-  }
-
-  private FacetInstance start(FacetStart.Initializer initializer) {
-    try {
-      FacetStart start = initializer.start();
-      return FacetInstance.start(id, host, openDatabase(), start, book, this::timerDue, usage);
-    } catch (TurnFailed e) {
-      host.logs().log(id, Effect.Level.ERROR, "Failed to start: " + e.error().summary());
-      throw new FacetException(
-          e.outcome() == Outcome.EXCEPTION ? Outcome.NEVER_STARTED : e.outcome(), e.error());
-    } catch (FacetException e) {
-      throw e;
-    } catch (SqlException e) {
-      throw new FacetException(Outcome.NEVER_STARTED, String.valueOf(e.getMessage()));
-    } catch (RuntimeException | Error e) {
-      LOG.error("facet {} could not be started", id, e);
-      throw new FacetException(Outcome.INTERNAL_ERROR, "internal error");
-    }
+    throw new IllegalStateException("a worker has no database");
   }
 
   private FacetDatabase openDatabase() {
-    return FacetDatabase.open(file, host.limits(), account, host.clock());
-  }
-
-  private void timerDue(long timer) {
-    tryExecute(
-        () -> {
-          FacetInstance current = instance;
-          if (current != null) {
-            inTurn(current, () -> current.timer(timer));
-          }
-        });
-  }
-
-  private void inTurn(FacetInstance current, Runnable turn) {
-    try {
-      turn.run();
-    } catch (TurnFailed e) {
-      reset(current, new FacetException(e.outcome(), e.error()));
-    } catch (RuntimeException | Error e) {
-      LOG.error("facet {} failed outside of its guest", id, e);
-      reset(current, new FacetException(Outcome.INTERNAL_ERROR, "internal error"));
-    }
-  }
-
-  private void reset(FacetInstance current, FacetException reason) {
-    host.logs().log(id, Effect.Level.ERROR, "Reset: " + reason.error().summary());
-    instance = null;
-    current.reset(reason, () -> running = false);
+    FacetPlace.OnDisk disk = disk();
+    FacetHost host = parts.host();
+    return FacetDatabase.open(disk.file(), host.limits(), disk.account(), host.clock());
   }
 
   /// Ends the running instance after its current turn; what waits fails with the reason. The next
   /// request starts a new one.
   public void abort(GuestError reason) {
-    tryExecute(() -> abortNow(reason));
-  }
-
-  private void abortNow(GuestError reason) {
-    if (instance != null) {
-      instance.interruptAlarm();
-      reset(instance, new FacetException(Outcome.ABORTED, reason));
-    }
+    tryExecute(
+        () -> {
+          boolean ignored = lives.abort(reason);
+        });
   }
 
   /// Lets the instance go where it has been idle for so long.
   public void evictIfIdle(long nanos) {
-    if (!running) {
+    if (!running()) {
       return;
     }
     tryExecute(
         () -> {
-          if (instance != null && instance.idleFor(nanos)) {
-            stop();
+          FacetInstance current = lives.instance();
+          if (current != null && current.idleFor(nanos) && lives.sockets().allHibernate()) {
+            lives.stop();
           }
         });
   }
@@ -353,9 +356,8 @@ public final class Facet {
     try {
       mailbox.execute(
           () -> {
-            if (instance != null) {
-              stop();
-            }
+            lives.stop();
+            lives.sockets().leave();
             closed.complete(null);
           });
     } catch (RejectedExecutionException e) {
@@ -364,25 +366,13 @@ public final class Facet {
     return closed;
   }
 
-  private void stop() {
-    FacetInstance current = instance;
-    instance = null;
-    try {
-      if (current != null) {
-        current.close();
-      }
-    } finally {
-      running = false;
-    }
-  }
-
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    if (running || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+    if (running() || !lives.sockets().isEmpty() || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
       return false;
     }
-    host.usage().keep(id, usage.usage());
+    parts.host().usage().keep(id(), parts.usage().usage());
     return true;
   }
 
@@ -390,7 +380,7 @@ public final class Facet {
     try {
       mailbox.execute(work);
     } catch (RejectedExecutionException e) {
-      LOG.warn("facet {} missed a task: no thread was free", id);
+      LOG.warn("facet {} missed a task: no thread was free", id());
     }
   }
 }

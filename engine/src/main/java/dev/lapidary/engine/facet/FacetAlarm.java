@@ -124,7 +124,7 @@ final class FacetAlarm {
     }
   }
 
-  private boolean isRun(long event) {
+  boolean isRun(long event) {
     return run != null && run.id == event;
   }
 }

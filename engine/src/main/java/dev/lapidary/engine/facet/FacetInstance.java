@@ -1,11 +1,21 @@
 package dev.lapidary.engine.facet;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.Answer;
+import dev.lapidary.abi.rpc.Facets;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.Recipient;
+import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.abi.rpc.WorkerCode;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.TurnFailed;
@@ -15,108 +25,110 @@ import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.Usage;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// One life of a facet: a guest, its open database, and the requests and timers that wait for it.
+/// One life of a facet: a guest, its open database, the events that want an answer, and the calls
+/// and timers that the guest waits for.
 ///
 /// Guarantee (the output gate): an effect leaves only after every write the guest made before it is
 /// durable. A turn that fails leaves nothing but its log lines, and ends this life. Not
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
+  private static final FacetException ENDED =
+      new FacetException(Outcome.ABORTED, "The stream's Worker or Durable Object has ended.");
   private static final SecureRandom SEEDS = new SecureRandom();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FacetId id;
   private final FacetHost host;
-  private final FacetDatabase database;
+  private final FacetStore store;
   private final Guest guest;
-  private final FacetAlarm alarm;
-  private final LongConsumer timerDue;
+  private final GuestOutside outside;
   private final UsageCounter usage;
-  private final Map<Long, CompletableFuture<Response>> pending = new HashMap<>();
-  private final Map<Long, ScheduledFuture<?>> timers = new HashMap<>();
+  private final OpenEvents open = new OpenEvents();
+  private final Outgoing outgoing;
+  private final Timers timers;
+  private final Inbox inbox;
+  private final Streams streams;
   private final List<Effect> held = new ArrayList<>();
   private long heldBytes;
-  private long nextRequest = 1;
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
-      FacetId id,
-      FacetHost host,
-      FacetDatabase database,
+      Facet.Parts facet,
+      FacetStore store,
       Guest guest,
-      FacetAlarm alarm,
-      LongConsumer timerDue,
-      UsageCounter usage) {
-    this.id = id;
-    this.host = host;
-    this.database = database;
+      GuestOutside outside,
+      Streams streams,
+      Inbox inbox) {
+    this.id = facet.id();
+    this.host = facet.host();
+    this.store = store;
     this.guest = guest;
-    this.alarm = alarm;
-    this.timerDue = timerDue;
-    this.usage = usage;
+    this.outside = outside;
+    this.streams = streams;
+    this.inbox = inbox;
+    this.usage = facet.usage();
+    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay());
+    this.timers = new Timers(host, inbox);
   }
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
   ///
-  /// @param database closed with this life, and where it cannot start
-  /// @param timerDue told the id of a timer that is due, on the scheduler's thread
+  /// @param inbox how others reach this life
+  /// @param sockets its WebSockets, of which some may be older than it
   /// @throws TurnFailed where the code cannot be started
-  /// @throws SqlException where what the constructor wrote cannot be committed
+  /// @throws SqlException where the database cannot be opened, or what the constructor wrote cannot
+  ///     be committed
   static FacetInstance start(
-      FacetId id,
-      FacetHost host,
-      FacetDatabase database,
-      FacetStart start,
-      AlarmBook book,
-      LongConsumer timerDue,
-      UsageCounter usage) {
+      Facet.Parts facet, FacetStart start, Inbox inbox, FacetSockets sockets) {
+    FacetHost host = facet.host();
+    FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
+    String codeId = start.code().codeId();
     TurnGuard guard =
-        new TurnGuard(
-            host.limits(),
-            host.watchdog(),
-            host.lane(),
-            start.code().codeId(),
-            database::interrupt);
+        new TurnGuard(host.limits(), host.watchdog(), host.lane(), codeId, store::interrupt);
     Guest guest = null;
     try {
-      FacetAlarm alarm = new FacetAlarm(id, database, book);
+      Streams streams = new Streams(inbox);
+      GuestOutside outside =
+          new GuestOutside(inbox, facet.children(), start.worker(), streams, sockets);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
           new GuestContext(
-              id.objectId(),
-              id.objectName(),
-              database,
+              facet.id().objectId(),
+              facet.id().objectName(),
+              start.idText(),
+              start.props(),
+              store.database(),
               host.limits(),
               host.clock(),
               guard,
-              host.memory().share(start.code().codeId()),
-              seed);
+              host.memory().share(codeId),
+              seed,
+              outside);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(id, host, database, guest, alarm, timerDue, usage);
-      instance.commit(List.of());
-      usage.started(instance.used(began, Outcome.OK));
+      FacetInstance instance = new FacetInstance(facet, store, guest, outside, streams, inbox);
+      store.commit(List.of(), List.of());
+      instance.usage.started(instance.used(began, Outcome.OK));
       return instance;
     } catch (RuntimeException | Error e) {
-      Usage rows = database.takeUsage();
-      usage.notStarted(
-          new EventUsage(
-              guard.fuel().used(),
-              System.nanoTime() - began,
-              rows.rowsRead(),
-              rows.rowsWritten(),
-              0,
-              outcomeOfStart(e)));
-      closeAll(guest, database);
+      Usage rows = store.takeUsage();
+      facet
+          .usage()
+          .notStarted(
+              new EventUsage(
+                  guard.fuel().used(),
+                  System.nanoTime() - began,
+                  rows.rowsRead(),
+                  rows.rowsWritten(),
+                  0,
+                  outcomeOfStart(e)));
+      closeAll(guest, store);
       throw e;
     }
   }
@@ -127,7 +139,7 @@ final class FacetInstance {
   }
 
   private EventUsage used(long began, Outcome outcome) {
-    Usage rows = database.takeUsage();
+    Usage rows = store.takeUsage();
     return new EventUsage(
         guest.fuel(),
         System.nanoTime() - began,
@@ -137,20 +149,79 @@ final class FacetInstance {
         outcome);
   }
 
+  // Events. Each runs one turn; where it throws TurnFailed, the caller must end this life.
+
   /// Runs a request's first turn. The reply may come with it or with a later turn.
-  ///
-  /// @throws TurnFailed where the turn failed; the caller must end this life
-  void fetch(Request request, CompletableFuture<Response> reply) {
-    long number = nextRequest++;
-    pending.put(number, reply);
-    turn(new Event.Fetch(number, request));
+  void fetch(Recipient recipient, Request request, CompletableFuture<Response> reply) {
+    if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
+      collect(recipient, request, reply);
+    } else {
+      turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+    }
+  }
+
+  private void collect(
+      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+    CompletableFuture<?> ignored =
+        request
+            .body()
+            .collect(host.limits().requestBodyBytes())
+            .whenComplete(
+                (bytes, failure) -> {
+                  if (failure != null) {
+                    reply.completeExceptionally(failure);
+                    return;
+                  }
+                  Request whole = request.with(Body.of(bytes));
+                  inbox.post(
+                      instance -> instance.fetch(recipient, whole, reply),
+                      () -> GuestOutside.gone(reply));
+                });
+  }
+
+  void call(Recipient recipient, RpcCall call, CompletableFuture<Payload> answer) {
+    turn(new Event.Call(open.open(Payload.class, answer), recipient, call));
+  }
+
+  void startFacet(int callback, String name, CompletableFuture<Facets.Startup> answer) {
+    turn(new Event.StartFacet(open.open(Facets.Startup.class, answer), callback, name));
+  }
+
+  void loadCode(int callback, CompletableFuture<WorkerCode> answer) {
+    turn(new Event.LoadCode(open.open(WorkerCode.class, answer), callback));
+  }
+
+  /// A call or request of the guest's own came back.
+  void answered(long call, Answer answer) {
+    turn(new Event.Answered(call, answer));
+  }
+
+  /// Somebody gave a reference up to what the guest exported.
+  void released(int export) {
+    turn(new Event.Released(export, 1));
+  }
+
+  /// Something happened to a stream that the guest reads or that is read from it.
+  void streamed(Event.OfStream event) {
+    turn(event);
+  }
+
+  /// Something happened to a WebSocket.
+  void socket(Event event) {
+    turn(event);
+  }
+
+  /// Runs a timer's turn, unless it was cancelled meanwhile.
+  void timer(long timer) {
+    if (timers.fired(timer)) {
+      turn(new Event.TimerFired(timer));
+    }
   }
 
   /// Runs the first turn of the alarm's handler, if the alarm is due.
-  ///
-  /// @throws TurnFailed where the turn failed; the caller must end this life
   void alarm(int retryCount, AlarmRun run) {
-    Event.Alarm event = alarm.start(nextRequest++, retryCount, host.clock().millis(), run);
+    Event.Alarm event =
+        store.requireAlarm().start(open.number(), retryCount, host.clock().millis(), run);
     if (event != null) {
       turn(event);
     }
@@ -158,26 +229,24 @@ final class FacetInstance {
 
   /// What ends this life next is not the alarm handler's fault.
   void interruptAlarm() {
-    alarm.interrupt();
+    store.interruptAlarm();
   }
 
   /// Takes the alarm back if it is due by then.
   boolean dropAlarm(long dueMillis) {
-    boolean dropped = database.dropAlarm(dueMillis);
-    commit(List.of());
+    boolean dropped = database().dropAlarm(dueMillis);
+    store.commit(held, List.of());
     return dropped;
   }
 
   /// When the alarm is due.
   OptionalLong scheduledAlarm() {
-    return database.scheduledAlarm();
+    return database().scheduledAlarm();
   }
 
-  /// Runs a timer's turn, unless it was cancelled meanwhile.
-  void timer(long timer) {
-    if (timers.remove(timer) != null) {
-      turn(new Event.TimerFired(timer));
-    }
+  /// Its database, for use between turns.
+  FacetDatabase database() {
+    return store.requireDatabase();
   }
 
   private void turn(Event event) {
@@ -191,33 +260,23 @@ final class FacetInstance {
     }
     usage.ended(used(began, outcome(effects)));
     lastUsed = System.nanoTime();
-    if (database.savepoints() == 0) {
+    if (store.inTransaction()) {
+      effects.forEach(this::hold);
+    } else {
       held.forEach(this::release);
       held.clear();
       heldBytes = 0;
       effects.forEach(this::release);
-    } else {
-      effects.forEach(this::hold);
-    }
-  }
-
-  /// Makes the turn durable, unless an asynchronous transaction is open.
-  private void commit(List<Effect> effects) {
-    if (database.savepoints() == 0) {
-      alarm.beforeCommit(held);
-      alarm.beforeCommit(effects);
-      database.commit();
-      alarm.afterCommit();
     }
   }
 
   private List<Effect> run(Event event) {
     try {
       List<Effect> effects = guest.turn(event);
-      commit(effects);
+      store.commit(held, effects);
       return effects;
     } catch (SqlException e) {
-      alarm.interrupt();
+      store.interruptAlarm();
       throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
     }
   }
@@ -231,50 +290,105 @@ final class FacetInstance {
     return Outcome.OK;
   }
 
-  /// An asynchronous transaction spans turns: until it ends nothing is durable, so only what
-  /// concerns the guest itself may happen.
+  // Effects
+
+  /// An asynchronous transaction spans turns: until it ends nothing is durable, so nobody may be
+  /// answered. Calls leave, since the transaction may wait for what they bring.
   private void hold(Effect effect) {
     switch (effect) {
-      case Effect.StartTimer timer -> startTimer(timer);
-      case Effect.CancelTimer timer -> cancelTimer(timer.id());
-      case Effect.Log log -> release(log);
-      case Effect.Reply reply -> {
-        heldBytes += reply.response().body().length;
-        if (heldBytes > host.limits().responseBodyBytes()) {
-          throw new TurnFailed(
-              Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
-        }
-        held.add(reply);
-      }
-      case Effect other -> held.add(other);
+      case Effect.Reply reply -> held(reply, bytesOf(reply.response()));
+      case Effect.Answer answer -> held(answer, answer.value().bytes().length);
+      case Effect.Failure failure -> held.add(failure);
+      case Effect.Done done -> held.add(done);
+      case Effect.FacetStarted started -> held.add(started);
+      case Effect.Code code -> held.add(code);
+      case Effect.ChangeFacet change -> held.add(change);
+      case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
+      case Effect.OfStream.End end -> held.add(end);
+      case Effect.OfStream.Fail fail -> held.add(fail);
+      case Effect.SocketSend send -> held(send, send.message().size());
+      case Effect.SocketClose close -> held.add(close);
+      case Effect other -> release(other);
     }
+  }
+
+  private static int bytesOf(Response response) {
+    return response.body() instanceof Body.Whole whole ? whole.bytes().length : 0;
+  }
+
+  private void held(Effect effect, int bytes) {
+    heldBytes += bytes;
+    if (heldBytes > host.limits().responseBodyBytes()) {
+      throw new TurnFailed(
+          Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
+    }
+    held.add(effect);
   }
 
   private void release(Effect effect) {
     switch (effect) {
-      case Effect.Reply reply -> answer(reply.id(), reply.response());
+      case Effect.Reply reply -> {
+        if (!open.answer(reply.id(), reply.response())) {
+          reply.discard();
+        }
+      }
+      case Effect.Answer answer -> {
+        if (!open.answer(answer.id(), answer.value())) {
+          answer.discard();
+        }
+      }
+      case Effect.FacetStarted started -> {
+        boolean ignored =
+            open.answer(started.id(), new Facets.Startup(started.actorClass(), started.facetId()));
+      }
+      case Effect.Code code -> {
+        if (!open.answer(code.id(), code.code())) {
+          code.discard();
+        }
+      }
       case Effect.Failure failure -> fail(failure);
-      case Effect.Done done -> alarm.end(done.id(), AlarmResult.Kind.OVER);
+      case Effect.Done done -> store.endAlarm(done.id(), AlarmResult.Kind.OVER);
+      case Effect.Call call -> outgoing.call(call);
+      case Effect.Subrequest request -> outgoing.subrequest(request);
+      case Effect.CancelCall cancel -> outgoing.cancel(cancel.id());
+      case Effect.OfStream stream -> streams.release(stream);
+      case Effect.Drop drop -> drop.capability().release();
+      case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
+      case Effect.ChangeFacet change -> outside.facets().change(change.change());
+      case Effect.SocketSend send -> outside.sockets().send(send.socket(), send.message());
+      case Effect.SocketClose close ->
+          outside.sockets().close(close.socket(), close.code(), close.reason());
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
-      case Effect.StartTimer timer -> startTimer(timer);
-      case Effect.CancelTimer timer -> cancelTimer(timer.id());
+      case Effect.StartTimer timer -> timers.start(timer);
+      case Effect.CancelTimer timer -> timers.cancel(timer.id());
     }
   }
 
-  private void answer(long request, Response response) {
-    CompletableFuture<Response> reply = pending.remove(request);
-    if (reply != null) {
-      reply.complete(response);
+  private CompletableFuture<Answer.Value> asked(@Nullable String name) {
+    Facets facets = outside.facets();
+    CompletableFuture<String> json =
+        name == null
+            ? facets.list().thenApply(FacetInstance::json)
+            : facets.stat(name).thenApply(known -> known.orElse("null"));
+    return json.thenApply(text -> new Answer.Value(Payload.json(text)));
+  }
+
+  private static String json(List<String> names) {
+    try {
+      return JSON.writeValueAsString(names);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
     }
   }
 
   private void fail(Effect.Failure failure) {
-    CompletableFuture<Response> reply = pending.remove(failure.id());
-    if (reply != null || alarm.end(failure.id(), AlarmResult.Kind.FAILED)) {
-      host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
+    if (!open.has(failure.id()) && !store.runsAlarm(failure.id())) {
+      return;
     }
-    if (reply != null) {
-      reply.completeExceptionally(new FacetException(failure.outcome(), failure.error()));
+    host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
+    GuestError told = Errors.thrownBy(id, failure.error());
+    if (!open.fail(failure.id(), new FacetException(failure.outcome(), told))) {
+      store.endAlarm(failure.id(), AlarmResult.Kind.FAILED);
     }
   }
 
@@ -284,52 +398,33 @@ final class FacetInstance {
         : error.summary() + "\n" + error.stack().stripTrailing();
   }
 
-  private void startTimer(Effect.StartTimer timer) {
-    cancelTimer(timer.id());
-    if (timers.size() >= host.limits().timers()) {
-      throw new TurnFailed(
-          Outcome.EXCEPTION, "Too many timers: at most " + host.limits().timers() + " may wait.");
-    }
-    timers.put(
-        timer.id(),
-        host.scheduler()
-            .schedule(
-                () -> timerDue.accept(timer.id()), timer.delayMillis(), TimeUnit.MILLISECONDS));
-  }
-
-  private void cancelTimer(long timer) {
-    ScheduledFuture<?> waiting = timers.remove(timer);
-    if (waiting != null) {
-      waiting.cancel(false);
-    }
-  }
-
-  /// Its database, for use between turns.
-  FacetDatabase database() {
-    return database;
-  }
+  // The end of this life
 
   /// Whether nothing waits for this life and nothing happened in it for so long.
   boolean idleFor(long nanos) {
-    return pending.isEmpty()
+    return open.isEmpty()
+        && outgoing.isEmpty()
         && timers.isEmpty()
-        && !alarm.running()
+        && streams.isEmpty()
+        && !outside.isHeld()
+        && !store.alarmRuns()
         && System.nanoTime() - lastUsed >= nanos;
   }
 
   /// Ends this life in good order.
   void close() {
-    timers.values().forEach(timer -> timer.cancel(false));
-    closeAll(guest, database);
+    timers.close();
+    streams.end(ENDED);
+    closeAll(guest, store);
   }
 
-  private static void closeAll(@Nullable Guest guest, FacetDatabase database) {
+  private static void closeAll(@Nullable Guest guest, FacetStore store) {
     try {
       if (guest != null) {
         guest.close();
       }
     } finally {
-      database.close();
+      store.close();
     }
   }
 
@@ -340,15 +435,17 @@ final class FacetInstance {
     try {
       guest.takeLogs().forEach(this::release);
     } finally {
+      streams.end(reason);
       try {
         close(); // which rolls back
       } finally {
         closed.run();
-        List<CompletableFuture<Response>> waiting = List.copyOf(pending.values());
-        pending.clear();
+        held.forEach(Effect::discard);
         held.clear();
-        waiting.forEach(reply -> reply.completeExceptionally(reason));
-        alarm.reset(reason.outcome());
+        open.failAll(reason);
+        if (store.alarmRuns()) {
+          store.requireAlarm().reset(reason.outcome());
+        }
       }
     }
   }

@@ -28,6 +28,15 @@ public final class Tariff {
   /// Looking up a time zone's offset.
   public static final long ZONE_LOOKUP = 300 * NANOSECOND;
 
+  /// Opening a compressor or decompressor.
+  public static final long CODEC = 20_000 * NANOSECOND;
+
+  /// A byte that is compressed.
+  public static final long COMPRESSED_BYTE = 40 * NANOSECOND;
+
+  /// A byte that goes into or comes out of decompression.
+  public static final long DECOMPRESSED_BYTE = 4 * NANOSECOND;
+
   private Tariff() {}
 
   /// Work that takes so long on that machine.

@@ -3,7 +3,9 @@ package dev.lapidary.engine.http;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -31,9 +33,11 @@ final class FacetHandler implements Handler<RoutingContext> {
           "upgrade");
 
   private final SupervisorVerticle supervisor;
+  private final SocketLimits sockets;
 
-  FacetHandler(SupervisorVerticle supervisor) {
+  FacetHandler(SupervisorVerticle supervisor, SocketLimits sockets) {
     this.supervisor = supervisor;
+    this.sockets = sockets;
   }
 
   @Override
@@ -60,9 +64,14 @@ final class FacetHandler implements Handler<RoutingContext> {
     return request.scheme() + "://" + authority + request.uri();
   }
 
-  private static void respond(RoutingContext context, Response response) {
+  private void respond(RoutingContext context, Response response) {
     HttpServerResponse out = context.response();
     if (out.ended() || out.closed()) {
+      response.discard();
+      return;
+    }
+    if (response.webSocket() != null) {
+      Future<Void> ignored = SocketBridge.upgrade(context.request(), response, sockets);
       return;
     }
     out.setStatusCode(response.status());
@@ -79,11 +88,11 @@ final class FacetHandler implements Handler<RoutingContext> {
     }
     boolean empty = response.status() == 204 || response.status() == 304;
     if (context.request().method().equals(HttpMethod.HEAD)) {
-      out.putHeader("content-length", Integer.toString(response.body().length)).end();
+      out.putHeader("content-length", Integer.toString(response.body().bytes().length)).end();
     } else if (empty) {
       out.end();
     } else {
-      out.end(Buffer.buffer(response.body()));
+      out.end(Buffer.buffer(response.body().bytes()));
     }
   }
 

@@ -44,7 +44,7 @@ public final class HttpFrontend extends VerticleBase {
   @Override
   public Future<?> start() {
     HttpServerOptions options =
-        new HttpServerOptions()
+        SocketBridge.configure(new HttpServerOptions(), limits.sockets())
             .setHost(host)
             .setPort(port)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
@@ -77,7 +77,7 @@ public final class HttpFrontend extends VerticleBase {
     storage.mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
-    router.route().handler(new FacetHandler(apps));
+    router.route().handler(new FacetHandler(apps, limits.sockets()));
     router.route().failureHandler(errors::respond);
     for (int status : new int[] {400, 404, 405, 413, 500}) {
       router.errorHandler(status, errors::respond);

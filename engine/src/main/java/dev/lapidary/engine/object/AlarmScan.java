@@ -59,26 +59,25 @@ final class AlarmScan implements Runnable {
         String hex = object.getFileName().toString();
         if (hex.matches("[0-9a-f]{64}")) {
           ObjectId id = new ObjectId(hex);
-          found += scanFacets(id, facets(id));
+          found += scanFacets(facets(id));
         }
       }
     }
     return found;
   }
 
-  private List<String> facets(ObjectId object) {
+  private List<FacetId> facets(ObjectId object) {
     try {
-      return namespace.names(object, Optional.empty());
+      return namespace.all(object);
     } catch (IllegalStateException | UncheckedIOException e) {
       LOG.warn("object {}: its index of facets could not be read", object.hex(), e);
       return List.of();
     }
   }
 
-  private int scanFacets(ObjectId object, List<String> names) {
+  private int scanFacets(List<FacetId> facets) {
     int found = 0;
-    for (String name : names) {
-      FacetId facet = new FacetId(object.hex(), Optional.empty(), name);
+    for (FacetId facet : facets) {
       try {
         OptionalLong alarm = alarm(facet);
         if (alarm.isPresent()) {

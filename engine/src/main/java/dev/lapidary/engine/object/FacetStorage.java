@@ -26,13 +26,11 @@ public final class FacetStorage {
       new GuestError("Error", "Durable Object reset because its storage was replaced.", "");
 
   private final ObjectNamespace namespace;
-  private final ObjectStub object;
-  private final String name;
+  private final FacetId id;
 
-  FacetStorage(ObjectNamespace namespace, ObjectStub object, String name) {
+  FacetStorage(ObjectNamespace namespace, FacetId id) {
     this.namespace = namespace;
-    this.object = object;
-    this.name = name;
+    this.id = id;
   }
 
   /// A restore that is done.
@@ -112,13 +110,13 @@ public final class FacetStorage {
   }
 
   private Facet made() {
-    return namespace.facet(object, name);
+    return namespace.facet(id);
   }
 
   private Facet existing() {
-    FacetId id = new FacetId(object.id().hex(), object.name(), name);
     return namespace
         .existing(id)
-        .orElseThrow(() -> new NoSuchFacetException(object.name().orElse(object.id().hex()), name));
+        .orElseThrow(
+            () -> new NoSuchFacetException(id.objectName().orElse(id.objectId()), id.name()));
   }
 }

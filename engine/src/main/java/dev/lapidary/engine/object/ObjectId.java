@@ -31,7 +31,32 @@ public record ObjectId(String hex) {
   /// The id that a name has in a namespace.
   public static ObjectId fromName(String namespaceKey, String name) {
     byte[] key = sha256(namespaceKey.getBytes(StandardCharsets.UTF_8));
-    byte[] base = half(key, name.getBytes(StandardCharsets.UTF_8));
+    return of(key, half(key, name.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// An id made of randomness instead of a name.
+  ///
+  /// @param randomness 16 bytes
+  static ObjectId unique(String namespaceKey, byte[] randomness) {
+    return of(sha256(namespaceKey.getBytes(StandardCharsets.UTF_8)), randomness);
+  }
+
+  /// The id that a text is.
+  ///
+  /// @throws IllegalArgumentException where it is none, or one of another namespace
+  static ObjectId parse(String namespaceKey, String text) {
+    if (!text.matches("[0-9a-fA-F]{64}")) {
+      throw new IllegalArgumentException("Invalid Durable Object ID: must be 64 hex digits");
+    }
+    byte[] base = HexFormat.of().parseHex(text, 0, 2 * HALF);
+    ObjectId id = of(sha256(namespaceKey.getBytes(StandardCharsets.UTF_8)), base);
+    if (!id.hex.equalsIgnoreCase(text)) {
+      throw new IllegalArgumentException("Durable Object ID is not valid for this namespace.");
+    }
+    return id;
+  }
+
+  private static ObjectId of(byte[] key, byte[] base) {
     byte[] id = Arrays.copyOf(base, 2 * HALF);
     System.arraycopy(half(key, base), 0, id, HALF, HALF);
     return new ObjectId(HexFormat.of().formatHex(id));

@@ -1,8 +1,8 @@
 package dev.lapidary.engine.object;
 
-import dev.lapidary.abi.Request;
-import dev.lapidary.abi.Response;
+import dev.lapidary.abi.Effect.FacetChange;
 import dev.lapidary.engine.alarm.AlarmScheduler;
+import dev.lapidary.engine.facet.AlarmBook;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// All objects of one supervisor class, found by name. An object exists from its first event on; it
@@ -28,10 +30,13 @@ public final class ObjectNamespace {
   private final Path folder;
   private final FacetHost host;
   private final AlarmScheduler alarms;
+  private final Supplier<Path> scratch;
+  private final FacetChanges changes = new FacetChanges(this);
   private final ConcurrentHashMap<ObjectId, DurableObject> objects = new ConcurrentHashMap<>();
 
   /// @param name letters, digits, `-` and `_`: it is a folder's name and the key of all ids
-  public ObjectNamespace(String name, Path data, FacetHost host) {
+  /// @param scratch names files that are needed for a while, on the disk of the data
+  public ObjectNamespace(String name, Path data, FacetHost host, Supplier<Path> scratch) {
     if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new IllegalArgumentException(
           "a namespace's name has 1 to 64 letters, digits, - and _; got: " + name);
@@ -39,6 +44,7 @@ public final class ObjectNamespace {
     this.name = name;
     this.folder = data.resolve(name);
     this.host = host;
+    this.scratch = scratch;
     this.alarms =
         new AlarmScheduler(
             folder.resolve("alarms.sqlite"), host, RandomGenerator.of("L64X128MixRandom"));
@@ -56,50 +62,118 @@ public final class ObjectNamespace {
     return new ObjectStub(this, ObjectId.fromName(name, objectName), Optional.of(objectName));
   }
 
-  CompletableFuture<Response> fetch(
-      ObjectStub object, String facet, FacetStart.Initializer initializer, Request request) {
+  /// The object of an id.
+  ///
+  /// @throws IllegalArgumentException where the text is no id of this namespace
+  public ObjectStub get(String id) {
+    return get(checkedId(id), Optional.empty());
+  }
+
+  /// The object of an id, and the name the id was made from where the caller knows it.
+  public ObjectStub get(ObjectId id, Optional<String> objectName) {
+    return new ObjectStub(this, id, objectName);
+  }
+
+  /// The id that a name stands for.
+  public ObjectId idFromName(String objectName) {
+    return ObjectId.fromName(name, objectName);
+  }
+
+  /// An id that no other object has.
+  ///
+  /// @param randomness 16 bytes
+  public ObjectId uniqueId(byte[] randomness) {
+    return ObjectId.unique(name, randomness);
+  }
+
+  /// The id that a text is.
+  ///
+  /// @throws IllegalArgumentException where it is none, or one of another namespace
+  public ObjectId checkedId(String text) {
+    return ObjectId.parse(name, text);
+  }
+
+  /// Asks a facet, which is made if there is none.
+  <T> CompletableFuture<T> reach(
+      FacetId id, Function<Facet, Optional<CompletableFuture<T>>> question) {
     while (true) {
-      Optional<CompletableFuture<Response>> reply =
-          facet(object, facet).fetch(request, initializer);
-      if (reply.isPresent()) {
-        return reply.get();
+      Optional<CompletableFuture<T>> answer = question.apply(facet(id));
+      if (answer.isPresent()) {
+        return answer.get();
       }
     }
   }
 
+  /// Completed once nothing is under way that concerns a facet.
+  CompletableFuture<Void> changes(FacetId id) {
+    return changes.concerning(id);
+  }
+
+  void change(FacetId parent, FacetChange change) {
+    changes.change(parent, change);
+  }
+
   /// Asks the object without waking a facet of it; one that was not in memory stays out of it.
-  <T> T ask(ObjectStub stub, Function<DurableObject, T> question) {
+  <T> T ask(FacetId facet, Function<DurableObject, T> question) {
     List<T> answer = new ArrayList<>(1);
     objects.compute(
-        stub.id(),
+        new ObjectId(facet.objectId()),
         (id, known) -> {
-          answer.add(question.apply(known != null ? known : open(id, stub.name())));
+          answer.add(question.apply(known != null ? known : open(id, facet.objectName())));
           return known;
         });
     return answer.getFirst();
+  }
+
+  /// Does something with an object that is in memory.
+  void ifAwake(FacetId facet, Consumer<DurableObject> work) {
+    DurableObject known = objects.get(new ObjectId(facet.objectId()));
+    if (known != null) {
+      work.accept(known);
+    }
   }
 
   FacetHost host() {
     return host;
   }
 
-  Facet facet(ObjectStub stub, String facet) {
+  AlarmBook alarmBook() {
+    return alarms;
+  }
+
+  /// A name for a file that is needed for a while, on the disk of the data.
+  Path scratchFile() {
+    return scratch.get();
+  }
+
+  /// A facet, which is made if there is none.
+  Facet facet(FacetId facet) {
     Facet[] found = new Facet[1];
     objects.compute(
-        stub.id(),
+        new ObjectId(facet.objectId()),
         (id, known) -> {
-          DurableObject object = known != null ? known : open(id, stub.name());
-          stub.name().ifPresent(object::learn);
+          DurableObject object = known != null ? known : open(id, facet.objectName());
+          facet.objectName().ifPresent(object::learn);
           found[0] = object.facet(facet);
           return object;
         });
     return found[0];
   }
 
+  void make(FacetId id) {
+    Facet ignored = facet(id);
+  }
+
   private DurableObject open(ObjectId id, Optional<String> objectName) {
     Path shard = folder.resolve("%04x".formatted(id.shard()));
     Path own = shard.resolve(id.hex());
-    return new DurableObject(id, objectName.or(() -> ObjectName.read(own)), own, host, alarms);
+    return new DurableObject(
+        id,
+        objectName.or(() -> ObjectName.read(own)),
+        own,
+        host,
+        alarms,
+        parent -> new ObjectFacets(this, parent));
   }
 
   /// Begins to run the facets' alarms; until then they are kept and wait.
@@ -109,14 +183,34 @@ public final class ObjectNamespace {
     alarms.start(new AlarmDelivery(this, code), new AlarmScan(folder, this, alarms));
   }
 
-  /// A facet that was used before; starts nothing.
-  Optional<Facet> existing(FacetId id) {
-    return inObject(id, object -> object.existing(id.name()));
+  /// The same where the objects run a class of their own, and their facets what they say: whoever
+  /// is due is started by those above it.
+  ///
+  /// @param root what an object is started with
+  public void startAlarms(FacetStart.Initializer root) {
+    startAlarms(facet -> Optional.of(initializer(facet, root)));
   }
 
-  /// The names of all facets of an object.
-  List<String> names(ObjectId id, Optional<String> objectName) {
-    return inObject(new FacetId(id.hex(), objectName, ""), DurableObject::names);
+  private FacetStart.Initializer initializer(FacetId id, FacetStart.Initializer root) {
+    return id.path().isEmpty()
+        ? root
+        : FacetStart.Initializer.later(
+            () ->
+                reach(
+                        id.parent(),
+                        parent -> parent.startFacet(id.name(), initializer(id.parent(), root)))
+                    .thenCompose(ObjectFacets::started));
+  }
+
+  /// A facet that was used before; starts nothing.
+  Optional<Facet> existing(FacetId id) {
+    return inObject(id, object -> object.existing(id));
+  }
+
+  /// An object and all facets below it that there ever were.
+  List<FacetId> all(ObjectId id) {
+    FacetId root = new FacetId(id.hex(), Optional.empty(), List.of());
+    return inObject(root, object -> object.everything(root));
   }
 
   private <T> T inObject(FacetId id, Function<DurableObject, T> question) {

@@ -1,6 +1,9 @@
 package dev.lapidary.engine.object;
 
+import dev.lapidary.abi.rpc.Facets;
+import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStart;
+import java.util.List;
 import java.util.Optional;
 
 /// A way to one object. Costs nothing, starts nothing, and is good for ever. Thread-safe.
@@ -23,10 +26,26 @@ public final class ObjectStub {
     return name;
   }
 
+  private FacetId root() {
+    return new FacetId(id.hex(), name, List.of());
+  }
+
   /// Bytes that the databases of all its facets hold on disk, free pages included, as of their last
   /// commits: what its quota is held against. Wakes no facet.
   public long storedBytes() {
-    return namespace.ask(this, DurableObject::storedBytes);
+    return namespace.ask(root(), DurableObject::storedBytes);
+  }
+
+  /// A way to the object's own instance; starts nothing.
+  ///
+  /// @param initializer asked for the class whenever an event finds the object not running
+  public FacetStub instance(FacetStart.Initializer initializer) {
+    return FacetStub.lasting(namespace, root(), initializer);
+  }
+
+  /// The same, bound to the life it talks to first: see [FacetStub].
+  public FacetStub boundInstance(FacetStart.Initializer initializer) {
+    return FacetStub.bound(namespace, root(), initializer);
   }
 
   /// A way to one facet of this object; starts nothing.
@@ -34,11 +53,16 @@ public final class ObjectStub {
   /// @param facetName 1 to 256 bytes of UTF-8, any characters
   /// @param initializer asked for the class whenever an event finds the facet not running
   public FacetStub facet(String facetName, FacetStart.Initializer initializer) {
-    return new FacetStub(namespace, this, facetName, initializer);
+    return FacetStub.lasting(namespace, root().child(facetName), initializer);
+  }
+
+  /// The facets right below this object.
+  public Facets facets() {
+    return new ObjectFacets(namespace, root());
   }
 
   /// What is stored for one facet of this object; starts nothing.
   public FacetStorage storage(String facetName) {
-    return new FacetStorage(namespace, this, facetName);
+    return new FacetStorage(namespace, root().child(facetName));
   }
 }

@@ -122,7 +122,7 @@ public final class AppRunner extends SupervisorVerticle {
   /// Deploys an app, or new code for it.
   ///
   /// @return the app, once it is durable; fails with [IllegalArgumentException] for a bad name and
-  ///     with [dev.lapidary.engine.facet.FacetException] for code that does not start
+  ///     with [dev.lapidary.abi.FacetException] for code that does not start
   public Future<Deployed> deploy(String name, AppSource source) {
     return call(() -> deployNow(name, source));
   }

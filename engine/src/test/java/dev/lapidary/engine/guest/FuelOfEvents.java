@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
+import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.storage.FacetDatabase;
@@ -92,12 +93,15 @@ public final class FuelOfEvents {
         new GuestContext(
             "00".repeat(32),
             Optional.of("object"),
+            null,
+            Payload.UNDEFINED,
             database,
             limits,
             InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000)),
             guard,
             new MemoryBudget(1L << 30),
-            "a seed of thirty-two bytes, fixed".substring(0, 32).getBytes(StandardCharsets.UTF_8));
+            "a seed of thirty-two bytes, fixed".substring(0, 32).getBytes(StandardCharsets.UTF_8),
+            NothingOutside.INSTANCE);
     List<Long> fuel = new ArrayList<>();
     try (Guest guest = code.start(null, context)) {
       fuel.add(guest.fuel());

@@ -36,9 +36,10 @@ public final class EventWriter {
     return value.isPresent() ? 1 : 0;
   }
 
-  /// Any event but the first.
+  /// A request, timer or alarm; raw guests know no other events.
   ///
   /// @param time the turn's time in milliseconds since 1970
+  /// @throws IllegalArgumentException for any other event
   public static byte[] event(long time, Event event) {
     return switch (event) {
       case Event.Fetch fetch -> fetch(time, fetch);
@@ -58,6 +59,7 @@ public final class EventWriter {
                 out.writeNumberField("scheduled", alarm.scheduledMillis());
                 out.writeNumberField("retry", alarm.retryCount());
               });
+      default -> throw new IllegalArgumentException("raw guests know no such event");
     };
   }
 
@@ -79,7 +81,7 @@ public final class EventWriter {
             out.writeEndArray();
           }
           out.writeEndArray();
-          out.writeBinaryField("body", request.body());
+          out.writeBinaryField("body", request.body().bytes());
         });
   }
 

@@ -62,7 +62,7 @@ final class Cbor {
               "id", reply.id(),
               "status", reply.response().status(),
               "headers", reply.response().headers().stream().map(Cbor::pair).toList(),
-              "body", reply.response().body());
+              "body", reply.response().body().bytes());
       case Effect.Failure failure ->
           Map.of(
               "type", "failure",
@@ -79,6 +79,7 @@ final class Cbor {
       case Effect.StartTimer timer ->
           Map.of("type", "startTimer", "id", timer.id(), "delay", timer.delayMillis());
       case Effect.CancelTimer timer -> Map.of("type", "cancelTimer", "id", timer.id());
+      default -> throw new IllegalArgumentException("raw guests have no such effect: " + effect);
     };
   }
 

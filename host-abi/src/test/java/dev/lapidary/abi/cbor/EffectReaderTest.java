@@ -76,7 +76,7 @@ class EffectReaderTest {
     Effect.Reply reply =
         (Effect.Reply)
             read(List.of(Map.of("type", "reply", "id", 1, "status", 200, "body", "ü"))).getFirst();
-    assertThat(reply.response().body()).isEqualTo("ü".getBytes(StandardCharsets.UTF_8));
+    assertThat(reply.response().body().bytes()).isEqualTo("ü".getBytes(StandardCharsets.UTF_8));
   }
 
   static Stream<Arguments> refusals() {

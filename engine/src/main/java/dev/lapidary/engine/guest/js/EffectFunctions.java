@@ -1,31 +1,40 @@
 package dev.lapidary.engine.guest.js;
 
+import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The host functions by which JavaScript asks for effects. They collect what the turn wants;
 /// nothing leaves before the turn ends.
 final class EffectFunctions {
   private static final int MAX_HEADERS = 1_000;
   private static final int MAX_HEADER_CHARS = 64 * 1024;
+  private static final int MAX_PROPERTIES_BYTES = 64 * 1024;
 
   private final QuickJs js;
   private final Limits limits;
+  private final Payloads payloads;
   private final LogLines lines;
   private List<Effect> effects = new ArrayList<>();
   private long replied;
+  private long sent;
   private int timersStarted;
 
-  EffectFunctions(QuickJs js, Limits limits) {
+  EffectFunctions(QuickJs js, Limits limits, Payloads payloads) {
     this.js = js;
+    this.payloads = payloads;
     this.limits = limits;
     this.lines = new LogLines(limits.logBytes());
   }
@@ -36,25 +45,78 @@ final class EffectFunctions {
     effects = new ArrayList<>();
     lines.reset();
     replied = 0;
+    sent = 0;
     timersStarted = 0;
     return taken;
   }
 
-  /// `reply(requestId, status, statusText, flatHeaders, body)`.
+  void add(Effect effect) {
+    effects.add(effect);
+  }
+
+  /// `reply(requestId, status, statusText, flatHeaders, body, socket)`.
   void reply(long[] args) {
     int status = (int) JsValue.toDouble(args[1]);
-    byte[] body = body(args[4]);
-    replied += body.length;
+    Body body = payloads.body(args[4]);
+    if (body instanceof Body.Whole whole) {
+      countReplied(whole.bytes().length);
+    }
+    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body, webSocket(args[5]))));
+  }
+
+  /// The WebSocket end that leaves with a response; null for 0.
+  private @Nullable WebSocket webSocket(long number) {
+    if (JsValue.isNullish(number) || JsValue.toDouble(number) == 0) {
+      return null;
+    }
+    try {
+      return payloads.outside().sockets().release((int) JsValue.toDouble(number));
+    } catch (IllegalArgumentException e) {
+      throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void countReplied(int bytes) {
+    replied += bytes;
     if (replied > limits.responseBodyBytes()) {
       throw new HostCallException(
           HostCallException.Kind.RANGE_ERROR,
           "The response bodies of this turn have %d bytes; the limit is %d bytes."
               .formatted(replied, limits.responseBodyBytes()));
     }
-    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body)));
   }
 
-  private List<Header> headers(long flat) {
+  /// `chunk(stream, bytes)`.
+  void chunk(int stream, byte[] bytes) {
+    countReplied(bytes.length);
+    effects.add(new Effect.OfStream.Chunk(stream, bytes));
+  }
+
+  /// Counts what is sent to others in this turn.
+  Payload sent(Payload payload) {
+    count(payload.bytes().length);
+    return payload;
+  }
+
+  /// Counts what is sent to others in this turn.
+  Body sent(Body body) {
+    if (body instanceof Body.Whole whole) {
+      count(whole.bytes().length);
+    }
+    return body;
+  }
+
+  void count(int bytes) {
+    sent += bytes;
+    if (sent > limits.calls().sentBytes()) {
+      throw new HostCallException(
+          HostCallException.Kind.RANGE_ERROR,
+          "What this turn sends has %d bytes; the limit is %d bytes."
+              .formatted(sent, limits.calls().sentBytes()));
+    }
+  }
+
+  List<Header> headers(long flat) {
     int count = js.length(flat) / 2;
     if (count > MAX_HEADERS) {
       throw new HostCallException(
@@ -83,16 +145,15 @@ final class EffectFunctions {
     return text;
   }
 
-  private byte[] body(long value) {
-    if (JsValue.isNullish(value)) {
-      return new byte[0];
-    }
-    return js.isArrayBuffer(value) ? js.arrayBufferBytes(value) : js.utf8(value);
-  }
-
-  /// `fail(requestId, name, message, stack)`.
+  /// `fail(requestId, name, message, stack, properties)`.
   void fail(long[] args) {
     GuestError error = error(args, 1);
+    if (js.isArrayBuffer(args[4])) {
+      byte[] properties = js.arrayBufferBytes(args[4]);
+      if (properties.length <= MAX_PROPERTIES_BYTES) {
+        error = error.with(new GuestError.Details(properties, Set.of(), ""));
+      }
+    }
     effects.add(new Effect.Failure(id(args[0]), outcome(error), error));
   }
 

@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.guest.Environment;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.GuestContext;
@@ -17,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 public final class JsCode implements GuestCode {
   private final JsEngine engine;
   private final ModuleSources modules;
+  private final Environment environment;
   private final String codeId;
   private volatile SoftReference<JsImage> image = new SoftReference<>(null);
 
   public JsCode(ModuleSources modules) {
+    this(modules, Environment.EMPTY);
+  }
+
+  /// @param environment what the code is bound to
+  public JsCode(ModuleSources modules, Environment environment) {
     this.engine = JsEngine.shared();
     this.modules = modules;
+    this.environment = environment;
     this.codeId = modules.hash();
   }
 
@@ -45,10 +53,25 @@ public final class JsCode implements GuestCode {
   JsRuntime runtime(JsRuntime.Surroundings surroundings) {
     JsImage known = image.get();
     if (known == null) {
-      known = JsRuntime.boot(engine, modules, surroundings);
+      known = JsRuntime.boot(engine, modules, environment, surroundings);
       image = new SoftReference<>(known);
     }
     return JsRuntime.restore(engine, known, surroundings);
+  }
+
+  /// Evaluates the modules, unless that was done before.
+  ///
+  /// @throws TurnFailed with the JavaScript error, its file and line, or the limit reached
+  public void evaluate(Limits limits, TurnGuard guard, MemoryBudget budget) {
+    var surroundings = new JsRuntime.Surroundings(limits, budget, guard, new byte[32]);
+    JsGuest.guarded(
+        guard,
+        limits,
+        () -> {
+          if (image.get() == null) {
+            image = new SoftReference<>(JsRuntime.boot(engine, modules, environment, surroundings));
+          }
+        });
   }
 
   /// Evaluates the modules in a sandbox that is thrown away, so that bad code is refused before

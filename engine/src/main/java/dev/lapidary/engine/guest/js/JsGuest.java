@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.js;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.LogLines;
@@ -36,11 +37,7 @@ final class JsGuest implements Guest {
             JsRuntime runtime = code.runtime(surroundings);
             started[0] = runtime;
             runtime.setClock(context.clock().millis());
-            runtime.start(
-                className,
-                context.objectId(),
-                context.objectName().orElse(null),
-                context.database());
+            runtime.start(className, context);
           });
       return new JsGuest(started[0], context);
     } catch (RuntimeException | Error e) {
@@ -75,7 +72,9 @@ final class JsGuest implements Guest {
 
   @Override
   public List<Effect.Log> takeLogs() {
-    return LogLines.among(runtime.effects().take());
+    List<Effect> effects = runtime.effects().take();
+    effects.forEach(Effect::discard);
+    return LogLines.among(effects);
   }
 
   @Override
@@ -89,6 +88,8 @@ final class JsGuest implements Guest {
         () -> {
           try {
             turn.run();
+          } catch (HostCallException e) {
+            throw new TurnFailed(Outcome.EXCEEDED_MEMORY, e.getMessage());
           } catch (JsException e) {
             throw e.error().message().equals("out of memory")
                 ? TurnFailed.exceededMemory(limits)

@@ -9,10 +9,12 @@ import dev.lapidary.engine.guest.wasm.Snapshot;
 /// @param randomState where in memory the state of `Math.random` is
 /// @param dispatcher the platform's dispatcher object
 /// @param namespace the entry module's namespace
+/// @param handles what the code is bound to, by the numbers it knows it by
 record JsImage(
     Snapshot snapshot,
     QuickJs js,
     int randomState,
     long dispatcher,
     long namespace,
-    ModuleSources modules) {}
+    ModuleSources modules,
+    Handles.Image handles) {}

@@ -3,10 +3,10 @@ package dev.lapidary.engine.guest.js;
 import com.dylibso.chicory.runtime.Instance;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
-import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
-import dev.lapidary.abi.Request;
+import dev.lapidary.engine.guest.Environment;
 import dev.lapidary.engine.guest.FuelTank;
+import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.SeededRandom;
 import dev.lapidary.engine.guest.Tariff;
@@ -18,7 +18,6 @@ import dev.lapidary.engine.guest.wasm.Snapshot;
 import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,13 @@ final class JsRuntime implements AutoCloseable {
   private final Instance instance;
   private final FlatMemory memory;
   private final QuickJs js;
+  private final Handles handles;
+  private final Payloads payloads;
+  private final JsEvents events;
   private final EffectFunctions effects;
+  private final CallFunctions calls;
+  private final StreamFunctions streams;
+  private final SocketFunctions sockets;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
   private final PromiseHook promises;
@@ -94,7 +99,13 @@ final class JsRuntime implements AutoCloseable {
       memory.close();
       throw e;
     }
-    this.effects = new EffectFunctions(js, limits);
+    this.handles = new Handles(image == null ? Handles.Image.EMPTY : image.handles());
+    this.payloads = new Payloads(js, handles);
+    this.events = new JsEvents(js, payloads, this::call);
+    this.effects = new EffectFunctions(js, limits, payloads);
+    this.calls = new CallFunctions(js, handles, payloads, effects, random);
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
+    this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.storage = new StorageFunctions(js, limits, fuel);
     this.promises = new PromiseHook(js, instance, () -> dispatcher);
     this.library = new LibraryFunctions(js, fuel, random, promises);
@@ -115,7 +126,8 @@ final class JsRuntime implements AutoCloseable {
   /// its own.
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
-  static JsImage boot(JsEngine engine, ModuleSources modules, Surroundings surroundings) {
+  static JsImage boot(
+      JsEngine engine, ModuleSources modules, Environment environment, Surroundings surroundings) {
     Limits limits = surroundings.limits();
     FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
@@ -123,6 +135,7 @@ final class JsRuntime implements AutoCloseable {
     try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
       runtime.evaluatePlatform();
       fuel.fill(limits.fuel());
+      runtime.bind(environment);
       runtime.evaluateApp();
       if (runtime.memory.exhausted()) {
         throw TurnFailed.exceededMemory(limits);
@@ -133,7 +146,8 @@ final class JsRuntime implements AutoCloseable {
           runtime.randomState,
           runtime.dispatcher,
           runtime.namespace,
-          modules);
+          modules,
+          runtime.handles.image());
     } finally {
       fuel.end();
     }
@@ -212,48 +226,37 @@ final class JsRuntime implements AutoCloseable {
     return name == null ? JsValue.UNDEFINED : js.freeLater(js.string(name));
   }
 
-  /// Constructs the class over a database.
-  void start(
-      @Nullable String className, String objectId, @Nullable String name, FacetDatabase database) {
-    storage.attach(database);
-    call(
-        "start",
-        js.freeLater(js.dup(namespace)),
-        nameOrUndefined(className),
-        js.freeLater(js.string(objectId)),
-        nameOrUndefined(name),
-        js.freeLater(js.newObject()));
+  /// Makes what the code is bound to importable.
+  private void bind(Environment environment) {
+    new JsOptions(js, payloads)
+        .payload("env", environment.env().retain())
+        .bindings("bindings", environment.bindings(), handles)
+        .namespaces("namespaces", environment.namespaces(), handles)
+        .text("date", environment.compatibilityDate())
+        .texts("flags", environment.compatibilityFlags())
+        .passTo(options -> call("environment", options));
+  }
+
+  /// Constructs the class over a database; a worker constructs nothing yet.
+  void start(@Nullable String className, GuestContext context) {
+    payloads.attach(context.outside());
+    FacetDatabase database = context.database();
+    if (database != null) {
+      storage.attach(database);
+    }
+    new JsOptions(js, payloads)
+        .text("className", className)
+        .text("id", context.objectId())
+        .text("name", context.objectName().orElse(null))
+        .text("idText", context.idText())
+        .payload("props", context.props().retain())
+        .flag("stateless", database == null)
+        .passTo(options -> call("start", js.freeLater(js.dup(namespace)), options));
   }
 
   /// Delivers one event and drains the microtasks it led to.
   void deliver(Event event) {
-    switch (event) {
-      case Event.Fetch fetch -> fetch(fetch.id(), fetch.request());
-      case Event.TimerFired timer -> call("timer", JsValue.of(timer.id()));
-      case Event.Alarm alarm ->
-          call(
-              "alarm",
-              JsValue.of(alarm.id()),
-              JsValue.of(alarm.scheduledMillis()),
-              JsValue.of(alarm.retryCount()));
-    }
-  }
-
-  private void fetch(long id, Request request) {
-    long[] flat = new long[2 * request.headers().size()];
-    int at = 0;
-    for (Header header : request.headers()) {
-      flat[at++] = js.string(header.name().toLowerCase(Locale.ROOT));
-      flat[at++] = js.string(header.value());
-    }
-    byte[] body = request.body();
-    call(
-        "fetch",
-        JsValue.of(id),
-        js.freeLater(js.string(request.method())),
-        js.freeLater(js.string(request.url())),
-        js.freeLater(js.newArray(flat, at)),
-        body.length == 0 ? JsValue.NULL : js.freeLater(js.arrayBuffer(body)));
+    events.deliver(event);
   }
 
   private void call(String method, long... args) {
@@ -362,6 +365,38 @@ final class JsRuntime implements AutoCloseable {
       case TEXT -> {
         return js.textOf(args[0]);
       }
+      case CALL,
+          SUBREQUEST,
+          CANCEL_CALL,
+          ANSWER,
+          DROP,
+          OBJECT_ID,
+          OBJECT_STUB,
+          FACET,
+          FACET_ABORT,
+          FACET_DELETE,
+          FACET_CLONE,
+          FACET_LIST,
+          FACET_STAT,
+          FACET_STARTED,
+          LOAD,
+          CODE,
+          ENTRYPOINT,
+          ACTOR_CLASS -> {
+        return calls.perform(function, args);
+      }
+      case PULL,
+          CANCEL_STREAM,
+          CHUNK,
+          END_STREAM,
+          ERROR_STREAM,
+          EXPORT_STREAM,
+          CODEC_OPEN,
+          CODEC_WRITE,
+          CODEC_READ,
+          CODEC_CLOSE -> {
+        return streams.perform(function, args);
+      }
       case MODULE_REQUIRE -> {
         return loader.require(args[0], args[1]);
       }
@@ -373,6 +408,20 @@ final class JsRuntime implements AutoCloseable {
       }
       case MODULE_NAMESPACE -> {
         return loader.namespace(args[0]);
+      }
+      case SOCKET_PAIR,
+          SOCKET_ACCEPT,
+          SOCKET_HIBERNATE,
+          SOCKET_SEND,
+          SOCKET_CLOSE,
+          SOCKETS,
+          SOCKET_TAGS,
+          SOCKET_STATE,
+          SOCKET_ATTACHMENT,
+          SOCKET_AUTO_RESPONSE,
+          SOCKET_AUTO_RESPONSE_TIME,
+          SOCKET_TIMEOUT -> {
+        return sockets.perform(function, args);
       }
       default -> {
         return library.has(function)
@@ -386,5 +435,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    streams.close();
+    handles.close();
   }
 }

@@ -42,7 +42,7 @@ final class PlatformSources {
     }
     return name.startsWith(NODE)
         ? "node/" + name.substring(NODE.length()) + ".js"
-        : name.substring(PREFIX.length()) + ".js";
+        : name.substring(PREFIX.length()) + (name.endsWith(".mjs") ? "" : ".js");
   }
 
   private static String read(String name) {

@@ -11,6 +11,7 @@ import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RawGuest implements Guest {
   /// The answer to the event `start` that says the facet cannot start.
   private static final long START = 0;
+  private static final String NO_FACETS = "A Wasm module has no facets of its own.";
 
   private final RawInstance instance;
   private final HostCalls calls;
@@ -37,6 +39,10 @@ final class RawGuest implements Guest {
 
   /// Makes an instance and runs its first turn, the event `start`.
   static RawGuest start(RawCode.Ready code, @Nullable String className, GuestContext context) {
+    FacetDatabase database = context.database();
+    if (database == null) {
+      throw failed("A Wasm module can be a facet, not a worker.");
+    }
     HostCalls calls = new HostCalls(context.limits(), context.guard().fuel(), context.randomSeed());
     RawGuest[] started = new RawGuest[1];
     try {
@@ -51,7 +57,7 @@ final class RawGuest implements Guest {
                 RawGuest guest = new RawGuest(instance, calls, context);
                 started[0] = guest;
                 instance.initialize();
-                calls.attach(context.database());
+                calls.attach(database);
                 guest.first(Optional.ofNullable(className));
               });
       return started[0];
@@ -82,7 +88,37 @@ final class RawGuest implements Guest {
   }
 
   @Override
+  public Bodies bodies() {
+    return Bodies.WHOLE;
+  }
+
+  @Override
   public List<Effect> turn(Event event) {
+    return switch (event) {
+      case Event.Fetch fetch -> run(fetch);
+      case Event.TimerFired timer -> run(timer);
+      case Event.Alarm alarm -> run(alarm);
+      case Event.Call call -> {
+        call.call().release();
+        yield refuse(call.id(), "The receiving facet does not support RPC: it is a Wasm module.");
+      }
+      case Event.StartFacet start -> refuse(start.id(), NO_FACETS);
+      case Event.LoadCode load -> refuse(load.id(), NO_FACETS);
+      case Event.Answered answered -> List.of();
+      case Event.Released released -> List.of();
+      case Event.ClientGone gone -> List.of();
+      case Event.OfStream stream -> List.of();
+      case Event.SocketMessage message -> List.of();
+      case Event.SocketClosed closed -> List.of();
+      case Event.SocketFailed failed -> List.of();
+    };
+  }
+
+  private static List<Effect> refuse(long id, String why) {
+    return List.of(new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
+  }
+
+  private List<Effect> run(Event event) {
     List<Effect> effects = new ArrayList<>(early);
     early = List.of();
     context

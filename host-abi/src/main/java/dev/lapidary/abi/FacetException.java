@@ -1,7 +1,4 @@
-package dev.lapidary.engine.facet;
-
-import dev.lapidary.abi.GuestError;
-import dev.lapidary.abi.Outcome;
+package dev.lapidary.abi;
 
 /// An event of a facet that did not end in an answer. The message is safe to show to the caller.
 public final class FacetException extends RuntimeException {

@@ -1,0 +1,53 @@
+package dev.lapidary.engine.facet;
+
+import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.engine.guest.TurnFailed;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/// The timers of one life of a facet. Not thread-safe: lives in its facet's mailbox.
+final class Timers {
+  private final FacetHost host;
+  private final Inbox inbox;
+  private final Map<Long, ScheduledFuture<?>> waiting = new HashMap<>();
+
+  Timers(FacetHost host, Inbox inbox) {
+    this.host = host;
+    this.inbox = inbox;
+  }
+
+  /// @throws TurnFailed beyond the number of timers that may wait
+  void start(Effect.StartTimer timer) {
+    cancel(timer.id());
+    int limit = host.limits().timers();
+    if (waiting.size() >= limit) {
+      throw new TurnFailed(Outcome.EXCEPTION, "Too many timers: at most " + limit + " may wait.");
+    }
+    Runnable due = () -> inbox.post(instance -> instance.timer(timer.id()), () -> {});
+    waiting.put(
+        timer.id(), host.scheduler().schedule(due, timer.delayMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  void cancel(long timer) {
+    ScheduledFuture<?> known = waiting.remove(timer);
+    if (known != null) {
+      known.cancel(false);
+    }
+  }
+
+  /// @return whether the timer was still wanted
+  boolean fired(long timer) {
+    return waiting.remove(timer) != null;
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  void close() {
+    waiting.values().forEach(timer -> timer.cancel(false));
+  }
+}
