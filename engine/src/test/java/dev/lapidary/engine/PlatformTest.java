@@ -10,8 +10,9 @@ import dev.lapidary.engine.object.FacetStub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class PlatformTest {
   private static final Path PROGRAMS = Path.of("src/test/resources/platform");
 
   @TempDir Path folder;
-  private final List<String> logs = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<String> logs = new LinkedBlockingQueue<>();
   private FacetEngine engine;
 
   @BeforeEach
@@ -58,7 +59,8 @@ class PlatformTest {
   }
 
   @Test
-  void rejectionsNobodyHandlesAreStillReportedWhileContextIsFollowed() {
+  void rejectionsNobodyHandlesAreStillReportedWhileContextIsFollowed()
+      throws InterruptedException {
     String source =
         """
         import { AsyncLocalStorage } from "node:async_hooks";
@@ -70,6 +72,6 @@ class PlatformTest {
         } }
         """;
     assertThat(answer("rejection", source)).isEqualTo("ok");
-    assertThat(logs).anyMatch(line -> line.contains("forgotten"));
+    assertThat(logs.poll(10, TimeUnit.SECONDS)).contains("forgotten");
   }
 }
