@@ -1,9 +1,9 @@
 package dev.lapidary.engine;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.TurnThreads;
@@ -21,6 +21,7 @@ import dev.lapidary.engine.guest.wasm.InvalidModuleException;
 import dev.lapidary.engine.guest.wasm.ModuleLimits;
 import dev.lapidary.engine.guest.wasm.Pipeline;
 import dev.lapidary.engine.object.ObjectNamespace;
+import dev.lapidary.engine.worker.Workers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,7 @@ public final class FacetEngine implements AutoCloseable {
   private final ScratchFolder scratch;
   private final FacetHost host;
   private final Pipeline pipeline;
+  private final Workers workers;
   private final ScheduledFuture<?> sweeper;
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
@@ -76,6 +78,7 @@ public final class FacetEngine implements AutoCloseable {
     this.lock = lock;
     this.host = host;
     this.pipeline = pipeline;
+    this.workers = new Workers(host, this::namespace);
     host.memory().whenFull(this::relieve);
     this.sweeper =
         host.scheduler()
@@ -215,7 +218,13 @@ public final class FacetEngine implements AutoCloseable {
   ///
   /// @param name letters, digits, `-` and `_`
   public ObjectNamespace namespace(String name) {
-    return namespaces.computeIfAbsent(name, key -> new ObjectNamespace(key, data, host, this::scratchFile));
+    return namespaces.computeIfAbsent(
+        name, key -> new ObjectNamespace(key, data, host, this::scratchFile));
+  }
+
+  /// Code as workers: defined ahead of time, or loaded at run time.
+  public Workers workers() {
+    return workers;
   }
 
   /// Guest memory ran out: lets every idle facet go, once, however many ask for it.
@@ -237,6 +246,7 @@ public final class FacetEngine implements AutoCloseable {
   private void sweep(long idleNanos) {
     try {
       namespaces.values().forEach(namespace -> namespace.sweep(idleNanos));
+      workers.sweep(idleNanos);
     } catch (RuntimeException e) {
       LOG.error("the idle sweep failed", e);
     }
@@ -250,9 +260,11 @@ public final class FacetEngine implements AutoCloseable {
     host.scheduler().shutdownNow();
     CompletableFuture<Void> closed =
         CompletableFuture.allOf(
-            namespaces.values().stream()
-                .map(ObjectNamespace::close)
-                .toArray(CompletableFuture[]::new));
+            workers.close(),
+            CompletableFuture.allOf(
+                namespaces.values().stream()
+                    .map(ObjectNamespace::close)
+                    .toArray(CompletableFuture[]::new)));
     try {
       closed.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -30,6 +30,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".supervisor..")
         .layer("engine")
         .definedBy(ROOT)
+        .layer("worker")
+        .definedBy(ROOT + ".worker..")
         .layer("object")
         .definedBy(ROOT + ".object..")
         .layer("alarm")
@@ -48,14 +50,18 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli", "http")
         .whereLayer("engine")
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor")
-        .whereLayer("object")
+        .whereLayer("worker")
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine")
+        .whereLayer("object")
+        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "worker")
         .whereLayer("alarm")
         .mayOnlyBeAccessedByLayers("object")
         .whereLayer("facet")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "object", "alarm")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "http", "supervisor", "engine", "worker", "object", "alarm")
         .whereLayer("guest")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "object", "facet")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "http", "supervisor", "engine", "worker", "object", "facet")
         .check(CLASSES);
   }
 

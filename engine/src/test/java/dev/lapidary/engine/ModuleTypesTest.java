@@ -3,9 +3,9 @@ package dev.lapidary.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleContent;
@@ -67,7 +67,7 @@ class ModuleTypesTest {
           .join()
           .text();
     } catch (CompletionException e) {
-      return ((FacetException) e.getCause()).error().summary();
+      return e.getCause() instanceof FacetException f ? f.error().summary() : String.valueOf(e);
     }
   }
 

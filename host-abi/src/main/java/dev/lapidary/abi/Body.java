@@ -51,8 +51,7 @@ public sealed interface Body {
   default CompletableFuture<byte[]> collect(long limit) {
     return switch (this) {
       case Whole whole -> CompletableFuture.completedFuture(whole.bytes());
-      case Streamed streamed ->
-          collect(streamed.stream(), new ByteArrayOutputStream(), limit);
+      case Streamed streamed -> collect(streamed.stream(), new ByteArrayOutputStream(), limit);
     };
   }
 

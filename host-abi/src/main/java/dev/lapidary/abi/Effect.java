@@ -38,8 +38,7 @@ public sealed interface Effect {
   /// @param id names the event
   /// @param actorClass what the facet runs
   /// @param facetId what the facet sees as its id; null for its parent's
-  record FacetStarted(long id, ActorClass actorClass, @Nullable String facetId)
-      implements Effect {}
+  record FacetStarted(long id, ActorClass actorClass, @Nullable String facetId) implements Effect {}
 
   /// Answers the [Event.LoadCode] of the same id.
   record Code(long id, WorkerCode code) implements Effect {}

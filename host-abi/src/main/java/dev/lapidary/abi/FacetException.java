@@ -1,6 +1,5 @@
 package dev.lapidary.abi;
 
-
 /// An event of a facet that did not end in an answer. The message is safe to show to the caller.
 public final class FacetException extends RuntimeException {
   private static final long serialVersionUID = 1L;

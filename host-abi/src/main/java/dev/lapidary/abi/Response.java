@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers the header lines in the order the facet set them
 /// @param body the body, [Body#NONE] where there is none
 /// @param webSocket with status 101, the end of a WebSocket that the client shall talk to
-public record Response(
-    int status, List<Header> headers, Body body, @Nullable WebSocket webSocket) {
+public record Response(int status, List<Header> headers, Body body, @Nullable WebSocket webSocket) {
   private static final int SWITCHING_PROTOCOLS = 101;
 
   public Response {

@@ -16,8 +16,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,6 +35,7 @@ public final class Facet {
   private final Parts parts;
   private final Mailbox mailbox;
   private final FacetLives lives;
+  private final AlarmDeadline deadline;
 
   /// Events that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
@@ -66,6 +65,7 @@ public final class Facet {
     this.parts = new Parts(id, host, place, children, usage, ended);
     this.mailbox = new Mailbox(host.threads());
     this.lives = new FacetLives(parts, mailbox::execute);
+    this.deadline = new AlarmDeadline(host, lives, this::tryExecute);
   }
 
   public FacetId id() {
@@ -123,6 +123,21 @@ public final class Facet {
             }));
   }
 
+  /// Asks which class a facet below this one runs.
+  ///
+  /// @return as [#fetch]
+  public Optional<CompletableFuture<Facets.Startup>> startFacet(
+      String name, FacetStart.Initializer initializer) {
+    CompletableFuture<Facets.Startup> answer = new CompletableFuture<>();
+    return deliver(
+        answer,
+        new Delivery(
+            initializer,
+            new Line(),
+            instance -> instance.startFacet(0, name, answer),
+            answer::completeExceptionally));
+  }
+
   private <T> Optional<CompletableFuture<T>> deliver(CompletableFuture<T> answer, Delivery event) {
     int before = enter(answer);
     if (before < 0) {
@@ -173,7 +188,7 @@ public final class Facet {
             instance -> {
               try {
                 instance.alarm(retryCount, run);
-                limit(instance, run.result());
+                deadline.hold(instance, run.result());
               } finally {
                 run.delivered().complete(null);
               }
@@ -190,30 +205,6 @@ public final class Facet {
       run.delivered().complete(null);
     }
     return Optional.of(run);
-  }
-
-  private void limit(FacetInstance started, CompletableFuture<AlarmResult> result) {
-    if (result.isDone()) {
-      return;
-    }
-    FacetException overdue =
-        new FacetException(Outcome.ABORTED, "Alarm exceeded its allowed execution time");
-    ScheduledFuture<?> deadline =
-        parts
-            .host()
-            .scheduler()
-            .schedule(
-                () -> tryExecute(() -> overdue(started, result, overdue)),
-                parts.host().limits().storage().alarmMillis(),
-                TimeUnit.MILLISECONDS);
-    CompletableFuture<?> ignored = result.whenComplete((ended, failure) -> deadline.cancel(false));
-  }
-
-  private void overdue(
-      FacetInstance started, CompletableFuture<AlarmResult> result, FacetException reason) {
-    if (!result.isDone()) {
-      lives.abortIf(started, reason);
-    }
   }
 
   /// Gives an alarm up: takes it back, unless it was set anew to a later time.

@@ -330,8 +330,7 @@ final class FacetInstance {
       }
       case Effect.FacetStarted started -> {
         boolean ignored =
-            open.answer(
-                started.id(), new Facets.Startup(started.actorClass(), started.facetId()));
+            open.answer(started.id(), new Facets.Startup(started.actorClass(), started.facetId()));
       }
       case Effect.Code code -> {
         if (!open.answer(code.id(), code.code())) {

@@ -32,9 +32,7 @@ final class Outgoing {
       effect.call().release();
       answer(effect.id(), tooMany());
     } else {
-      send(
-          effect.id(),
-          () -> effect.target().call(effect.call()).thenApply(Answer.Value::new));
+      send(effect.id(), () -> effect.target().call(effect.call()).thenApply(Answer.Value::new));
     }
   }
 

@@ -24,14 +24,11 @@ final class Timers {
     cancel(timer.id());
     int limit = host.limits().timers();
     if (waiting.size() >= limit) {
-      throw new TurnFailed(
-          Outcome.EXCEPTION, "Too many timers: at most " + limit + " may wait.");
+      throw new TurnFailed(Outcome.EXCEPTION, "Too many timers: at most " + limit + " may wait.");
     }
-    Runnable due =
-        () -> inbox.post(instance -> instance.timer(timer.id()), () -> {});
+    Runnable due = () -> inbox.post(instance -> instance.timer(timer.id()), () -> {});
     waiting.put(
-        timer.id(),
-        host.scheduler().schedule(due, timer.delayMillis(), TimeUnit.MILLISECONDS));
+        timer.id(), host.scheduler().schedule(due, timer.delayMillis(), TimeUnit.MILLISECONDS));
   }
 
   void cancel(long timer) {

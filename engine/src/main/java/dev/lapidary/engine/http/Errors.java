@@ -2,9 +2,9 @@ package dev.lapidary.engine.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.object.NoSuchFacetException;
 import dev.lapidary.engine.supervisor.AppNotStoredException;

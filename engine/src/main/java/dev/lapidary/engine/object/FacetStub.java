@@ -1,6 +1,5 @@
 package dev.lapidary.engine.object;
 
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Payload;
@@ -72,8 +71,7 @@ public final class FacetStub implements Stub {
     return ask(facet -> facet.call(call, Recipient.SELF, line.get(), initializer));
   }
 
-  private <T> CompletableFuture<T> ask(
-      Function<Facet, Optional<CompletableFuture<T>>> question) {
+  private <T> CompletableFuture<T> ask(Function<Facet, Optional<CompletableFuture<T>>> question) {
     CompletableFuture<Void> changes = namespace.changes(id);
     return changes.isDone()
         ? namespace.reach(id, question)

@@ -33,18 +33,17 @@ final class ObjectFacets implements Facets {
     FacetId id = parent.child(name);
     DurableObject.check(id);
     return FacetStub.bound(
-        namespace, id, FacetStart.Initializer.later(() -> started(initializer)));
+        namespace,
+        id,
+        FacetStart.Initializer.later(() -> initializer.start().thenCompose(ObjectFacets::started)));
   }
 
-  private static CompletableFuture<FacetStart> started(Initializer initializer) {
-    return initializer
-        .start()
-        .thenCompose(
-            startup ->
-                startup.actorClass() instanceof FacetClass known
-                    ? known.start().thenApply(start -> start.withId(startup.id()))
-                    : CompletableFuture.failedFuture(
-                        new IllegalArgumentException("The class cannot run as a facet.")));
+  /// What to start a facet with that runs what its parent has answered.
+  static CompletableFuture<FacetStart> started(Startup startup) {
+    return startup.actorClass() instanceof FacetClass known
+        ? known.start().thenApply(start -> start.withId(startup.id()))
+        : CompletableFuture.failedFuture(
+            new IllegalArgumentException("The class cannot run as a facet."));
   }
 
   @Override
@@ -60,8 +59,7 @@ final class ObjectFacets implements Facets {
   @Override
   public CompletableFuture<Optional<String>> stat(String name) {
     FacetId id = parent.child(name);
-    return answer(
-        () -> namespace.ask(parent, object -> object.status(id)).map(ObjectFacets::json));
+    return answer(() -> namespace.ask(parent, object -> object.status(id)).map(ObjectFacets::json));
   }
 
   private <T> CompletableFuture<T> answer(Supplier<T> question) {

@@ -6,6 +6,7 @@ import dev.lapidary.engine.facet.AlarmBook;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
+import dev.lapidary.engine.facet.FacetStart;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -180,6 +181,25 @@ public final class ObjectNamespace {
   /// @param code asked for each alarm which code to run it with
   public void startAlarms(FacetCode code) {
     alarms.start(new AlarmDelivery(this, code), new AlarmScan(folder, this, alarms));
+  }
+
+  /// The same where the objects run a class of their own, and their facets what they say: whoever
+  /// is due is started by those above it.
+  ///
+  /// @param root what an object is started with
+  public void startAlarms(FacetStart.Initializer root) {
+    startAlarms(facet -> Optional.of(initializer(facet, root)));
+  }
+
+  private FacetStart.Initializer initializer(FacetId id, FacetStart.Initializer root) {
+    return id.path().isEmpty()
+        ? root
+        : FacetStart.Initializer.later(
+            () ->
+                reach(
+                        id.parent(),
+                        parent -> parent.startFacet(id.name(), initializer(id.parent(), root)))
+                    .thenCompose(ObjectFacets::started));
   }
 
   /// A facet that was used before; starts nothing.

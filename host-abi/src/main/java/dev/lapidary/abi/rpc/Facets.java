@@ -17,7 +17,8 @@ public interface Facets {
   ///     nested too deeply
   Stub get(String name, Initializer initializer);
 
-  /// Aborts, deletes or clones. Returns at once; what is sent to the facet afterwards finds it done.
+  /// Aborts, deletes or clones. Returns at once; what is sent to the facet afterwards finds it
+  // done.
   void change(FacetChange change);
 
   /// The names of all facets there are.

@@ -13,7 +13,9 @@ public sealed interface Recipient {
   ///
   /// @param name the export's name; null for the default export
   /// @param props what the caller was given along with the entrypoint
-  record Entrypoint(@Nullable String name, Payload props) implements Recipient {}
+  /// @param limits what each event may use
+  record Entrypoint(@Nullable String name, Payload props, InvocationLimits limits)
+      implements Recipient {}
 
   /// A function or object that the guest has handed out.
   record Export(int number) implements Recipient {}

@@ -131,8 +131,7 @@ final class CallFunctions {
 
   /// `answer(id, bytes, caps)`.
   private void answer(long[] args) {
-    effects.add(
-        new Effect.Answer(id(args[0]), effects.sent(payloads.read(args[1], args[2]))));
+    effects.add(new Effect.Answer(id(args[0]), effects.sent(payloads.read(args[1], args[2]))));
   }
 
   /// `subrequest(id, handle, method, url, headers, body, redirect)`.
@@ -206,11 +205,8 @@ final class CallFunctions {
   /// `entrypoint(worker, name, propsBytes, propsCaps, limits)`.
   private long entrypoint(long[] args) {
     InvocationLimits limits =
-        JsValue.isNullish(args[4])
-            ? InvocationLimits.NONE
-            : limits(parse(js.text(args[4])));
-    return hold(
-        worker(args[0]).entrypoint(payloads.textOrNull(args[1]), props(args, 2), limits));
+        JsValue.isNullish(args[4]) ? InvocationLimits.NONE : limits(parse(js.text(args[4])));
+    return hold(worker(args[0]).entrypoint(payloads.textOrNull(args[1]), props(args, 2), limits));
   }
 
   private static JsonNode parse(String json) {
@@ -234,11 +230,9 @@ final class CallFunctions {
     int index = 0;
     for (JsonNode module : json.path("modules")) {
       long content = js.get(args[2], index++);
-      byte[] bytes =
-          js.isArrayBuffer(content) ? js.arrayBufferBytes(content) : js.utf8(content);
+      byte[] bytes = js.isArrayBuffer(content) ? js.arrayBufferBytes(content) : js.utf8(content);
       js.freeValue(content);
-      modules.put(
-          module.path(0).asText(), new WorkerCode.Module(module.path(1).asText(), bytes));
+      modules.put(module.path(0).asText(), new WorkerCode.Module(module.path(1).asText(), bytes));
     }
     List<String> flags = new ArrayList<>();
     json.path("compatibilityFlags").forEach(flag -> flags.add(flag.asText()));

@@ -59,6 +59,21 @@ public final class JsCode implements GuestCode {
     return JsRuntime.restore(engine, known, surroundings);
   }
 
+  /// Evaluates the modules, unless that was done before.
+  ///
+  /// @throws TurnFailed with the JavaScript error, its file and line, or the limit reached
+  public void evaluate(Limits limits, TurnGuard guard, MemoryBudget budget) {
+    var surroundings = new JsRuntime.Surroundings(limits, budget, guard, new byte[32]);
+    JsGuest.guarded(
+        guard,
+        limits,
+        () -> {
+          if (image.get() == null) {
+            image = new SoftReference<>(JsRuntime.boot(engine, modules, environment, surroundings));
+          }
+        });
+  }
+
   /// Evaluates the modules in a sandbox that is thrown away, so that bad code is refused before
   /// anybody depends on it.
   ///

@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.js;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.LogLines;
@@ -87,6 +88,8 @@ final class JsGuest implements Guest {
         () -> {
           try {
             turn.run();
+          } catch (HostCallException e) {
+            throw new TurnFailed(Outcome.EXCEEDED_MEMORY, e.getMessage());
           } catch (JsException e) {
             throw e.error().message().equals("out of memory")
                 ? TurnFailed.exceededMemory(limits)

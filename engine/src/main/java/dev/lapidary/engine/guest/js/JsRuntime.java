@@ -123,10 +123,7 @@ final class JsRuntime implements AutoCloseable {
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsImage boot(
-      JsEngine engine,
-      ModuleSources modules,
-      Environment environment,
-      Surroundings surroundings) {
+      JsEngine engine, ModuleSources modules, Environment environment, Surroundings surroundings) {
     Limits limits = surroundings.limits();
     FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
@@ -360,18 +357,6 @@ final class JsRuntime implements AutoCloseable {
       case TEXT -> {
         return js.textOf(args[0]);
       }
-      case MODULE_REQUIRE -> {
-        return loader.require(args[0], args[1]);
-      }
-      case MODULE_TYPE -> {
-        return loader.type(args[0]);
-      }
-      case MODULE_CONTENT -> {
-        return loader.content(args[0]);
-      }
-      case MODULE_NAMESPACE -> {
-        return loader.namespace(args[0]);
-      }
       case CALL,
           SUBREQUEST,
           CANCEL_CALL,
@@ -403,6 +388,18 @@ final class JsRuntime implements AutoCloseable {
           CODEC_READ,
           CODEC_CLOSE -> {
         return streams.perform(function, args);
+      }
+      case MODULE_REQUIRE -> {
+        return loader.require(args[0], args[1]);
+      }
+      case MODULE_TYPE -> {
+        return loader.type(args[0]);
+      }
+      case MODULE_CONTENT -> {
+        return loader.content(args[0]);
+      }
+      case MODULE_NAMESPACE -> {
+        return loader.namespace(args[0]);
       }
       default -> {
         return library.has(function)

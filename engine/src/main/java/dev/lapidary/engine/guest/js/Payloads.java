@@ -38,8 +38,7 @@ final class Payloads {
   /// @throws HostCallException while modules are evaluated
   Outside outside() {
     if (outside == null) {
-      throw new HostCallException(
-          Kind.ERROR, "Nothing can be called while modules are evaluated.");
+      throw new HostCallException(Kind.ERROR, "Nothing can be called while modules are evaluated.");
     }
     return outside;
   }
@@ -212,9 +211,6 @@ final class Payloads {
 
   long properties(GuestError error) {
     byte[] properties = error.details().properties();
-    return properties.length == 0
-        ? JsValue.UNDEFINED
-        : js.freeLater(js.arrayBuffer(properties));
+    return properties.length == 0 ? JsValue.UNDEFINED : js.freeLater(js.arrayBuffer(properties));
   }
-
 }

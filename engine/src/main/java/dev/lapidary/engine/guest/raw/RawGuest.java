@@ -112,8 +112,7 @@ final class RawGuest implements Guest {
   }
 
   private static List<Effect> refuse(long id, String why) {
-    return List.of(
-        new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
+    return List.of(new Effect.Failure(id, Outcome.EXCEPTION, new GuestError("TypeError", why, "")));
   }
 
   private List<Effect> run(Event event) {

@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.raw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
@@ -9,7 +10,6 @@ import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.GuestCompiler;
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.object.FacetStub;

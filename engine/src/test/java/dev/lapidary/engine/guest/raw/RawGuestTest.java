@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
@@ -10,7 +11,6 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.abi.cbor.CborWriter;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.EventUsage;
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.js.JsCode;

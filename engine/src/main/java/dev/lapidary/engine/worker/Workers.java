@@ -1,0 +1,192 @@
+package dev.lapidary.engine.worker;
+
+import dev.lapidary.abi.FacetException;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.Capability;
+import dev.lapidary.abi.rpc.InvocationLimits;
+import dev.lapidary.abi.rpc.Namespace;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.WorkerCode;
+import dev.lapidary.abi.rpc.WorkerLoader;
+import dev.lapidary.engine.facet.Facet;
+import dev.lapidary.engine.facet.FacetHost;
+import dev.lapidary.engine.facet.WorkerContext;
+import dev.lapidary.engine.guest.Environment;
+import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.TurnGuard;
+import dev.lapidary.engine.guest.js.JsCode;
+import dev.lapidary.engine.guest.js.ModuleContent;
+import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.object.ObjectNamespace;
+import dev.lapidary.engine.worker.WorkerDefinition.Binding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// All workers of an engine. Thread-safe.
+public final class Workers {
+  private final FacetHost host;
+  private final Function<String, ObjectNamespace> namespaces;
+  private final Map<String, Loader> loaders = new ConcurrentHashMap<>();
+  private final Set<LoadedWorker> alive = ConcurrentHashMap.newKeySet();
+
+  /// @param namespaces the objects of a namespace's key
+  public Workers(FacetHost host, Function<String, ObjectNamespace> namespaces) {
+    this.host = host;
+    this.namespaces = namespaces;
+  }
+
+  /// Loads a worker that is defined ahead of time; its code is evaluated before this completes.
+  ///
+  /// @return completed exceptionally with [FacetException] where the code does not start
+  public CompletableFuture<DefinedWorker> define(WorkerDefinition definition) {
+    Map<String, Namespace> classes = new LinkedHashMap<>();
+    Map<String, WorkerNamespace> objects = new LinkedHashMap<>();
+    LoadedWorker[] self = new LoadedWorker[1];
+    LoadedWorker worker =
+        new LoadedWorker(definition.name(), host, () -> script(definition, self[0], classes));
+    self[0] = worker;
+    definition
+        .classes()
+        .forEach(
+            (className, key) -> {
+              WorkerNamespace namespace =
+                  new WorkerNamespace(
+                      namespaces.apply(key), worker.facetClass(className, Payload.UNDEFINED));
+              classes.put(className, namespace);
+              objects.put(className, namespace);
+            });
+    alive.add(worker);
+    return worker.script().thenApply(ready -> new DefinedWorker(worker, objects));
+  }
+
+  private CompletableFuture<Script> script(
+      WorkerDefinition definition, LoadedWorker self, Map<String, Namespace> classes) {
+    List<Environment.Binding> bindings = new ArrayList<>();
+    definition
+        .bindings()
+        .forEach(
+            (name, binding) ->
+                bindings.add(new Environment.Binding(name, capability(binding, self, classes))));
+    Environment environment =
+        new Environment(
+            Payload.json(definition.vars()),
+            bindings,
+            classes,
+            definition.compatibilityDate(),
+            definition.compatibilityFlags());
+    WorkerContext context =
+        new WorkerContext(self, definition.outbound(), definition.tails(), definition.limits());
+    return evaluated(new JsCode(definition.modules(), environment), context);
+  }
+
+  private Capability capability(
+      Binding binding, LoadedWorker self, Map<String, Namespace> classes) {
+    return switch (binding) {
+      case Binding.DurableObjects objects -> {
+        Namespace namespace = classes.get(objects.className());
+        if (namespace == null) {
+          throw new IllegalArgumentException(
+              "There is no Durable Object class " + objects.className() + ".");
+        }
+        yield namespace;
+      }
+      case Binding.Loader loader -> loader(loader.id());
+      case Binding.Service service ->
+          self.entrypoint(service.entrypoint(), service.props(), InvocationLimits.NONE);
+      case Binding.Java java -> java.service();
+    };
+  }
+
+  /// The loader of an id: what it loaded is shared by all who ask for that id.
+  public WorkerLoader loader(String id) {
+    return loaders.computeIfAbsent(id, key -> new Loader(key, this));
+  }
+
+  /// A worker whose code is asked for when it is needed.
+  LoadedWorker dynamic(String name, WorkerLoader.CodeSource source) {
+    LoadedWorker[] self = new LoadedWorker[1];
+    LoadedWorker worker = new LoadedWorker(name, host, () -> loading(self[0], source).get());
+    self[0] = worker;
+    alive.add(worker);
+    return worker;
+  }
+
+  /// How a worker loads what a source gives.
+  Supplier<CompletableFuture<Script>> loading(LoadedWorker worker, WorkerLoader.CodeSource source) {
+    return () -> source.code().thenCompose(code -> loaded(worker, code));
+  }
+
+  private CompletableFuture<Script> loaded(LoadedWorker self, WorkerCode code) {
+    try {
+      Map<String, ModuleContent> modules = new LinkedHashMap<>();
+      code.modules()
+          .forEach(
+              (name, module) ->
+                  modules.put(name, ModuleContent.of(module.type(), module.content())));
+      ModuleSources sources = new ModuleSources(code.mainModule(), modules, host.limits());
+      Environment environment =
+          new Environment(
+              code.env(), List.of(), Map.of(), code.compatibilityDate(), code.compatibilityFlags());
+      WorkerContext context =
+          new WorkerContext(self, code.globalOutbound(), code.tails(), code.limits());
+      return evaluated(new JsCode(sources, environment), context);
+    } catch (ModuleSources.InvalidModules e) {
+      code.release();
+      return CompletableFuture.failedFuture(
+          new FacetException(Outcome.NEVER_STARTED, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private CompletableFuture<Script> evaluated(JsCode code, WorkerContext context) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          TurnGuard sandbox =
+              new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+          try {
+            code.evaluate(host.limits(), sandbox, host.memory().share(code.codeId()));
+            return new Script(code, context);
+          } catch (TurnFailed e) {
+            throw notStarted(e);
+          }
+        },
+        host.threads());
+  }
+
+  private static FacetException notStarted(TurnFailed failure) {
+    if (failure.outcome() != Outcome.EXCEPTION) {
+      return new FacetException(failure.outcome(), failure.error());
+    }
+    GuestError error = failure.error();
+    String stack = error.stack().stripTrailing();
+    return new FacetException(
+        Outcome.NEVER_STARTED,
+        "Failed to start Worker:\nUncaught "
+            + error.summary()
+            + (stack.isEmpty() ? "" : "\n" + stack));
+  }
+
+  /// Instances in memory, or about to be.
+  public List<Facet> awake() {
+    return alive.stream().flatMap(worker -> worker.awake().stream()).toList();
+  }
+
+  /// Lets instances go that have been idle for so long, and forgets code nobody uses.
+  public void sweep(long idleNanos) {
+    loaders.values().forEach(Loader::sweep);
+    alive.removeIf(worker -> worker.sweep(idleNanos) && worker.idleFor(idleNanos));
+  }
+
+  /// Closes every instance in good order. No event may be delivered any more.
+  public CompletableFuture<Void> close() {
+    return CompletableFuture.allOf(
+        awake().stream().map(Facet::close).toArray(CompletableFuture<?>[]::new));
+  }
+}
