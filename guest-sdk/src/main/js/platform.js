@@ -16,6 +16,7 @@ import { admit, isGateOpen } from "lapidary:gate";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { cancelled, chunk, ended, errored, pulled } from "lapidary:held";
+import { load } from "lapidary:lazy";
 import { loadCode } from "lapidary:loader";
 import "lapidary:modules";
 import { decode, transmit } from "lapidary:payload";
@@ -65,7 +66,7 @@ export function boot(functions) {
   installGlobals();
   return {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
-    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, rejection: reportRejection,
+    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, rejection: reportRejection, prepare: load,
   };
 }
 

@@ -92,8 +92,7 @@ final class FacetInstance {
     Guest guest = null;
     try {
       Streams streams = new Streams(inbox);
-      GuestOutside outside =
-          new GuestOutside(inbox, facet.children(), start.worker(), streams);
+      GuestOutside outside = new GuestOutside(inbox, facet.children(), start.worker(), streams);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -158,8 +157,7 @@ final class FacetInstance {
     }
   }
 
-  private void collect(
-      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+  private void collect(Recipient recipient, Request request, CompletableFuture<Response> reply) {
     CompletableFuture<?> ignored =
         request
             .body()

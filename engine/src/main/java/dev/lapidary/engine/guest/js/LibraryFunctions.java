@@ -4,7 +4,8 @@ import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.SeededRandom;
 import dev.lapidary.engine.guest.Tariff;
 
-/// The host functions that JavaScript library code needs: cryptography, time zones. They touch no storage and leave no effect.
+/// The host functions that JavaScript library code needs: cryptography, time zones. They touch no
+// storage and leave no effect.
 final class LibraryFunctions {
   private final QuickJs js;
   private final FuelTank fuel;
