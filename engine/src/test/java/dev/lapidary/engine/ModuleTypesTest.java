@@ -67,7 +67,7 @@ class ModuleTypesTest {
           .join()
           .text();
     } catch (CompletionException e) {
-      return ((FacetException) e.getCause()).error().summary();
+      return e.getCause() instanceof FacetException f ? f.error().summary() : String.valueOf(e);
     }
   }
 

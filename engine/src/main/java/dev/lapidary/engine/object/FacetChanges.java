@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,13 +76,13 @@ final class FacetChanges {
     return namespace.ask(top, object -> object.subtree(top));
   }
 
-  private void begin(FacetId subtree, Supplier<CompletableFuture<Void>> change) {
+  private void begin(FacetId subtree, Supplier<? extends CompletableFuture<?>> change) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     UnderWay entry = new UnderWay(subtree, done);
     synchronized (this) {
       underWay.add(entry);
     }
-    CompletableFuture<Void> ended;
+    CompletableFuture<?> ended;
     try {
       ended = change.get();
     } catch (RuntimeException e) {
@@ -105,7 +106,7 @@ final class FacetChanges {
         facets.stream().map(facet -> delete(facet, reason)).toArray(CompletableFuture<?>[]::new));
   }
 
-  private CompletableFuture<Void> delete(FacetId id, GuestError reason) {
+  private CompletableFuture<?> delete(FacetId id, GuestError reason) {
     return with(
         id,
         facet ->
@@ -114,7 +115,7 @@ final class FacetChanges {
                 file -> {
                   DatabaseFiles.delete(file, account(id));
                   namespace.alarmBook().changed(id, OptionalLong.empty());
-                  return null;
+                  return true;
                 }));
   }
 
@@ -146,31 +147,34 @@ final class FacetChanges {
     return new FacetId(facet.objectId(), facet.objectName(), path);
   }
 
-  private CompletableFuture<Void> copy(FacetId source, FacetId target) {
+  private CompletableFuture<?> copy(FacetId source, FacetId target) {
     Path scratch = namespace.scratchFile();
-    return this.<Boolean>with(
+    CompletableFuture<@Nullable Boolean> copied =
+        with(
             source,
             facet ->
                 facet.withDatabase(
                     database -> {
                       database.timeTravel().copyTo(scratch);
                       return true;
-                    }))
-        .thenCompose(copied -> copied == null ? NOTHING : install(scratch, target));
+                    }));
+    return copied.thenCompose(there -> there == null ? NOTHING : install(scratch, target));
   }
 
   private CompletableFuture<Void> install(Path copy, FacetId target) {
     namespace.make(target);
-    return with(
-        target,
-        facet ->
-            facet.withClosedFile(
-                CLONED_OVER,
-                file -> {
-                  DatabaseFiles.install(copy, file, account(target));
-                  forgetAlarm(file, target);
-                  return null;
-                }));
+    CompletableFuture<@Nullable Boolean> installed =
+        with(
+            target,
+            facet ->
+                facet.withClosedFile(
+                    CLONED_OVER,
+                    file -> {
+                      DatabaseFiles.install(copy, file, account(target));
+                      forgetAlarm(file, target);
+                      return true;
+                    }));
+    return CompletableFuture.allOf(installed);
   }
 
   /// An alarm is the original's: it runs once, there.
@@ -184,13 +188,13 @@ final class FacetChanges {
   }
 
   /// Asks a facet that was used before; null where there is none.
-  private <T> CompletableFuture<T> with(
+  private <T> CompletableFuture<@Nullable T> with(
       FacetId id, Function<Facet, Optional<CompletableFuture<T>>> question) {
     Optional<Facet> facet = namespace.existing(id);
     while (facet.isPresent()) {
       Optional<CompletableFuture<T>> answer = question.apply(facet.get());
       if (answer.isPresent()) {
-        return answer.get();
+        return answer.get().thenApply(value -> value);
       }
       facet = namespace.existing(id);
     }

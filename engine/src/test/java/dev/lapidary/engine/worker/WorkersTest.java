@@ -64,7 +64,7 @@ class WorkersTest {
     try {
       return worker.entrypoint(null).fetch(Request.get("http://test" + path)).join().text();
     } catch (CompletionException e) {
-      return ((FacetException) e.getCause()).error().summary();
+      return e.getCause() instanceof FacetException f ? f.error().summary() : String.valueOf(e);
     }
   }
 
