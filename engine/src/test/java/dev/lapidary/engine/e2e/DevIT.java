@@ -155,6 +155,22 @@ class DevIT {
   }
 
   @Test
+  void theGuidesProjectRunsAsItSays() throws Exception {
+    String guide = Files.readString(Path.of("../docs/projects.md"));
+    file("wrangler.jsonc", block(guide, "jsonc")).file("src/index.ts", block(guide, "ts"));
+    try (ServerProcess server = ServerProcess.dev(folder)) {
+      assertThat(server.get("/alice").body()).isEqualTo("visit 1");
+      assertThat(server.get("/alice").body()).isEqualTo("visit 2");
+      assertThat(server.get("/bob").body()).isEqualTo("visit 1");
+    }
+  }
+
+  private static String block(String markdown, String language) {
+    int start = markdown.indexOf("```" + language + "\n") + language.length() + 4;
+    return markdown.substring(start, markdown.indexOf("```", start));
+  }
+
+  @Test
   void tomlWithoutABundlerRunsToo() throws Exception {
     file(
             "wrangler.toml",
