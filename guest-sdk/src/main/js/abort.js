@@ -9,6 +9,7 @@ const dispatch = p.uncurry(EventTarget.prototype.dispatchEvent);
 const listen = p.uncurry(EventTarget.prototype.addEventListener);
 const KEY = { __proto__: null };
 let create;
+let is;
 let abort;
 
 export class AbortSignal extends EventTarget {
@@ -44,6 +45,9 @@ export class AbortSignal extends EventTarget {
   }
 
   static timeout(delay) {
+    if (arguments.length === 0 || !(p.NumberFrom(delay) >= 0) || p.NumberFrom(delay) > 9_007_199_254_740_991) {
+      throw new p.TypeErrorOf("Failed to execute 'timeout' on 'AbortSignal': parameter 1 is not a number of milliseconds.");
+    }
     const signal = create();
     later(() => abort(signal, p.domException("The operation was aborted due to timeout", "TimeoutError")), delay);
     return signal;
@@ -64,6 +68,7 @@ export class AbortSignal extends EventTarget {
   }
 
   static {
+    is = (value) => typeof value === "object" && value !== null && #aborted in value;
     create = () => new AbortSignal(KEY);
     abort = (signal, reason) => {
       if (!signal.#aborted) {
@@ -89,9 +94,23 @@ export class AbortController {
   }
 }
 
-/** A signal that nobody aborts: what a received request shows until requests can be cancelled. */
-export function neverAborted() {
+/** A signal that only `abortSignal` aborts. */
+export function newSignal() {
   return create();
+}
+
+/** Aborts a signal, unless it was aborted before. */
+export function abortSignal(signal, reason) {
+  abort(signal, reason);
+}
+
+export function isSignal(value) {
+  return is(value);
+}
+
+/** Calls back once the signal is aborted. */
+export function onAbort(signal, callback) {
+  listen(signal, "abort", callback);
 }
 
 p.tag(AbortSignal, "AbortSignal");

@@ -31,6 +31,11 @@ export const ProxyOf = Proxy;
 
 export const ArrayIsArray = Array.isArray;
 export const ArrayPrototype = Array.prototype;
+export const ArrayIndexOf = uncurry(Array.prototype.indexOf);
+/** Of an array without a prototype: a plain array, whatever an app did to constructors. */
+export const ArraySlice = uncurry(Array.prototype.slice);
+export const ArraySplice = uncurry(Array.prototype.splice);
+export const ArrayUnshift = uncurry(Array.prototype.unshift);
 export const ArrayJoin = uncurry(Array.prototype.join);
 export const ArrayIterator = uncurry(Array.prototype.values);
 export const ArrayIteratorNext = uncurry(ObjectGetPrototypeOf([].values()).next);
@@ -51,6 +56,7 @@ export const StringSlice = uncurry(String.prototype.slice);
 export const StringStartsWith = uncurry(String.prototype.startsWith);
 export const StringToLowerCase = uncurry(String.prototype.toLowerCase);
 export const StringToUpperCase = uncurry(String.prototype.toUpperCase);
+export const StringToWellFormed = uncurry(String.prototype.toWellFormed);
 export const StringTrim = uncurry(String.prototype.trim);
 export const StringValueOf = uncurry(String.prototype.valueOf);
 export const NumberValueOf = uncurry(Number.prototype.valueOf);
@@ -80,6 +86,7 @@ export const RegExpFlag = {
 };
 export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
+export const DateOf = Date;
 export const DateGetTime = uncurry(Date.prototype.getTime);
 export const DateToISOString = uncurry(Date.prototype.toISOString);
 
@@ -107,7 +114,9 @@ export const ArrayBufferOf = ArrayBuffer;
 export const ArrayBufferIsView = ArrayBuffer.isView;
 export const ArrayBufferByteLength = getter(ArrayBuffer.prototype, "byteLength");
 export const ArrayBufferMaxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
+export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferResizable = getter(ArrayBuffer.prototype, "resizable");
+export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferSlice = uncurry(ArrayBuffer.prototype.slice);
 export const ArrayBufferTransfer = uncurry(ArrayBuffer.prototype.transfer);
 export const SharedArrayBufferByteLength = getter(SharedArrayBuffer.prototype, "byteLength");
@@ -118,6 +127,7 @@ export const TypedArrayByteLength = getter(TypedArrayPrototype, "byteLength");
 export const TypedArrayLength = getter(TypedArrayPrototype, "length");
 /** The concrete class name ("Uint8Array", …), undefined for anything that is no typed array. */
 export const TypedArrayName = getter(TypedArrayPrototype, SymbolToStringTag);
+export const TypedArrayIndexOf = uncurry(TypedArrayPrototype.indexOf);
 export const TypedArraySet = uncurry(TypedArrayPrototype.set);
 export const TypedArraySubarray = uncurry(TypedArrayPrototype.subarray);
 export const DataViewBuffer = getter(DataView.prototype, "buffer");
@@ -127,6 +137,7 @@ export const Uint8 = Uint8Array;
 export const Uint16 = Uint16Array;
 export const Float64 = Float64Array;
 
+export const QueueMicrotask = globalThis.queueMicrotask;
 export const PromiseOf = Promise;
 export const PromisePrototype = Promise.prototype;
 export const PromiseThen = uncurry(Promise.prototype.then);

@@ -1,10 +1,12 @@
 package dev.lapidary.abi;
 
 import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.Stub;
+import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.abi.rpc.WorkerCode;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +17,13 @@ public sealed interface Effect {
   /// Gives up what the effect holds, where it will never leave.
   default void discard() {
     switch (this) {
-      case Reply reply -> reply.response().body().discard("never sent");
+      case Reply reply -> reply.response().discard();
       case Answer answer -> answer.value().release();
       case Code code -> code.code().release();
       case Call call -> call.call().release();
       case Subrequest request -> request.request().body().discard("never sent");
       case Drop drop -> drop.capability().release();
+      case OfStream.Cancel cancel -> cancel.source().cancel(cancel.reason());
       default -> {}
     }
   }
@@ -54,6 +57,28 @@ public sealed interface Effect {
   /// Gives up a reference that the guest held.
   record Drop(Capability capability) implements Effect {}
 
+  /// Something about a stream of bytes.
+  sealed interface OfStream extends Effect {
+    /// Asks for the next bytes of a stream that the guest holds. Leads to an
+    /// [Event.OfStream.Chunk], [Event.OfStream.Ended] or [Event.OfStream.Failed].
+    ///
+    /// @param stream what the guest calls it
+    record Pull(int stream, ByteStream source) implements OfStream {}
+
+    /// Gives up the rest of a stream that the guest held.
+    record Cancel(ByteStream source, String reason) implements OfStream {}
+
+    /// The next bytes of a stream that the guest handed out.
+    @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+    record Chunk(int export, byte[] bytes) implements OfStream {}
+
+    /// A stream that the guest handed out has no more bytes.
+    record End(int export) implements OfStream {}
+
+    /// A stream that the guest handed out broke off.
+    record Fail(int export, GuestError error) implements OfStream {}
+  }
+
   /// Asks about the facets below this one: [Event.Answered] with JSON, the names of all there are,
   /// or what is known of one.
   ///
@@ -86,6 +111,17 @@ public sealed interface Effect {
   /// @param outcome why: an exception of the app's own, or a limit that surfaced as one
   /// @param error the thrown value
   record Failure(long id, Outcome outcome, GuestError error) implements Effect {}
+
+  /// Something that a WebSocket end of the guest's does.
+  sealed interface OfSocket extends Effect {
+    /// It sends a message.
+    record Send(int socket, WebSocket.Message message) implements OfSocket {}
+
+    /// It closes.
+    ///
+    /// @param code [WebSocket#ABNORMAL] cuts the connection
+    record Close(int socket, int code, String reason) implements OfSocket {}
+  }
 
   /// A line for the log.
   record Log(Level level, String message) implements Effect {}

@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.abi.rpc.WebSocket;
 
 /// What a guest is woken for. One event starts one turn.
 ///
@@ -39,6 +40,45 @@ public sealed interface Event {
 
   /// Somebody gave up this many references to what the guest exported under a number.
   record Released(int export, int count) implements Event {}
+
+  /// Something about a WebSocket end of the guest's.
+  sealed interface OfSocket extends Event {
+    /// The guest's number for the end.
+    int socket();
+
+    /// It received a message.
+    record Received(int socket, WebSocket.Message message) implements OfSocket {}
+
+    /// Its peer closed, or vanished where that was not clean.
+    record Closed(int socket, int code, String reason, boolean clean) implements OfSocket {}
+
+    /// Its connection broke.
+    record Failed(int socket, String reason) implements OfSocket {}
+  }
+
+  /// The client of the [Fetch] of this id went away before it had the whole answer.
+  record ClientGone(long id) implements Event {}
+
+  /// Something about a stream of bytes.
+  sealed interface OfStream extends Event {
+    /// The next bytes of a stream that the guest holds, which it asked for by
+    /// [Effect.OfStream.Pull].
+    @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+    record Chunk(int stream, byte[] bytes) implements OfStream {}
+
+    /// A stream that the guest holds has no more bytes.
+    record Ended(int stream) implements OfStream {}
+
+    /// A stream that the guest holds broke off.
+    record Failed(int stream, GuestError error) implements OfStream {}
+
+    /// Somebody wants the next bytes of a stream that the guest handed out. Answered with exactly
+    /// one [Effect.OfStream.Chunk], [Effect.OfStream.End] or [Effect.OfStream.Fail].
+    record Wanted(int export) implements OfStream {}
+
+    /// Nobody reads a stream any more that the guest handed out.
+    record Cancelled(int export, String reason) implements OfStream {}
+  }
 
   /// A timer that the guest started with [Effect.StartTimer] is due.
   record TimerFired(long id) implements Event {}

@@ -2,6 +2,7 @@ package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.Stub;
@@ -17,19 +18,31 @@ final class GuestOutside implements Outside {
   private final Inbox inbox;
   private final Facets facets;
   private final WorkerContext context;
+  private final FacetSockets sockets;
+  private final Streams streams;
+  private final @Nullable String idText;
 
   /// References that others hold to what this life handed out.
   private final AtomicInteger exports = new AtomicInteger();
 
-  GuestOutside(Inbox inbox, Facets facets, WorkerContext context) {
+  GuestOutside(
+      Inbox inbox, Facets facets, FacetStart start, Streams streams, FacetSockets sockets) {
     this.inbox = inbox;
+    this.streams = streams;
     this.facets = facets;
-    this.context = context;
+    this.context = start.worker();
+    this.idText = start.idText();
+    this.sockets = sockets;
   }
 
   @Override
   public Facets facets() {
     return facets;
+  }
+
+  @Override
+  public FacetSockets sockets() {
+    return sockets;
   }
 
   @Override
@@ -44,6 +57,11 @@ final class GuestOutside implements Outside {
   @Override
   public @Nullable Stub outbound() {
     return context.outbound();
+  }
+
+  @Override
+  public ByteStream exportStream(int number) {
+    return streams.export(number);
   }
 
   boolean isHeld() {
@@ -65,7 +83,12 @@ final class GuestOutside implements Outside {
   public CompletableFuture<Facets.Startup> facetClass(int callback, String name) {
     CompletableFuture<Facets.Startup> answer = new CompletableFuture<>();
     inbox.post(instance -> instance.startFacet(callback, name, answer), () -> gone(answer));
-    return answer;
+    return answer.thenApply(this::withId);
+  }
+
+  /// A facet that is given no id of its own sees this one's.
+  private Facets.Startup withId(Facets.Startup startup) {
+    return startup.id() == null ? new Facets.Startup(startup.actorClass(), idText) : startup;
   }
 
   @Override
@@ -78,6 +101,6 @@ final class GuestOutside implements Outside {
   static void gone(CompletableFuture<?> answer) {
     answer.completeExceptionally(
         new FacetException(
-            Outcome.ABORTED, "What was called is gone: its Worker or Durable Object has ended."));
+            Outcome.ABORTED, "The execution context which hosts this callback is no longer running."));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.guest;
 
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.abi.rpc.Worker;
@@ -19,6 +20,9 @@ public interface Outside {
   /// @throws IllegalArgumentException where it belongs to none
   Worker worker();
 
+  /// The WebSocket ends that it has.
+  Sockets sockets();
+
   /// What `fetch()` goes to; null where it is refused.
   @Nullable Stub outbound();
 
@@ -26,6 +30,12 @@ public interface Outside {
   ///
   /// @param number the guest's own for it
   Stub export(int number);
+
+  /// A way to a stream of bytes that the guest hands out.
+  ///
+  /// @param number the guest's own for it
+  /// @throws IllegalArgumentException where it has handed out too many that nobody has read yet
+  ByteStream exportStream(int number);
 
   /// Asks the guest which class a facet runs.
   ///

@@ -3,6 +3,7 @@ package dev.lapidary.engine.http;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -32,6 +33,7 @@ final class FacetHandler implements Handler<RoutingContext> {
           "upgrade");
 
   private final Destination destination;
+  private final SocketLimits sockets;
 
   /// Whoever answers requests.
   interface Destination {
@@ -41,16 +43,18 @@ final class FacetHandler implements Handler<RoutingContext> {
     Future<Response> send(String uri, Request request);
   }
 
-  FacetHandler(SupervisorVerticle supervisor) {
+  FacetHandler(SupervisorVerticle supervisor, SocketLimits sockets) {
     this(
         (uri, request) -> {
           FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
           return supervisor.dispatch(path.object(), path.facet(), request);
-        });
+        },
+        sockets);
   }
 
-  FacetHandler(Destination destination) {
+  FacetHandler(Destination destination, SocketLimits sockets) {
     this.destination = destination;
+    this.sockets = sockets;
   }
 
   @Override
@@ -76,9 +80,14 @@ final class FacetHandler implements Handler<RoutingContext> {
     return request.scheme() + "://" + authority + request.uri();
   }
 
-  private static void respond(RoutingContext context, Response response) {
+  private void respond(RoutingContext context, Response response) {
     HttpServerResponse out = context.response();
     if (out.ended() || out.closed()) {
+      response.discard();
+      return;
+    }
+    if (response.webSocket() != null) {
+      Future<Void> ignored = SocketBridge.upgrade(context.request(), response, sockets);
       return;
     }
     out.setStatusCode(response.status());

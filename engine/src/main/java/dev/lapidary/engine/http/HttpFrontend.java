@@ -55,7 +55,7 @@ public final class HttpFrontend extends VerticleBase {
   /// @param port the port; 0 takes a free one, see [#port]
   public static HttpFrontend ofWorker(
       String host, int port, Function<Request, CompletableFuture<Response>> worker, Limits limits) {
-    FacetHandler handler = new FacetHandler((uri, request) -> sent(worker.apply(request)));
+    FacetHandler handler = new FacetHandler((uri, request) -> sent(worker.apply(request)), limits.sockets());
     return new HttpFrontend(
         host,
         port,
@@ -84,7 +84,7 @@ public final class HttpFrontend extends VerticleBase {
     storage.mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
-    router.route().handler(new FacetHandler(apps));
+    router.route().handler(new FacetHandler(apps, limits.sockets()));
   }
 
   /// The port it listens on, once it is deployed.
@@ -95,7 +95,7 @@ public final class HttpFrontend extends VerticleBase {
   @Override
   public Future<?> start() {
     HttpServerOptions options =
-        new HttpServerOptions()
+        SocketBridge.configure(new HttpServerOptions(), limits.sockets())
             .setHost(host)
             .setPort(port)
             .setMaxHeaderSize(MAX_HEADER_BYTES)

@@ -8,11 +8,13 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The host functions by which JavaScript asks for effects. They collect what the turn wants;
 /// nothing leaves before the turn ends.
@@ -57,15 +59,37 @@ final class EffectFunctions {
     int status = (int) JsValue.toDouble(args[1]);
     Body body = payloads.body(args[4]);
     if (body instanceof Body.Whole whole) {
-      replied += whole.bytes().length;
-      if (replied > limits.responseBodyBytes()) {
-        throw new HostCallException(
-            HostCallException.Kind.RANGE_ERROR,
-            "The response bodies of this turn have %d bytes; the limit is %d bytes."
-                .formatted(replied, limits.responseBodyBytes()));
-      }
+      countReplied(whole.bytes().length);
     }
-    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body)));
+    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body, webSocket(args[5]))));
+  }
+
+  /// The WebSocket end that leaves with a response; null for 0.
+  private @Nullable WebSocket webSocket(long number) {
+    if (JsValue.isNullish(number) || JsValue.toDouble(number) == 0) {
+      return null;
+    }
+    try {
+      return payloads.outside().sockets().release((int) JsValue.toDouble(number));
+    } catch (IllegalArgumentException e) {
+      throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void countReplied(int bytes) {
+    replied += bytes;
+    if (replied > limits.responseBodyBytes()) {
+      throw new HostCallException(
+          HostCallException.Kind.RANGE_ERROR,
+          "The response bodies of this turn have %d bytes; the limit is %d bytes."
+              .formatted(replied, limits.responseBodyBytes()));
+    }
+  }
+
+  /// `chunk(stream, bytes)`.
+  void chunk(int stream, byte[] bytes) {
+    countReplied(bytes.length);
+    effects.add(new Effect.OfStream.Chunk(stream, bytes));
   }
 
   /// Counts what is sent to others in this turn.
@@ -82,7 +106,7 @@ final class EffectFunctions {
     return body;
   }
 
-  private void count(int bytes) {
+  void count(int bytes) {
     sent += bytes;
     if (sent > limits.calls().sentBytes()) {
       throw new HostCallException(
@@ -123,14 +147,20 @@ final class EffectFunctions {
 
   /// `fail(requestId, name, message, stack, properties)`.
   void fail(long[] args) {
-    GuestError error = error(args, 1);
-    if (js.isArrayBuffer(args[4])) {
-      byte[] properties = js.arrayBufferBytes(args[4]);
-      if (properties.length <= MAX_PROPERTIES_BYTES) {
-        error = error.with(new GuestError.Details(properties, Set.of(), ""));
-      }
-    }
+    GuestError error = errorWithProperties(args, 1);
     effects.add(new Effect.Failure(id(args[0]), outcome(error), error));
+  }
+
+  /// `name, message, stack, properties` from an index on.
+  GuestError errorWithProperties(long[] args, int from) {
+    GuestError error = error(args, from);
+    if (!js.isArrayBuffer(args[from + 3])) {
+      return error;
+    }
+    byte[] properties = js.arrayBufferBytes(args[from + 3]);
+    return properties.length <= MAX_PROPERTIES_BYTES
+        ? error.with(new GuestError.Details(properties, Set.of(), ""))
+        : error;
   }
 
   /// `done(alarmId)`.

@@ -39,7 +39,11 @@ final class JsRuntime implements AutoCloseable {
   private final JsEvents events;
   private final EffectFunctions effects;
   private final CallFunctions calls;
+  private final SocketFunctions sockets;
+  private final StreamFunctions streams;
   private final StorageFunctions storage;
+  private final LibraryFunctions library;
+  private final PromiseHook promises;
   private final ModuleLoader loader;
   private final int randomState;
 
@@ -100,7 +104,11 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
-    this.storage = new StorageFunctions(js, limits, fuel);
+    this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
+    this.storage = new StorageFunctions(js, limits, fuel, effects);
+    this.promises = new PromiseHook(js, instance, () -> dispatcher);
+    this.library = new LibraryFunctions(js, fuel, random, promises);
     this.loader = new ModuleLoader(js, modules);
   }
 
@@ -316,6 +324,10 @@ final class JsRuntime implements AutoCloseable {
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
     fuel.charge(Tariff.CALL);
+    if ((int) call[4] < 0) {
+      promises.happened(call[2], call[1]);
+      return JsValue.UNDEFINED;
+    }
     HostFunction function = HostFunction.of((int) call[4]);
     long[] args = new long[function.arguments];
     int given = (int) call[2];
@@ -373,6 +385,32 @@ final class JsRuntime implements AutoCloseable {
           ACTOR_CLASS -> {
         return calls.perform(function, args);
       }
+      case SOCKET_PAIR,
+          SOCKET_ACCEPT,
+          SOCKET_HIBERNATE,
+          SOCKET_SEND,
+          SOCKET_CLOSE,
+          SOCKETS,
+          SOCKET_TAGS,
+          SOCKET_STATE,
+          SOCKET_ATTACHMENT,
+          SOCKET_AUTO_RESPONSE,
+          SOCKET_AUTO_RESPONSE_TIME,
+          SOCKET_TIMEOUT -> {
+        return sockets.perform(function, args);
+      }
+      case PULL,
+          CANCEL_STREAM,
+          CHUNK,
+          END_STREAM,
+          ERROR_STREAM,
+          EXPORT_STREAM,
+          CODEC_OPEN,
+          CODEC_WRITE,
+          CODEC_READ,
+          CODEC_CLOSE -> {
+        return streams.perform(function, args);
+      }
       case MODULE_REQUIRE -> {
         return loader.require(args[0], args[1]);
       }
@@ -386,7 +424,9 @@ final class JsRuntime implements AutoCloseable {
         return loader.namespace(args[0]);
       }
       default -> {
-        return storage.perform(function, args);
+        return library.has(function)
+            ? library.perform(function, args)
+            : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;
@@ -395,6 +435,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    streams.close();
     handles.close();
   }
 }
