@@ -120,7 +120,9 @@ class DevIT {
       assertThat(server.line("at fail")).contains("src/index.ts:18:");
       assertThat(server.line("GET /fail")).contains("failed: Error: no luck");
 
-      file("src/app.js.txt", Files.readString(folder.resolve("src/app.js.txt")).replace("app ", "new "));
+      file(
+          "src/app.js.txt",
+          Files.readString(folder.resolve("src/app.js.txt")).replace("app ", "new "));
       server.line("Reloaded in");
       assertThat(server.get("/run/alice").body()).isEqualTo("1 new 3");
 
@@ -150,6 +152,22 @@ class DevIT {
       assertThat(server.get("/run/alice").body()).isEqualTo("1 new 6");
       assertThat(server.get("/_api/apps").body()).isEqualTo("Hello? GET ");
     }
+  }
+
+  @Test
+  void theGuidesProjectRunsAsItSays() throws Exception {
+    String guide = Files.readString(Path.of("../docs/projects.md"));
+    file("wrangler.jsonc", block(guide, "jsonc")).file("src/index.ts", block(guide, "ts"));
+    try (ServerProcess server = ServerProcess.dev(folder)) {
+      assertThat(server.get("/alice").body()).isEqualTo("visit 1");
+      assertThat(server.get("/alice").body()).isEqualTo("visit 2");
+      assertThat(server.get("/bob").body()).isEqualTo("visit 1");
+    }
+  }
+
+  private static String block(String markdown, String language) {
+    int start = markdown.indexOf("```" + language + "\n") + language.length() + 4;
+    return markdown.substring(start, markdown.indexOf("```", start));
   }
 
   @Test
@@ -183,10 +201,15 @@ class DevIT {
   @Test
   void whatCannotRunIsRefusedWithTheReason() throws Exception {
     assertThat(refusal()).contains("There is no wrangler.jsonc");
-    file("wrangler.json", "{\"name\": \"w\", \"main\": \"a.js\", \"kv_namespaces\": [{\"binding\": \"K\"}]}");
+    file(
+        "wrangler.json",
+        "{\"name\": \"w\", \"main\": \"a.js\", \"kv_namespaces\": [{\"binding\": \"K\"}]}");
     assertThat(refusal())
-        .contains("kv_namespaces cannot be honoured", "main names a file that does not exist: a.js");
-    file("wrangler.json", "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\"}")
+        .contains(
+            "kv_namespaces cannot be honoured", "main names a file that does not exist: a.js");
+    file(
+            "wrangler.json",
+            "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\"}")
         .file("a.js", "export class A {}");
     assertThat(refusal()).contains("main exports no default");
     file("a.js", "export default { fetch() {} }; null.x;");
