@@ -34,7 +34,7 @@ export async function sendRequest(handle, input, init = undefined) {
   const call = openCall();
   call.url = url;
   try {
-    host.subrequest(call.id, handle, method, url, flat, sendBody(request), redirect);
+    host.subrequest(call.id, handle, method, withoutFragment(url), flat, sendBody(request), redirect);
   } catch (error) {
     forgetCall(call.id);
     throw error;
@@ -50,6 +50,12 @@ export async function sendRequest(handle, input, init = undefined) {
     });
   }
   return call.promise;
+}
+
+/** A fragment is for whoever made the address: it is never sent. */
+function withoutFragment(url) {
+  const at = p.StringIndexOf(url, "#");
+  return at < 0 ? url : p.StringSlice(url, 0, at);
 }
 
 /** The global function. */

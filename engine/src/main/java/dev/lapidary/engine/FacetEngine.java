@@ -243,7 +243,8 @@ public final class FacetEngine implements AutoCloseable {
     }
   }
 
-  private void sweep(long idleNanos) {
+  /// Lets go of what has been idle for so long.
+  void sweep(long idleNanos) {
     try {
       namespaces.values().forEach(namespace -> namespace.sweep(idleNanos));
       workers.sweep(idleNanos);

@@ -94,8 +94,7 @@ final class FacetInstance {
     Guest guest = null;
     try {
       Streams streams = new Streams(inbox);
-      GuestOutside outside =
-          new GuestOutside(inbox, facet.children(), start.worker(), streams, sockets);
+      GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -387,7 +386,8 @@ final class FacetInstance {
       return;
     }
     host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
-    GuestError told = Errors.thrownBy(id, failure.error());
+    GuestError told =
+        open.isOwn(failure.id()) ? failure.error() : Errors.thrownBy(id, failure.error());
     if (!open.fail(failure.id(), new FacetException(failure.outcome(), told))) {
       store.endAlarm(failure.id(), AlarmResult.Kind.FAILED);
     }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Forwards `ANY /{object}/{facet}/…` to the facet and its answer to the client, both unchanged but
-/// for the headers that belong to the connection.
+/// Forwards requests to where they go, `ANY /{object}/{facet}/…` to the facet or all to one Worker,
+/// and the answer to the client, both unchanged but for the headers that belong to the connection.
 final class FacetHandler implements Handler<RoutingContext> {
   private static final Set<String> CONNECTION_HEADERS =
       Set.of(
@@ -32,19 +32,35 @@ final class FacetHandler implements Handler<RoutingContext> {
           "transfer-encoding",
           "upgrade");
 
-  private final SupervisorVerticle supervisor;
+  private final Destination destination;
   private final SocketLimits sockets;
 
+  /// Whoever answers requests.
+  interface Destination {
+    /// Sends a request.
+    ///
+    /// @param uri the request's path and query
+    Future<Response> send(String uri, Request request);
+  }
+
   FacetHandler(SupervisorVerticle supervisor, SocketLimits sockets) {
-    this.supervisor = supervisor;
+    this(
+        (uri, request) -> {
+          FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
+          return supervisor.dispatch(path.object(), path.facet(), request);
+        },
+        sockets);
+  }
+
+  FacetHandler(Destination destination, SocketLimits sockets) {
+    this.destination = destination;
     this.sockets = sockets;
   }
 
   @Override
   public void handle(RoutingContext context) {
-    FacetPath path = FacetPath.of(context.request().uri()).orElseThrow(Errors.NothingHere::new);
-    supervisor
-        .dispatch(path.object(), path.facet(), request(context))
+    destination
+        .send(context.request().uri(), request(context))
         .onSuccess(response -> respond(context, response))
         .onFailure(context::fail);
   }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Effect.FacetChange;
-import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.rpc.ActorClass;
 import dev.lapidary.abi.rpc.Capability;
@@ -57,6 +57,8 @@ final class CallFunctions {
       return answer(function, args);
     } catch (IllegalArgumentException e) {
       throw new HostCallException(Kind.TYPE_ERROR, String.valueOf(e.getMessage()));
+    } catch (FacetException e) {
+      throw new HostCallException(Kind.ERROR, e.error().message());
     }
   }
 
@@ -89,9 +91,7 @@ final class CallFunctions {
       case DROP -> effects.add(new Effect.Drop(handles.take(args[0], Capability.class)));
       case FACET_ABORT ->
           change(
-              new FacetChange.Abort(
-                  js.exactText(args[0]),
-                  new GuestError(js.text(args[1]), js.text(args[2]), js.text(args[3]))));
+              new FacetChange.Abort(js.exactText(args[0]), effects.errorWithProperties(args, 1)));
       case FACET_DELETE -> change(new FacetChange.Delete(js.exactText(args[0])));
       case FACET_CLONE ->
           change(new FacetChange.Clone(js.exactText(args[0]), js.exactText(args[1])));
