@@ -10,10 +10,12 @@ import { fetch } from "lapidary:fetch";
 import { Headers } from "lapidary:headers";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
+import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
-import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
+import { clearImmediate, clearInterval, clearTimeout, Scheduler, setImmediate, setInterval, setTimeout } from "lapidary:timers";
+import { installStreams } from "lapidary:streams";
 import { installUrl } from "lapidary:url";
 
 /** Names an embedding of QuickJS may have put there, and its own that no Worker knows. */
@@ -79,11 +81,12 @@ export function installGlobals() {
   installUrl(define);
   installText(define);
   installCrypto(define);
+  installStreams();
   const classes = { AbortController, AbortSignal, CustomEvent, Event, EventTarget, Headers, Request, Response };
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
   }
-  for (const f of [clearInterval, clearTimeout, fetch, queueMicrotask, setInterval, setTimeout]) {
+  for (const f of [clearImmediate, clearInterval, clearTimeout, fetch, queueMicrotask, setImmediate, setInterval, setTimeout]) {
     define(f.name, f);
   }
   p.tag(Performance, "Performance");
@@ -94,6 +97,11 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  define("global", globalThis);
+  defineLazily("node:buffer", ["Buffer"]);
+  defineLazily("node:process", ["process"]);
+  defineLazily("blob-class", ["Blob", "File"]);
+  defineLazily("formdata-class", ["FormData"]);
   forbidCodeFromStrings();
   completeStacks();
 }

@@ -10,6 +10,7 @@ const MAX_DELAY_MS = 0x7fffffff;
 const MAX_TIMERS = 10_000;
 const timers = new p.MapOf();
 let nextId = 1;
+let idOfImmediate;
 
 function start(callback, args, delay, repeat) {
   requireEvent();
@@ -87,6 +88,30 @@ export function clearTimeout(id = undefined) {
 
 export function clearInterval(id = undefined) {
   cancel(id);
+}
+
+/** What `setImmediate` answers; it stands for the timer. */
+class Immediate {
+  #id;
+
+  constructor(id) {
+    this.#id = id;
+  }
+
+  static {
+    idOfImmediate = (immediate) => immediate.#id;
+  }
+}
+
+export function setImmediate(callback, ...args) {
+  callable(callback, "setImmediate");
+  return new Immediate(start(callback, args, 0, false));
+}
+
+export function clearImmediate(immediate = undefined) {
+  if (typeof immediate === "object" && immediate !== null) {
+    cancel(idOfImmediate(immediate));
+  }
 }
 
 /** The `scheduler` global. */
