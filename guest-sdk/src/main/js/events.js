@@ -1,4 +1,4 @@
-/** Event and EventTarget, as far as there is no tree of targets. */
+/** Event, its subclasses and EventTarget, as far as there is no tree of targets. */
 
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
@@ -8,6 +8,7 @@ import { reportUncaught } from "lapidary:console";
 let begin;
 let finish;
 let stopped;
+let dispatch;
 
 export class Event {
   #type;
@@ -111,6 +112,105 @@ export class CustomEvent extends Event {
   }
 }
 
+export class MessageEvent extends Event {
+  #data;
+  #origin;
+  #lastEventId;
+  #source;
+  #ports;
+
+  constructor(type, init = undefined) {
+    super(type, init);
+    this.#data = init?.data;
+    this.#origin = init?.origin ?? null;
+    this.#lastEventId = init?.lastEventId === undefined ? "" : p.toText(init.lastEventId);
+    this.#source = init?.source ?? null;
+    this.#ports = init?.ports ?? [];
+  }
+
+  get data() {
+    return this.#data;
+  }
+
+  get origin() {
+    return this.#origin;
+  }
+
+  get lastEventId() {
+    return this.#lastEventId;
+  }
+
+  get source() {
+    return this.#source;
+  }
+
+  get ports() {
+    return this.#ports;
+  }
+}
+
+export class CloseEvent extends Event {
+  #code;
+  #reason;
+  #wasClean;
+
+  constructor(type, init = undefined) {
+    super(type, init);
+    this.#code = init?.code === undefined ? 0 : p.NumberFrom(init.code);
+    this.#reason = init?.reason === undefined ? "" : p.toText(init.reason);
+    this.#wasClean = !!init?.wasClean;
+  }
+
+  get code() {
+    return this.#code;
+  }
+
+  get reason() {
+    return this.#reason;
+  }
+
+  get wasClean() {
+    return this.#wasClean;
+  }
+}
+
+export class ErrorEvent extends Event {
+  #message;
+  #error;
+  #filename;
+  #lineno;
+  #colno;
+
+  constructor(type, init = undefined) {
+    super(type, init);
+    this.#message = init?.message === undefined ? "" : p.toText(init.message);
+    this.#error = init?.error;
+    this.#filename = init?.filename === undefined ? "" : p.toText(init.filename);
+    this.#lineno = init?.lineno === undefined ? 0 : p.NumberFrom(init.lineno);
+    this.#colno = init?.colno === undefined ? 0 : p.NumberFrom(init.colno);
+  }
+
+  get message() {
+    return this.#message;
+  }
+
+  get error() {
+    return this.#error;
+  }
+
+  get filename() {
+    return this.#filename;
+  }
+
+  get lineno() {
+    return this.#lineno;
+  }
+
+  get colno() {
+    return this.#colno;
+  }
+}
+
 export class EventTarget {
   /** Records `{type, handler, once, removed}` in order of registration. */
   #listeners = p.list();
@@ -150,28 +250,34 @@ export class EventTarget {
   }
 
   dispatchEvent(event) {
-    begin(event, this);
-    const listeners = this.#listeners;
-    const count = listeners.length;
-    const type = event.type;
-    for (let i = 0; i < count && !stopped(event); i++) {
-      const listener = listeners[i];
-      if (listener.type === type && !listener.removed) {
-        if (listener.once) {
-          this.removeEventListener(type, listener.handler);
+    return dispatch(this, event, reportUncaught);
+  }
+
+  static {
+    dispatch = (target, event, thrown) => {
+      begin(event, target);
+      const listeners = target.#listeners;
+      const count = listeners.length;
+      const type = event.type;
+      for (let i = 0; i < count && !stopped(event); i++) {
+        const listener = listeners[i];
+        if (listener.type === type && !listener.removed) {
+          if (listener.once) {
+            target.removeEventListener(type, listener.handler);
+          }
+          deliver(target, listener.handler, event, thrown);
         }
-        deliver(this, listener.handler, event);
       }
-    }
-    const handler = this["on" + type];
-    if (typeof handler === "function") {
-      deliver(this, handler, event);
-    }
-    return finish(event);
+      const handler = target["on" + type];
+      if (typeof handler === "function") {
+        deliver(target, handler, event, thrown);
+      }
+      return finish(event);
+    };
   }
 }
 
-function deliver(target, handler, event) {
+function deliver(target, handler, event, thrown) {
   try {
     if (typeof handler === "function") {
       p.ReflectApply(handler, target, [event]);
@@ -179,11 +285,17 @@ function deliver(target, handler, event) {
       handler.handleEvent(event);
     }
   } catch (error) {
-    reportUncaught(error);
+    thrown(error);
   }
 }
 
-for (const [type, name] of [[Event, "Event"], [CustomEvent, "CustomEvent"], [EventTarget, "EventTarget"]]) {
+/** Dispatches an event, and tells `thrown` of what its listeners throw. */
+export function dispatchEvent(target, event, thrown) {
+  return dispatch(target, event, thrown);
+}
+
+for (const [type, name] of [[Event, "Event"], [CustomEvent, "CustomEvent"], [MessageEvent, "MessageEvent"],
+  [CloseEvent, "CloseEvent"], [ErrorEvent, "ErrorEvent"], [EventTarget, "EventTarget"]]) {
   p.tag(type, name);
   brandClass(type, name);
 }

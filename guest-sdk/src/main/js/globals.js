@@ -5,9 +5,10 @@ import { AbortController, AbortSignal } from "lapidary:abort";
 import { brandClass } from "lapidary:brand";
 import { installConsole, reportUncaught } from "lapidary:console";
 import { installCrypto } from "lapidary:crypto";
-import { CustomEvent, Event, EventTarget } from "lapidary:events";
+import { CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, MessageEvent } from "lapidary:events";
 import { fetch } from "lapidary:fetch";
 import { Headers } from "lapidary:headers";
+import { WebSocketRequestResponsePair } from "lapidary:hibernation";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
 import { defineLazily } from "lapidary:lazy";
@@ -17,6 +18,8 @@ import { installText } from "lapidary:text";
 import { clearImmediate, clearInterval, clearTimeout, Scheduler, setImmediate, setInterval, setTimeout } from "lapidary:timers";
 import { installStreams } from "lapidary:streams";
 import { installUrl } from "lapidary:url";
+import { WebSocket } from "lapidary:websocket";
+import { WebSocketPair } from "lapidary:websocket-pair";
 
 /** Names an embedding of QuickJS may have put there, and its own that no Worker knows. */
 const FOREIGN = ["std", "os", "bjson", "gc", "print", "scriptArgs", "InternalError", "navigator", "Worker", "load", "loadScript"];
@@ -82,7 +85,10 @@ export function installGlobals() {
   installText(define);
   installCrypto(define);
   installStreams();
-  const classes = { AbortController, AbortSignal, CustomEvent, Event, EventTarget, Headers, Request, Response };
+  const classes = {
+    AbortController, AbortSignal, CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, Headers, MessageEvent, Request, Response,
+    WebSocket, WebSocketPair, WebSocketRequestResponsePair,
+  };
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
   }

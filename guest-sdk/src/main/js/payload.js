@@ -69,16 +69,16 @@ export function makeStub(kind, hold, special = undefined) {
 export function encode(value, scope) {
   const payload = { __proto__: null, bytes: undefined, holds: p.list(), given: p.list() };
   try {
-    payload.bytes = serialize(value, host.utf8, (object, writer) => writeExternal(payload, scope, object, writer));
-    const size = p.ArrayBufferByteLength(payload.bytes);
-    if (size > MAX_BYTES && scope === RPC) {
-      throw new p.ErrorOf("Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: " + size + " bytes.");
-    }
+    payload.bytes = serialize(value, host.utf8, (object, writer) => writeExternal(payload, scope, object, writer), MAX_BYTES, tooLarge);
   } catch (error) {
     discard(payload);
     throw error;
   }
   return payload;
+}
+
+function tooLarge(size) {
+  return new p.ErrorOf("Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: " + size + " bytes.");
 }
 
 /** Gives up what an encoded payload owns. */
@@ -144,6 +144,8 @@ function writeExternal(payload, scope, object, writer) {
         throw refusal(object, name);
       }
       return writeHold(payload, t.HOST_STUB, ownHold(object), writer);
+    case "AbortSignal":
+      throw p.domException("AbortSignal serialization is not enabled.", "DataCloneError");
     case "Headers":
       writer.byte(t.HOST);
       writer.varint(t.HOST_HEADERS);

@@ -3,7 +3,9 @@ package dev.lapidary.engine.http;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -16,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Forwards `ANY /{object}/{facet}/…` to the facet and its answer to the client, both unchanged but
-/// for the headers that belong to the connection.
+/// Forwards requests to where they go, `ANY /{object}/{facet}/…` to the facet or all to one Worker,
+/// and the answer to the client, both unchanged but for the headers that belong to the connection.
 final class FacetHandler implements Handler<RoutingContext> {
   private static final Set<String> CONNECTION_HEADERS =
       Set.of(
@@ -30,17 +32,35 @@ final class FacetHandler implements Handler<RoutingContext> {
           "transfer-encoding",
           "upgrade");
 
-  private final SupervisorVerticle supervisor;
+  private final Destination destination;
+  private final SocketLimits sockets;
 
-  FacetHandler(SupervisorVerticle supervisor) {
-    this.supervisor = supervisor;
+  /// Whoever answers requests.
+  interface Destination {
+    /// Sends a request.
+    ///
+    /// @param uri the request's path and query
+    Future<Response> send(String uri, Request request);
+  }
+
+  FacetHandler(SupervisorVerticle supervisor, SocketLimits sockets) {
+    this(
+        (uri, request) -> {
+          FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
+          return supervisor.dispatch(path.object(), path.facet(), request);
+        },
+        sockets);
+  }
+
+  FacetHandler(Destination destination, SocketLimits sockets) {
+    this.destination = destination;
+    this.sockets = sockets;
   }
 
   @Override
   public void handle(RoutingContext context) {
-    FacetPath path = FacetPath.of(context.request().uri()).orElseThrow(Errors.NothingHere::new);
-    supervisor
-        .dispatch(path.object(), path.facet(), request(context))
+    destination
+        .send(context.request().uri(), request(context))
         .onSuccess(response -> respond(context, response))
         .onFailure(context::fail);
   }
@@ -60,9 +80,14 @@ final class FacetHandler implements Handler<RoutingContext> {
     return request.scheme() + "://" + authority + request.uri();
   }
 
-  private static void respond(RoutingContext context, Response response) {
+  private void respond(RoutingContext context, Response response) {
     HttpServerResponse out = context.response();
     if (out.ended() || out.closed()) {
+      response.discard();
+      return;
+    }
+    if (response.webSocket() != null) {
+      Future<Void> ignored = SocketBridge.upgrade(context.request(), response, sockets);
       return;
     }
     out.setStatusCode(response.status());

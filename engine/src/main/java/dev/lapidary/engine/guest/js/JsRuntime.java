@@ -39,6 +39,7 @@ final class JsRuntime implements AutoCloseable {
   private final JsEvents events;
   private final EffectFunctions effects;
   private final CallFunctions calls;
+  private final SocketFunctions sockets;
   private final StreamFunctions streams;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
@@ -102,6 +103,7 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
+    this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.storage = new StorageFunctions(js, limits, fuel, effects);
     this.library = new LibraryFunctions(js, fuel, random);
@@ -376,6 +378,20 @@ final class JsRuntime implements AutoCloseable {
           ENTRYPOINT,
           ACTOR_CLASS -> {
         return calls.perform(function, args);
+      }
+      case SOCKET_PAIR,
+          SOCKET_ACCEPT,
+          SOCKET_HIBERNATE,
+          SOCKET_SEND,
+          SOCKET_CLOSE,
+          SOCKETS,
+          SOCKET_TAGS,
+          SOCKET_STATE,
+          SOCKET_ATTACHMENT,
+          SOCKET_AUTO_RESPONSE,
+          SOCKET_AUTO_RESPONSE_TIME,
+          SOCKET_TIMEOUT -> {
+        return sockets.perform(function, args);
       }
       case PULL,
           CANCEL_STREAM,
