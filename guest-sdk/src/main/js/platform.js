@@ -2,6 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import { bindAlarm, runAlarm } from "lapidary:alarm";
+import { setDispatcher } from "lapidary:async-context";
 import { exportOf, released } from "lapidary:capability";
 import { reportRejection } from "lapidary:console";
 import {
@@ -33,7 +34,7 @@ const HOST_FUNCTIONS = [
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
   "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
-  "crypto", "zoneOffset",
+  "crypto", "zoneOffset", "followPromises", "decode",
   "call", "subrequest", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort", "facetDelete", "facetClone",
   "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
   "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
@@ -66,10 +67,12 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return {
+  const dispatcher = {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
     pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed, rejection: reportRejection,
   };
+  setDispatcher(dispatcher);
+  return dispatcher;
 }
 
 /** Throws where `start` would find no class; constructs nothing. */

@@ -116,6 +116,7 @@ export const ArrayBufferByteLength = getter(ArrayBuffer.prototype, "byteLength")
 export const ArrayBufferMaxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
 export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferResizable = getter(ArrayBuffer.prototype, "resizable");
+export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferSlice = uncurry(ArrayBuffer.prototype.slice);
 export const ArrayBufferTransfer = uncurry(ArrayBuffer.prototype.transfer);
 export const SharedArrayBufferByteLength = getter(SharedArrayBuffer.prototype, "byteLength");
@@ -136,6 +137,7 @@ export const Uint8 = Uint8Array;
 export const Uint16 = Uint16Array;
 export const Float64 = Float64Array;
 
+export const QueueMicrotask = globalThis.queueMicrotask;
 export const PromiseOf = Promise;
 export const PromisePrototype = Promise.prototype;
 export const PromiseThen = uncurry(Promise.prototype.then);

@@ -243,6 +243,8 @@ export class Guest {
       deleteAlarm: () => void (this.alarm = null),
       crypto: (operation, ...args) => hostCrypto(operation, args),
       zoneOffset: (zone, ms) => zoneOffset(zone, ms),
+      followPromises: () => {},
+      decode: (encoding, bytes) => new TextDecoder(encoding).decode(bytes),
       done: (id) => void this.done.push(id),
       ...this.sockets.functions(),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,

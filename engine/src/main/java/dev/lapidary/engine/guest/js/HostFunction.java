@@ -40,6 +40,8 @@ enum HostFunction {
   DONE("done", 1),
   CRYPTO("crypto", 8),
   ZONE_OFFSET("zoneOffset", 2),
+  FOLLOW_PROMISES("followPromises", 0),
+  DECODE("decode", 3),
   CALL("call", 5),
   SUBREQUEST("subrequest", 7),
   CANCEL_CALL("cancelCall", 1),

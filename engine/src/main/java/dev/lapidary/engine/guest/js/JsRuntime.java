@@ -43,6 +43,7 @@ final class JsRuntime implements AutoCloseable {
   private final StreamFunctions streams;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
+  private final PromiseHook promises;
   private final ModuleLoader loader;
   private final int randomState;
 
@@ -106,7 +107,8 @@ final class JsRuntime implements AutoCloseable {
     this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.storage = new StorageFunctions(js, limits, fuel, effects);
-    this.library = new LibraryFunctions(js, fuel, random);
+    this.promises = new PromiseHook(js, instance, () -> dispatcher);
+    this.library = new LibraryFunctions(js, fuel, random, promises);
     this.loader = new ModuleLoader(js, modules);
   }
 
@@ -322,6 +324,10 @@ final class JsRuntime implements AutoCloseable {
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
     fuel.charge(Tariff.CALL);
+    if ((int) call[4] < 0) {
+      promises.happened(call[2], call[1]);
+      return JsValue.UNDEFINED;
+    }
     HostFunction function = HostFunction.of((int) call[4]);
     long[] args = new long[function.arguments];
     int given = (int) call[2];
