@@ -7,6 +7,7 @@ import { reportUncaught } from "lapidary:console";
 
 let begin;
 let finish;
+let passive;
 let stopped;
 let dispatch;
 
@@ -18,6 +19,9 @@ export class Event {
   #prevented = false;
   #stopped = false;
   #target = null;
+  #flying = false;
+  #halted = false;
+  #passive = false;
   #time = 0;
 
   constructor(type, init = undefined) {
@@ -40,7 +44,7 @@ export class Event {
   }
 
   get currentTarget() {
-    return this.#target;
+    return this.#flying ? this.#target : null;
   }
 
   get srcElement() {
@@ -64,7 +68,7 @@ export class Event {
   }
 
   get eventPhase() {
-    return this.#target === null ? 0 : 2;
+    return this.#flying ? 2 : 0;
   }
 
   get isTrusted() {
@@ -75,27 +79,59 @@ export class Event {
     return this.#time;
   }
 
-  preventDefault() {
-    this.#prevented ||= this.#cancelable;
+  get cancelBubble() {
+    return this.#halted;
   }
 
-  stopPropagation() {}
+  set cancelBubble(value) {
+    this.#halted ||= !!value;
+  }
+
+  get returnValue() {
+    return !this.#prevented;
+  }
+
+  set returnValue(value) {
+    if (!value) {
+      this.preventDefault();
+    }
+  }
+
+  preventDefault() {
+    this.#prevented ||= this.#cancelable && !this.#passive;
+  }
+
+  stopPropagation() {
+    this.#halted = true;
+  }
 
   stopImmediatePropagation() {
     this.#stopped = true;
+    this.#halted = true;
   }
 
   composedPath() {
-    return this.#target === null ? [] : [this.#target];
+    return this.#flying ? [this.#target] : [];
   }
 
   static {
     begin = (event, target) => {
+      if (event.#flying) {
+        throw p.domException("The event is already being dispatched.", "InvalidStateError");
+      }
+      event.#flying = true;
       event.#stopped = false;
       event.#target = target;
     };
     stopped = (event) => event.#stopped;
-    finish = (event) => !event.#prevented;
+    passive = (event, value) => {
+      event.#passive = value;
+    };
+    finish = (event) => {
+      event.#flying = false;
+      event.#halted = false;
+      return !event.#prevented;
+    };
   }
 }
 
@@ -216,6 +252,7 @@ export class EventTarget {
   #listeners = p.list();
 
   addEventListener(type, handler, options = undefined) {
+    const capture = isCapturing(options);
     if (handler === null || handler === undefined) {
       return;
     }
@@ -224,7 +261,7 @@ export class EventTarget {
     }
     const name = p.toText(type);
     for (let i = 0; i < this.#listeners.length; i++) {
-      if (this.#listeners[i].type === name && this.#listeners[i].handler === handler) {
+      if (this.#listeners[i].type === name && this.#listeners[i].handler === handler && this.#listeners[i].capture === capture) {
         return;
       }
     }
@@ -232,15 +269,19 @@ export class EventTarget {
     if (signal?.aborted) {
       return;
     }
-    this.#listeners[this.#listeners.length] = { __proto__: null, type: name, handler, once: !!options?.once, removed: false };
-    signal?.addEventListener("abort", () => this.removeEventListener(name, handler));
+    this.#listeners[this.#listeners.length] = {
+      __proto__: null, type: name, handler, capture, once: !!options?.once, passive: !!options?.passive, removed: false,
+    };
+    signal?.addEventListener("abort", () => this.removeEventListener(name, handler, capture));
   }
 
-  removeEventListener(type, handler) {
+  removeEventListener(type, handler, options = undefined) {
+    const capture = isCapturing(options);
+    const name = p.toText(type);
     const rest = p.list();
     for (let i = 0; i < this.#listeners.length; i++) {
       const listener = this.#listeners[i];
-      if (listener.type === p.toText(type) && listener.handler === handler) {
+      if (listener.type === name && listener.handler === handler && listener.capture === capture) {
         listener.removed = true;
       } else {
         rest[rest.length] = listener;
@@ -263,11 +304,13 @@ export class EventTarget {
         const listener = listeners[i];
         if (listener.type === type && !listener.removed) {
           if (listener.once) {
-            target.removeEventListener(type, listener.handler);
+            target.removeEventListener(type, listener.handler, listener.capture);
           }
+          passive(event, listener.passive);
           deliver(target, listener.handler, event, thrown);
         }
       }
+      passive(event, false);
       const handler = target["on" + type];
       if (typeof handler === "function") {
         deliver(target, handler, event, thrown);
@@ -275,6 +318,10 @@ export class EventTarget {
       return finish(event);
     };
   }
+}
+
+function isCapturing(options) {
+  return typeof options === "boolean" ? options : !!options?.capture;
 }
 
 function deliver(target, handler, event, thrown) {
@@ -298,4 +345,9 @@ for (const [type, name] of [[Event, "Event"], [CustomEvent, "CustomEvent"], [Mes
   [CloseEvent, "CloseEvent"], [ErrorEvent, "ErrorEvent"], [EventTarget, "EventTarget"]]) {
   p.tag(type, name);
   brandClass(type, name);
+}
+for (const [name, value] of [["NONE", 0], ["CAPTURING_PHASE", 1], ["AT_TARGET", 2], ["BUBBLING_PHASE", 3]]) {
+  for (const holder of [Event, Event.prototype]) {
+    p.ObjectDefineProperty(holder, name, { __proto__: null, value, enumerable: true });
+  }
 }

@@ -1,6 +1,7 @@
 /** Installs the global names of Workers, and removes the engine's own that Workers do not have. */
 
 import * as p from "lapidary:primordials";
+import { bound } from "lapidary:async-context";
 import { AbortController, AbortSignal } from "lapidary:abort";
 import { brandClass } from "lapidary:brand";
 import { installConsole, reportUncaught } from "lapidary:console";
@@ -28,15 +29,15 @@ function define(name, value) {
   p.ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
 }
 
-const nativeQueue = globalThis.queueMicrotask;
 
 function queueMicrotask(callback) {
   if (typeof callback !== "function") {
     throw new p.TypeErrorOf("Failed to execute 'queueMicrotask' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.");
   }
-  nativeQueue(() => {
+  const task = bound(callback);
+  p.QueueMicrotask(() => {
     try {
-      callback();
+      task();
     } catch (error) {
       reportUncaught(error);
     }

@@ -114,6 +114,7 @@ export const ArrayBufferOf = ArrayBuffer;
 export const ArrayBufferIsView = ArrayBuffer.isView;
 export const ArrayBufferByteLength = getter(ArrayBuffer.prototype, "byteLength");
 export const ArrayBufferMaxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
+export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferResizable = getter(ArrayBuffer.prototype, "resizable");
 export const ArrayBufferSlice = uncurry(ArrayBuffer.prototype.slice);
 export const ArrayBufferTransfer = uncurry(ArrayBuffer.prototype.transfer);
@@ -135,6 +136,7 @@ export const Uint8 = Uint8Array;
 export const Uint16 = Uint16Array;
 export const Float64 = Float64Array;
 
+export const QueueMicrotask = globalThis.queueMicrotask;
 export const PromiseOf = Promise;
 export const PromisePrototype = Promise.prototype;
 export const PromiseThen = uncurry(Promise.prototype.then);

@@ -1,6 +1,7 @@
 /** setTimeout and its family, on the host's timers. Ids are positive integers, never reused. */
 
 import * as p from "lapidary:primordials";
+import { bound } from "lapidary:async-context";
 import { host, inEvent, GLOBAL_SCOPE_TEXT, requireEvent } from "lapidary:host";
 import { reportUncaught } from "lapidary:console";
 import { isGateOpen } from "lapidary:gate";
@@ -74,12 +75,12 @@ function callable(callback, name) {
 
 export function setTimeout(callback, delay = 0, ...args) {
   callable(callback, "setTimeout");
-  return start(callback, args, delay, false);
+  return start(bound(callback), args, delay, false);
 }
 
 export function setInterval(callback, delay = 0, ...args) {
   callable(callback, "setInterval");
-  return start(callback, args, delay, true);
+  return start(bound(callback), args, delay, true);
 }
 
 export function clearTimeout(id = undefined) {
@@ -105,7 +106,7 @@ class Immediate {
 
 export function setImmediate(callback, ...args) {
   callable(callback, "setImmediate");
-  return new Immediate(start(callback, args, 0, false));
+  return new Immediate(start(bound(callback), args, 0, false));
 }
 
 export function clearImmediate(immediate = undefined) {

@@ -45,6 +45,9 @@ function operation(algorithm, key, method, usage, what) {
 /** `{name}` in another case and with other fields becomes the key's own. */
 function importKey(format, data, algorithm, extractable, usages) {
   const { parameters, implementation } = normalized(algorithm, "import", "key import");
+  if (!["raw", "jwk", "pkcs8", "spki"].includes(String(format))) {
+    throw new TypeError("There is no key format \"" + String(format) + "\".");
+  }
   const key = implementation.import(String(format), data, parameters, !!extractable, usages);
   if (key.type !== "public" && key.usages.length === 0) {
     throw refuse("SyntaxError", "Usages cannot be empty when importing a " + key.type + " key.");

@@ -80,15 +80,18 @@ export function ask(name, operation, ...args) {
   throw refuse(name, message);
 }
 
-/** The usages a caller asked for, without repetitions, in the order of the standard. */
+/** The usages a caller asked for, without repetitions. */
 export function checkedUsages(usages, allowed, what) {
   const wanted = [...usages].map(String);
   for (const usage of wanted) {
+    if (!ALL_USAGES.includes(usage)) {
+      throw new TypeError("There is no key usage \"" + usage + "\".");
+    }
     if (!allowed.includes(usage)) {
       throw refuse("SyntaxError", "Attempt to " + what + " with invalid usage \"" + usage + "\".");
     }
   }
-  return ALL_USAGES.filter((usage) => wanted.includes(usage));
+  return [...new Set(wanted)];
 }
 
 export const ALL_USAGES = ["encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"];
@@ -109,7 +112,7 @@ export function hashOf(hash, digestOnly) {
 /** Checks what every JWK import checks. */
 export function checkedJwk(jwk, kty, usages, extractable, use) {
   if (typeof jwk !== "object" || jwk === null) {
-    throw refuse("DataError", "The key data must be a JSON Web Key object.");
+    throw new TypeError("The key data must be a JSON Web Key object.");
   }
   if (jwk.kty !== kty) {
     throw refuse("DataError", "JSON Web Key \"kty\" is \"" + jwk.kty + "\", not \"" + kty + "\".");

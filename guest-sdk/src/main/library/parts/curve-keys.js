@@ -175,6 +175,7 @@ function edwards(name, oid, allowed, use, run) {
       if (format === "jwk") {
         return {
           kty: "OKP", crv: name, x: toBase64Url(point), ...(key.type === "private" ? { d: toBase64Url(seed) } : {}),
+          ...(use === "sig" ? { alg: name } : {}),
           key_ops: [...key.usages], ext: key.extractable,
         };
       }

@@ -4,7 +4,10 @@ import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.engine.facet.FacetClass;
 import dev.lapidary.engine.facet.FacetHost;
+import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
@@ -203,6 +206,14 @@ public final class FacetEngine implements AutoCloseable {
     return new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
   }
 
+  /// A class of loaded code, for facets to run.
+  ///
+  /// @param className the exported class; null for `App`, else the only one exported
+  public ActorClass actorClass(GuestCode code, @Nullable String className) {
+    FacetClass known = () -> CompletableFuture.completedFuture(new FacetStart(code, className));
+    return known;
+  }
+
   /// A Wasm module as code. It is not looked at before a facet starts from it; [#check] does.
   public RawCode wasm(byte[] module) {
     return new RawCode(module, pipeline);
@@ -260,7 +271,8 @@ public final class FacetEngine implements AutoCloseable {
     }
   }
 
-  private void sweep(long idleNanos) {
+  /// Lets go of what has been idle for so long.
+  void sweep(long idleNanos) {
     try {
       namespaces.values().forEach(namespace -> namespace.sweep(idleNanos));
       workers.sweep(idleNanos);

@@ -97,8 +97,7 @@ final class FacetInstance {
     Guest guest = null;
     try {
       Streams streams = new Streams(inbox);
-      GuestOutside outside =
-          new GuestOutside(inbox, facet.children(), start.worker(), streams, sockets);
+      GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -151,8 +150,7 @@ final class FacetInstance {
     }
   }
 
-  private void collect(
-      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+  private void collect(Recipient recipient, Request request, CompletableFuture<Response> reply) {
     CompletableFuture<?> ignored =
         request
             .body()
@@ -192,13 +190,13 @@ final class FacetInstance {
     turn(new Event.Released(export, 1));
   }
 
-  /// Something happened to a stream that the guest reads or that is read from it.
-  void streamed(Event.OfStream event) {
+  /// Something happened to a WebSocket.
+  void socket(Event.OfSocket event) {
     turn(event);
   }
 
-  /// Something happened to a WebSocket.
-  void socket(Event event) {
+  /// Something happened to a stream that the guest reads or that is read from it.
+  void streamed(Event.OfStream event) {
     turn(event);
   }
 
@@ -290,11 +288,11 @@ final class FacetInstance {
       case Effect.FacetStarted started -> held.add(started);
       case Effect.Code code -> held.add(code);
       case Effect.ChangeFacet change -> held.add(change);
+      case Effect.OfSocket.Send send -> held(send, send.message().size());
+      case Effect.OfSocket.Close close -> held.add(close);
       case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
       case Effect.OfStream.End end -> held.add(end);
       case Effect.OfStream.Fail fail -> held.add(fail);
-      case Effect.SocketSend send -> held(send, send.message().size());
-      case Effect.SocketClose close -> held.add(close);
       case Effect other -> release(other);
     }
   }
@@ -343,8 +341,8 @@ final class FacetInstance {
       case Effect.Drop drop -> drop.capability().release();
       case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
       case Effect.ChangeFacet change -> outside.facets().change(change.change());
-      case Effect.SocketSend send -> outside.sockets().send(send.socket(), send.message());
-      case Effect.SocketClose close ->
+      case Effect.OfSocket.Send send -> outside.sockets().send(send.socket(), send.message());
+      case Effect.OfSocket.Close close ->
           outside.sockets().close(close.socket(), close.code(), close.reason());
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> timers.start(timer);
@@ -374,7 +372,8 @@ final class FacetInstance {
       return;
     }
     host.logs().failed(id, failure.outcome(), "Uncaught " + failure.error().withStack());
-    GuestError told = Errors.thrownBy(id, failure.error());
+    GuestError told =
+        open.isOwn(failure.id()) ? failure.error() : Errors.thrownBy(id, failure.error());
     if (!open.fail(failure.id(), new FacetException(failure.outcome(), told))) {
       store.endAlarm(failure.id(), AlarmResult.Kind.FAILED);
     }

@@ -1,6 +1,5 @@
 package dev.lapidary.engine.facet;
 
-import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
@@ -66,7 +65,7 @@ final class FacetLives {
   }
 
   /// Has something told that a WebSocket received, however long it takes to get a thread.
-  private void post(Event event, CompletableFuture<Void> told) {
+  private void post(Event.OfSocket event, CompletableFuture<Void> told) {
     try {
       mailbox.accept(() -> tell(event, told));
     } catch (RejectedExecutionException e) {
@@ -74,15 +73,12 @@ final class FacetLives {
     }
   }
 
-  private void postIn(long millis, Event event, CompletableFuture<Void> told) {
+  private void postIn(long millis, Event.OfSocket event, CompletableFuture<Void> told) {
     ScheduledFuture<?> ignored =
-        facet
-            .host()
-            .scheduler()
-            .schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
+        facet.host().scheduler().schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
   }
 
-  private void tell(Event event, CompletableFuture<Void> told) {
+  private void tell(Event.OfSocket event, CompletableFuture<Void> told) {
     FacetStart start = lastStart;
     if (start == null || !sockets.begins(event)) {
       told.complete(null);

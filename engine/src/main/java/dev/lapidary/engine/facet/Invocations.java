@@ -91,8 +91,10 @@ final class Invocations {
     began = event;
     current =
         switch (event) {
-          case Event.Fetch fetch -> entered(fetch.id(), open(Trigger.of(fetch.request()), fetch.recipient()));
-          case Event.Call call -> entered(call.id(), open(Trigger.of(call.call()), call.recipient()));
+          case Event.Fetch fetch ->
+              entered(fetch.id(), open(Trigger.of(fetch.request()), fetch.recipient()));
+          case Event.Call call ->
+              entered(call.id(), open(Trigger.of(call.call()), call.recipient()));
           case Event.Alarm alarm ->
               entered(alarm.id(), open(new Trigger.Alarm(alarm.scheduledMillis())));
           case Event.StartFacet start ->
@@ -100,9 +102,8 @@ final class Invocations {
           case Event.LoadCode load -> entered(load.id(), open(new Trigger.Internal("loadCode")));
           case Event.Answered answered -> returned(answered.id());
           case Event.TimerFired timer -> owner(byTimer.remove(timer.id()));
-          case Event.SocketMessage message -> entered(open(Trigger.of(event)));
-          case Event.SocketClosed closed -> entered(open(Trigger.of(event)));
-          case Event.SocketFailed failed -> entered(open(Trigger.of(event)));
+          case Event.OfSocket socket -> entered(open(Trigger.of(socket)));
+          case Event.ClientGone gone -> canceled(gone.id());
           default -> life;
         };
     return current.left();
@@ -161,6 +162,14 @@ final class Invocations {
     return governor.millisUntilPaid();
   }
 
+  private Invocation canceled(long answer) {
+    Invocation invocation = byAnswer.get(answer);
+    if (invocation != null) {
+      invocation.failed(Outcome.CANCELED);
+    }
+    return owner(invocation);
+  }
+
   private Invocation returned(long call) {
     Invocation caller = owner(byCall.remove(call));
     if (caller != life) {
@@ -212,7 +221,7 @@ final class Invocations {
         owner(byAnswer.get(failure.id())).failed(failure.outcome());
         yield Used.NOTHING;
       }
-      case Effect.SocketSend send -> Used.ofMessage();
+      case Effect.OfSocket.Send send -> Used.ofMessage();
       case Effect.Log log -> Used.ofLog(log.message().length());
       default -> Used.NOTHING;
     };

@@ -37,13 +37,12 @@ public sealed interface Trigger {
   }
 
   /// What an event of a WebSocket is.
-  static Trigger of(Event event) {
+  static Trigger of(Event.OfSocket event) {
     return new Internal(
         switch (event) {
-          case Event.SocketMessage message -> "webSocketMessage";
-          case Event.SocketClosed closed -> "webSocketClose";
-          case Event.SocketFailed failed -> "webSocketError";
-          default -> "internal";
+          case Event.OfSocket.Received received -> "webSocketMessage";
+          case Event.OfSocket.Closed closed -> "webSocketClose";
+          case Event.OfSocket.Failed failed -> "webSocketError";
         });
   }
 
