@@ -87,9 +87,7 @@ final class JsEvents {
     switch (event) {
       case Event.OfStream.Chunk chunk ->
           dispatcher.call(
-              "chunk",
-              JsValue.of(chunk.stream()),
-              js.freeLater(js.arrayBuffer(chunk.bytes())));
+              "chunk", JsValue.of(chunk.stream()), js.freeLater(js.arrayBuffer(chunk.bytes())));
       case Event.OfStream.Ended ended -> dispatcher.call("ended", JsValue.of(ended.stream()));
       case Event.OfStream.Failed failed ->
           dispatcher.call(
@@ -99,8 +97,7 @@ final class JsEvents {
               text(failed.error().message()));
       case Event.OfStream.Wanted wanted -> dispatcher.call("pulled", JsValue.of(wanted.export()));
       case Event.OfStream.Cancelled cancelled ->
-          dispatcher.call(
-              "cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
+          dispatcher.call("cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
     }
   }
 
