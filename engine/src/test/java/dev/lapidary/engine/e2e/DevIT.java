@@ -124,7 +124,6 @@ class DevIT {
       file(
           "src/app.js.txt",
           Files.readString(folder.resolve("src/app.js.txt")).replace("app ", "new "));
-      server.line("Durable Object reset because its code was updated.");
       server.line("Reloaded in");
       assertThat(server.get("/run/alice").body()).isEqualTo("new 3");
 
