@@ -36,6 +36,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".worker..")
         .layer("object")
         .definedBy(ROOT + ".object..")
+        .layer("outbound")
+        .definedBy(ROOT + ".outbound..")
         .layer("alarm")
         .definedBy(ROOT + ".alarm..")
         .layer("facet")
@@ -60,6 +62,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "worker")
         .whereLayer("alarm")
         .mayOnlyBeAccessedByLayers("object")
+        .whereLayer("outbound")
+        .mayOnlyBeAccessedByLayers("cli", "http")
         .whereLayer("facet")
         .mayOnlyBeAccessedByLayers(
             "cli", "http", "supervisor", "engine", "worker", "object", "alarm")

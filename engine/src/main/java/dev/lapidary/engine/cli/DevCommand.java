@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -63,6 +65,8 @@ final class DevCommand implements Callable<Integer> {
       description = "Which environment of the configuration to run. Default: the top level")
   private @Nullable String environment;
 
+  @Mixin private OutboundOptions outbound = new OutboundOptions();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -88,7 +92,12 @@ final class DevCommand implements Callable<Integer> {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
     Runnable stop = () -> stop(engine, vertx);
     RunningProject running =
-        new RunningProject(engine, project, environment, new Bundler(Path.of(home)), null);
+        new RunningProject(
+            engine,
+            project,
+            environment,
+            new Bundler(Path.of(home)),
+            outbound.internet(vertx, List.of("*")));
     try (SourceWatch watch =
         SourceWatch.start(project, folder, changed -> reload(running, console, changed))) {
       Loaded loaded = running.load();

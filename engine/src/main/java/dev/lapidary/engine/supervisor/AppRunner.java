@@ -3,10 +3,14 @@ package dev.lapidary.engine.supervisor;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.InvocationLimits;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.raw.RawCode;
@@ -21,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The built-in supervisor: runs the apps that were deployed to it by name.
 ///
@@ -35,10 +40,18 @@ public final class AppRunner extends SupervisorVerticle {
   private final FacetEngine engine;
   private final ObjectNamespace objects;
   private final AppStore store;
+  private final WorkerContext context;
   private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
+  /// Its apps reach nothing outside.
   public AppRunner(FacetEngine engine) {
+    this(engine, null);
+  }
+
+  /// @param outbound what its apps' `fetch()` goes to; null refuses
+  public AppRunner(FacetEngine engine, @Nullable Stub outbound) {
     this.engine = engine;
+    this.context = new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE);
     this.objects = engine.namespace("AppRunner");
     this.store = AppStore.open(engine.data().resolve("AppRunner"), engine.limits());
   }
@@ -58,7 +71,7 @@ public final class AppRunner extends SupervisorVerticle {
         facet -> {
           String app = appOf(facet.name());
           return apps.containsKey(app)
-              ? Optional.of(() -> new FacetStart(current(app), null))
+              ? Optional.of(() -> start(app))
               : Optional.empty();
         });
     return Future.succeededFuture();
@@ -79,7 +92,7 @@ public final class AppRunner extends SupervisorVerticle {
     return await(
         objects
             .getByName(object)
-            .facet(facet, () -> new FacetStart(current(app), null))
+            .facet(facet, () -> start(app))
             .fetch(request));
   }
 
@@ -92,8 +105,12 @@ public final class AppRunner extends SupervisorVerticle {
         () ->
             objects
                 .getByName(object)
-                .facet(facet, () -> new FacetStart(current(appOf(facet)), null))
+                .facet(facet, () -> start(appOf(facet)))
                 .stat());
+  }
+
+  private FacetStart start(String app) {
+    return new FacetStart(current(app), null, Payload.UNDEFINED, null, context);
   }
 
   private GuestCode current(String app) {
