@@ -273,6 +273,9 @@ class Writer extends ByteOutput {
   }
 
   #arrayBuffer(buffer) {
+    if (p.ArrayBufferDetached(buffer)) {
+      throw p.domException("An ArrayBuffer is detached and could not be cloned.", "DataCloneError");
+    }
     const length = p.ArrayBufferByteLength(buffer);
     if (p.ArrayBufferResizable(buffer)) {
       this.byte(t.RESIZABLE_ARRAY_BUFFER);

@@ -6,6 +6,7 @@ import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.Stub;
+import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.abi.rpc.WorkerCode;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public sealed interface Effect {
   /// Gives up what the effect holds, where it will never leave.
   default void discard() {
     switch (this) {
-      case Reply reply -> reply.response().body().discard("never sent");
+      case Reply reply -> reply.response().discard();
       case Answer answer -> answer.value().release();
       case Code code -> code.code().release();
       case Call call -> call.call().release();
@@ -110,6 +111,14 @@ public sealed interface Effect {
   /// @param outcome why: an exception of the app's own, or a limit that surfaced as one
   /// @param error the thrown value
   record Failure(long id, Outcome outcome, GuestError error) implements Effect {}
+
+  /// Sends a message through a WebSocket end of the guest's.
+  record SocketSend(int socket, WebSocket.Message message) implements Effect {}
+
+  /// Closes a WebSocket end of the guest's.
+  ///
+  /// @param code [WebSocket#ABNORMAL] cuts the connection
+  record SocketClose(int socket, int code, String reason) implements Effect {}
 
   /// A line for the log.
   record Log(Level level, String message) implements Effect {}

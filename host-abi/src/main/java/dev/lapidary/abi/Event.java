@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.abi.rpc.WebSocket;
 
 /// What a guest is woken for. One event starts one turn.
 ///
@@ -63,6 +64,14 @@ public sealed interface Event {
     /// Nobody reads a stream any more that the guest handed out.
     record Cancelled(int export, String reason) implements OfStream {}
   }
+  /// A WebSocket end of the guest's received a message.
+  record SocketMessage(int socket, WebSocket.Message message) implements Event {}
+
+  /// The peer of a WebSocket end of the guest's closed, or vanished where that was not clean.
+  record SocketClosed(int socket, int code, String reason, boolean clean) implements Event {}
+
+  /// The connection of a WebSocket end of the guest's broke.
+  record SocketFailed(int socket, String reason) implements Event {}
 
   /// A timer that the guest started with [Effect.StartTimer] is due.
   record TimerFired(long id) implements Event {}

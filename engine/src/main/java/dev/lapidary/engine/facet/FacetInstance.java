@@ -79,10 +79,12 @@ final class FacetInstance {
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
   ///
   /// @param inbox how others reach this life
+  /// @param sockets its WebSockets, of which some may be older than it
   /// @throws TurnFailed where the code cannot be started
   /// @throws SqlException where the database cannot be opened, or what the constructor wrote cannot
   ///     be committed
-  static FacetInstance start(Facet.Parts facet, FacetStart start, Inbox inbox) {
+  static FacetInstance start(
+      Facet.Parts facet, FacetStart start, Inbox inbox, FacetSockets sockets) {
     FacetHost host = facet.host();
     FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
@@ -92,7 +94,8 @@ final class FacetInstance {
     Guest guest = null;
     try {
       Streams streams = new Streams(inbox);
-      GuestOutside outside = new GuestOutside(inbox, facet.children(), start.worker(), streams);
+      GuestOutside outside =
+          new GuestOutside(inbox, facet.children(), start.worker(), streams, sockets);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -202,6 +205,11 @@ final class FacetInstance {
     turn(event);
   }
 
+  /// Something happened to a WebSocket.
+  void socket(Event event) {
+    turn(event);
+  }
+
   /// Runs a timer's turn, unless it was cancelled meanwhile.
   void timer(long timer) {
     if (timers.fired(timer)) {
@@ -297,6 +305,8 @@ final class FacetInstance {
       case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
       case Effect.OfStream.End end -> held.add(end);
       case Effect.OfStream.Fail fail -> held.add(fail);
+      case Effect.SocketSend send -> held(send, send.message().size());
+      case Effect.SocketClose close -> held.add(close);
       case Effect other -> release(other);
     }
   }
@@ -344,6 +354,9 @@ final class FacetInstance {
       case Effect.Drop drop -> drop.capability().release();
       case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
       case Effect.ChangeFacet change -> outside.facets().change(change.change());
+      case Effect.SocketSend send -> outside.sockets().send(send.socket(), send.message());
+      case Effect.SocketClose close ->
+          outside.sockets().close(close.socket(), close.code(), close.reason());
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> timers.start(timer);
       case Effect.CancelTimer timer -> timers.cancel(timer.id());

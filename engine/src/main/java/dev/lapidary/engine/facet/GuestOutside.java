@@ -19,20 +19,32 @@ final class GuestOutside implements Outside {
   private final Facets facets;
   private final WorkerContext context;
   private final Streams streams;
+  private final FacetSockets sockets;
 
   /// References that others hold to what this life handed out.
   private final AtomicInteger exports = new AtomicInteger();
 
-  GuestOutside(Inbox inbox, Facets facets, WorkerContext context, Streams streams) {
+  GuestOutside(
+      Inbox inbox,
+      Facets facets,
+      WorkerContext context,
+      Streams streams,
+      FacetSockets sockets) {
     this.inbox = inbox;
     this.streams = streams;
     this.facets = facets;
     this.context = context;
+    this.sockets = sockets;
   }
 
   @Override
   public Facets facets() {
     return facets;
+  }
+
+  @Override
+  public FacetSockets sockets() {
+    return sockets;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lapidary.engine.http;
 
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -25,19 +26,20 @@ final class FacetHandler implements Handler<RoutingContext> {
     Future<Response> send(String uri, Request request);
   }
 
-  FacetHandler(Vertx vertx, SupervisorVerticle supervisor) {
+  FacetHandler(Vertx vertx, SupervisorVerticle supervisor, SocketLimits sockets) {
     this(
         vertx,
+        sockets,
         (uri, request) -> {
           FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
           return supervisor.dispatch(path.object(), path.facet(), request);
         });
   }
 
-  FacetHandler(Vertx vertx, Destination destination) {
+  FacetHandler(Vertx vertx, SocketLimits sockets, Destination destination) {
     this.vertx = vertx;
     this.reader = new RequestReader(vertx);
-    this.writer = new ResponseWriter(vertx);
+    this.writer = new ResponseWriter(vertx, sockets);
     this.destination = destination;
   }
 

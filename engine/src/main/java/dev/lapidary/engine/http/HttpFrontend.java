@@ -64,7 +64,8 @@ public final class HttpFrontend extends VerticleBase {
             router
                 .route()
                 .handler(
-                    new FacetHandler(vertx, (uri, request) -> sent(worker.apply(request)))));
+                    new FacetHandler(
+                        vertx, limits.sockets(), (uri, request) -> sent(worker.apply(request)))));
   }
 
   /// An answer that is awaited on the event loop that asked.
@@ -85,7 +86,7 @@ public final class HttpFrontend extends VerticleBase {
     storage.mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
-    router.route().handler(new FacetHandler(vertx, apps));
+    router.route().handler(new FacetHandler(vertx, apps, limits.sockets()));
   }
 
   /// The port it listens on, once it is deployed.
@@ -96,7 +97,7 @@ public final class HttpFrontend extends VerticleBase {
   @Override
   public Future<?> start() {
     HttpServerOptions options =
-        new HttpServerOptions()
+        SocketBridge.configure(new HttpServerOptions(), limits.sockets())
             .setHost(host)
             .setPort(port)
             .setMaxHeaderSize(MAX_HEADER_BYTES)

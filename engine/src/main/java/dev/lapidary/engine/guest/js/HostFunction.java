@@ -40,6 +40,8 @@ enum HostFunction {
   DONE("done", 1),
   CRYPTO("crypto", 8),
   ZONE_OFFSET("zoneOffset", 2),
+  FOLLOW_PROMISES("followPromises", 0),
+  DECODE("decode", 3),
   CALL("call", 5),
   SUBREQUEST("subrequest", 7),
   CANCEL_CALL("cancelCall", 1),
@@ -67,7 +69,19 @@ enum HostFunction {
   CODEC_OPEN("codecOpen", 2),
   CODEC_WRITE("codecWrite", 3),
   CODEC_READ("codecRead", 1),
-  CODEC_CLOSE("codecClose", 1);
+  CODEC_CLOSE("codecClose", 1),
+  SOCKET_PAIR("socketPair", 0),
+  SOCKET_ACCEPT("socketAccept", 1),
+  SOCKET_HIBERNATE("socketHibernate", 3),
+  SOCKET_SEND("socketSend", 2),
+  SOCKET_CLOSE("socketClose", 3),
+  SOCKETS("sockets", 1),
+  SOCKET_TAGS("socketTags", 1),
+  SOCKET_STATE("socketState", 1),
+  SOCKET_ATTACHMENT("socketAttachment", 2),
+  SOCKET_AUTO_RESPONSE("socketAutoResponse", 2),
+  SOCKET_AUTO_RESPONSE_TIME("socketAutoResponseTime", 1),
+  SOCKET_TIMEOUT("socketTimeout", 1);
 
   private static final HostFunction[] BY_NUMBER = values();
 

@@ -8,8 +8,10 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.abi.rpc.WebSocket;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Events as calls of the platform's dispatcher.
 final class JsEvents {
@@ -42,9 +44,22 @@ final class JsEvents {
       case Event.LoadCode load ->
           dispatcher.call("loadCode", JsValue.of(load.id()), JsValue.of(load.callback()));
       case Event.Released released ->
-          dispatcher.call("released", JsValue.of(released.export()), JsValue.of(released.count()));
+          dispatcher.call(
+              "released", JsValue.of(released.export()), JsValue.of(released.count()));
       case Event.ClientGone gone -> dispatcher.call("clientGone", JsValue.of(gone.id()));
       case Event.OfStream stream -> stream(stream);
+      case Event.SocketMessage received ->
+          dispatcher.call(
+              "socketMessage", JsValue.of(received.socket()), message(received.message()));
+      case Event.SocketClosed closed ->
+          dispatcher.call(
+              "socketClosed",
+              JsValue.of(closed.socket()),
+              JsValue.of(closed.code()),
+              text(closed.reason()),
+              JsValue.of(closed.clean()));
+      case Event.SocketFailed failed ->
+          dispatcher.call("socketFailed", JsValue.of(failed.socket()), text(failed.reason()));
       case Event.TimerFired timer -> dispatcher.call("timer", JsValue.of(timer.id()));
       case Event.Alarm alarm ->
           dispatcher.call(
@@ -71,6 +86,13 @@ final class JsEvents {
       case Event.OfStream.Cancelled cancelled ->
           dispatcher.call("cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
     }
+  }
+
+  private long message(WebSocket.Message message) {
+    return switch (message) {
+      case WebSocket.Message.Text text -> text(text.text());
+      case WebSocket.Message.Binary binary -> js.freeLater(js.arrayBuffer(binary.bytes()));
+    };
   }
 
   private long text(String text) {
@@ -136,7 +158,20 @@ final class JsEvents {
         text(""),
         headers(response.headers()),
         payloads.body(response.body()),
-        JsValue.of(0));
+        JsValue.of(held(response.webSocket())));
+  }
+
+  /// The number of an end that came with a response; 0 where none did, or the guest has too many.
+  private int held(@Nullable WebSocket end) {
+    if (end == null) {
+      return 0;
+    }
+    try {
+      return payloads.outside().sockets().hold(end);
+    } catch (IllegalArgumentException e) {
+      end.abort();
+      return 0;
+    }
   }
 
   private void failed(long id, GuestError error) {

@@ -45,8 +45,10 @@ final class JsRuntime implements AutoCloseable {
   private final EffectFunctions effects;
   private final CallFunctions calls;
   private final StreamFunctions streams;
+  private final SocketFunctions sockets;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
+  private final PromiseHook promises;
   private final ModuleLoader loader;
   private final int randomState;
 
@@ -108,8 +110,10 @@ final class JsRuntime implements AutoCloseable {
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
     this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
+    this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.storage = new StorageFunctions(js, limits, fuel);
-    this.library = new LibraryFunctions(js, fuel, random);
+    this.promises = new PromiseHook(js, instance, () -> dispatcher);
+    this.library = new LibraryFunctions(js, fuel, random, promises);
     this.loader = new ModuleLoader(js, modules);
   }
 
@@ -328,6 +332,10 @@ final class JsRuntime implements AutoCloseable {
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
     fuel.charge(Tariff.CALL);
+    if ((int) call[4] < 0) {
+      promises.happened(call[2], call[1]);
+      return JsValue.UNDEFINED;
+    }
     HostFunction function = HostFunction.of((int) call[4]);
     long[] args = new long[function.arguments];
     int given = (int) call[2];
@@ -383,6 +391,9 @@ final class JsRuntime implements AutoCloseable {
         }
         if (streams.has(function)) {
           return streams.perform(function, args);
+        }
+        if (sockets.has(function)) {
+          return sockets.perform(function, args);
         }
         boolean isLibrary = library.has(function);
         return isLibrary ? library.perform(function, args) : storage.perform(function, args);
