@@ -72,8 +72,7 @@ final class FacetHandler implements Handler<RoutingContext> {
     }
   }
 
-  private void respond(
-      RoutingContext context, Context loop, Request request, Response response) {
+  private void respond(RoutingContext context, Context loop, Request request, Response response) {
     try {
       writer.write(
           loop,

@@ -70,9 +70,7 @@ public final class AppRunner extends SupervisorVerticle {
     objects.startAlarms(
         facet -> {
           String app = appOf(facet.name());
-          return apps.containsKey(app)
-              ? Optional.of(() -> start(app))
-              : Optional.empty();
+          return apps.containsKey(app) ? Optional.of(() -> start(app)) : Optional.empty();
         });
     return Future.succeededFuture();
   }
@@ -89,11 +87,7 @@ public final class AppRunner extends SupervisorVerticle {
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return await(
-        objects
-            .getByName(object)
-            .facet(facet, () -> start(app))
-            .fetch(request));
+    return await(objects.getByName(object).facet(facet, () -> start(app)).fetch(request));
   }
 
   /// What is known of a facet, which the question does not wake.
@@ -101,12 +95,7 @@ public final class AppRunner extends SupervisorVerticle {
   /// @return empty where there never was such a facet; fails with [IllegalArgumentException] where
   ///     a name is empty or too long
   public Future<Optional<FacetStatus>> stat(String object, String facet) {
-    return call(
-        () ->
-            objects
-                .getByName(object)
-                .facet(facet, () -> start(appOf(facet)))
-                .stat());
+    return call(() -> objects.getByName(object).facet(facet, () -> start(appOf(facet))).stat());
   }
 
   private FacetStart start(String app) {
