@@ -9,6 +9,7 @@ const dispatch = p.uncurry(EventTarget.prototype.dispatchEvent);
 const listen = p.uncurry(EventTarget.prototype.addEventListener);
 const KEY = { __proto__: null };
 let create;
+let is;
 let abort;
 
 export class AbortSignal extends EventTarget {
@@ -64,6 +65,7 @@ export class AbortSignal extends EventTarget {
   }
 
   static {
+    is = (value) => typeof value === "object" && value !== null && #aborted in value;
     create = () => new AbortSignal(KEY);
     abort = (signal, reason) => {
       if (!signal.#aborted) {
@@ -89,9 +91,23 @@ export class AbortController {
   }
 }
 
-/** A signal that nobody aborts: what a received request shows until requests can be cancelled. */
-export function neverAborted() {
+/** A signal that only `abortSignal` aborts. */
+export function newSignal() {
   return create();
+}
+
+/** Aborts a signal, unless it was aborted before. */
+export function abortSignal(signal, reason) {
+  abort(signal, reason);
+}
+
+export function isSignal(value) {
+  return is(value);
+}
+
+/** Calls back once the signal is aborted. */
+export function onAbort(signal, callback) {
+  listen(signal, "abort", callback);
 }
 
 p.tag(AbortSignal, "AbortSignal");

@@ -1,24 +1,39 @@
-/** What Request and Response share: a body that is text or bytes, whole in memory, and can be read once. */
+/**
+ * What Request and Response share: a body that can be read once. Text and bytes that are there in one piece stay in one
+ * piece; a ReadableStream is made only where an app gives one or asks for `.body`.
+ */
 
 import * as p from "lapidary:primordials";
+import { blobBytes, blobType, isBlob, newBlob } from "lapidary:blob";
+import { isFormData, parseFormData, serializeFormData } from "lapidary:formdata";
+import { Headers } from "lapidary:headers";
+import { Held } from "lapidary:held";
 import { host } from "lapidary:host";
+import { load } from "lapidary:lazy";
+import * as streams from "lapidary:streams";
 import { isSearchParams, searchParamsText } from "lapidary:url";
 
+const getHeader = p.uncurry(Headers.prototype.get);
 const toWellFormed = p.uncurry(String.prototype.toWellFormed);
 const USED_TEXT = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.";
+const LOCKED_TEXT = "This ReadableStream is currently locked to a reader.";
+const CLONE_TEXT = "This ReadableStream is currently locked to a reader,";
+const FORM_TYPES = "multipart/form-data, application/x-www-form-urlencoded";
 const BOM = 0xfeff;
 
 const USED = { __proto__: null };
-const streams = new WeakMap();
-const weakGet = p.uncurry(WeakMap.prototype.get);
-const weakSet = p.uncurry(WeakMap.prototype.set);
+const EMPTY = { __proto__: null, content: null, type: undefined };
 
+let show;
 let take;
 let peek;
 let put;
 
 export class Body {
-  /** null, a string or an ArrayBuffer that belongs to this body alone; USED once it was read. */
+  /**
+   * null; a string or an ArrayBuffer that belongs to this body alone; a Held stream of the host's; a ReadableStream; or
+   * USED once one of the others was read.
+   */
   #content;
 
   constructor(content) {
@@ -26,48 +41,70 @@ export class Body {
   }
 
   get body() {
-    if (this.#content === null) {
-      return null;
-    }
-    let stream = weakGet(streams, this);
-    if (stream === undefined) {
-      stream = new BodyStream(this);
-      weakSet(streams, this, stream);
-    }
-    return stream;
+    return show(this);
   }
 
   get bodyUsed() {
-    return this.#content === USED;
+    return isUsed(this.#content);
   }
 
   async text() {
-    return text(take(this));
+    return text(await whole(take(this)));
   }
 
   async json() {
-    return p.JSONParse(text(take(this)));
+    return p.JSONParse(text(await whole(take(this))));
   }
 
   async arrayBuffer() {
-    return buffer(take(this));
+    return buffer(await whole(take(this)));
   }
 
   async bytes() {
-    return new p.Uint8(buffer(take(this)));
+    return new p.Uint8(buffer(await whole(take(this))));
+  }
+
+  async blob() {
+    const type = contentType(this);
+    return newBlob(buffer(await whole(take(this))), type === null ? "" : type);
+  }
+
+  async formData() {
+    const type = contentType(this);
+    if (type === null) {
+      throw new p.TypeErrorOf("Parsing a Body as FormData requires a Content-Type header.");
+    }
+    const essence = p.StringToLowerCase(type);
+    if (!p.StringStartsWith(essence, "multipart/form-data") && !p.StringStartsWith(essence, "application/x-www-form-urlencoded")) {
+      throw new p.TypeErrorOf("Unrecognized Content-Type header value. FormData can only parse the following MIME types: " + FORM_TYPES);
+    }
+    return parseFormData(buffer(await whole(take(this))), type);
   }
 
   static {
+    show = (body) => {
+      const content = body.#content;
+      if (content !== null && !isStream(content)) {
+        body.#content = content === USED ? streams.spentStream() : streams.viewOf(content);
+      }
+      return body.#content;
+    };
     peek = (body) => body.#content;
     take = (body) => {
       const content = body.#content;
       if (content === null) {
         return null;
       }
-      if (content === USED) {
+      if (isUsed(content)) {
         throw new p.TypeErrorOf(USED_TEXT);
       }
-      body.#content = USED;
+      if (!isStream(content)) {
+        body.#content = USED;
+        return content;
+      }
+      if (streams.isLocked(content)) {
+        throw new p.TypeErrorOf(LOCKED_TEXT);
+      }
       return content;
     };
     put = (body, content) => {
@@ -76,66 +113,52 @@ export class Body {
   }
 }
 
-/** The body as a stream of one chunk: enough to hand it on, or to read it through a reader. */
-class BodyStream {
-  #owner;
-  #locked = false;
-
-  constructor(owner) {
-    this.#owner = owner;
-  }
-
-  get locked() {
-    return this.#locked;
-  }
-
-  getReader() {
-    if (this.#locked) {
-      throw new p.TypeErrorOf("This ReadableStream is currently locked to a reader.");
-    }
-    this.#locked = true;
-    const stream = this;
-    return {
-      read: async () => stream.#chunk(),
-      releaseLock: () => {
-        stream.#locked = false;
-      },
-      cancel: () => stream.cancel(),
-    };
-  }
-
-  async cancel() {
-    if (peek(this.#owner) !== USED) {
-      take(this.#owner);
-    }
-  }
-
-  [p.SymbolAsyncIterator]() {
-    const stream = this;
-    return {
-      next: async () => stream.#chunk(),
-      return: async () => ({ done: true, value: undefined }),
-      [p.SymbolAsyncIterator]() {
-        return this;
-      },
-    };
-  }
-
-  #chunk() {
-    if (peek(this.#owner) === USED) {
-      return { done: true, value: undefined };
-    }
-    return { done: false, value: new p.Uint8(buffer(take(this.#owner))) };
-  }
-
-  /** Takes the content of `value` if it is such a stream; undefined if it is none. */
-  static takeFrom(value) {
-    return #owner in value ? take(value.#owner) : undefined;
-  }
+function contentType(body) {
+  return getHeader(body.headers, "content-type");
 }
-const { takeFrom } = BodyStream;
-delete BodyStream.takeFrom;
-p.tag(BodyStream, "ReadableStream");
+
+function isStream(content) {
+  return typeof content === "object" && streams.isReadable(content);
+}
+
+function isUsed(content) {
+  return content === USED || (isStream(content) && streams.isDisturbed(content));
+}
+
+/** The content in one piece: at once where it is, else a promise of an ArrayBuffer. */
+function whole(content) {
+  if (content === null || typeof content === "string") {
+    return content;
+  }
+  if (content instanceof Held) {
+    return gather(content);
+  }
+  if (!isStream(content)) {
+    return content;
+  }
+  const own = streams.takeView(content);
+  return own === undefined ? gather(streams.byteSource(content)) : whole(own);
+}
+
+async function gather(source) {
+  const chunks = p.list();
+  let total = 0;
+  for (let bytes = await source.read(); bytes !== undefined; bytes = await source.read()) {
+    total += p.ArrayBufferByteLength(bytes);
+    chunks[chunks.length] = bytes;
+  }
+  if (chunks.length === 1) {
+    return chunks[0];
+  }
+  const joined = new p.Uint8(total);
+  let at = 0;
+  for (let i = 0; i < chunks.length; i++) {
+    p.TypedArraySet(joined, new p.Uint8(chunks[i]), at);
+    at += p.ArrayBufferByteLength(chunks[i]);
+    chunks[i] = undefined;
+  }
+  return p.TypedArrayBuffer(joined);
+}
 
 function text(content) {
   if (content === null) {
@@ -158,36 +181,103 @@ function buffer(content) {
 /**
  * Turns what an app passed as body into content.
  *
- * @returns {{content: null|string|ArrayBuffer, type: string|undefined}} type is the default Content-Type
+ * @returns {{content: null|string|ArrayBuffer|ReadableStream, type: string|undefined}} type is the default Content-Type
  */
 export function extractBody(value) {
   if (value === null || value === undefined) {
-    return { __proto__: null, content: null, type: undefined };
+    return EMPTY;
   }
   if (typeof value === "object") {
-    const length = p.arrayBufferLength(value);
-    if (length >= 0) {
-      return { __proto__: null, content: p.bytesOf(value, 0, length), type: undefined };
-    }
-    if (p.ArrayBufferIsView(value)) {
-      return { __proto__: null, content: p.copyViewBytes(value), type: undefined };
-    }
-    if (isSearchParams(value)) {
-      return {
-        __proto__: null, content: searchParamsText(value), type: "application/x-www-form-urlencoded;charset=UTF-8",
-      };
-    }
-    const streamed = takeFrom(value);
-    if (streamed !== undefined) {
-      return { __proto__: null, content: streamed, type: undefined };
+    const extracted = extractObject(value);
+    if (extracted !== undefined) {
+      return extracted;
     }
   }
   return { __proto__: null, content: p.toText(value), type: "text/plain;charset=UTF-8" };
 }
 
-/** The content, which is then used up. Throws a TypeError if it was used already. */
+function extractObject(value) {
+  const length = p.arrayBufferLength(value);
+  if (length >= 0) {
+    return { __proto__: null, content: p.bytesOf(value, 0, length), type: undefined };
+  }
+  if (p.ArrayBufferIsView(value)) {
+    return { __proto__: null, content: p.copyViewBytes(value), type: undefined };
+  }
+  if (isSearchParams(value)) {
+    return {
+      __proto__: null, content: searchParamsText(value), type: "application/x-www-form-urlencoded;charset=UTF-8",
+    };
+  }
+  if (streams.isReadable(value)) {
+    return { __proto__: null, content: freshStream(value), type: undefined };
+  }
+  if (isBlob(value)) {
+    const type = blobType(value);
+    return { __proto__: null, content: p.ArrayBufferSlice(blobBytes(value), 0), type: type === "" ? undefined : type };
+  }
+  if (isFormData(value)) {
+    const { bytes, contentType: type } = serializeFormData(value);
+    return { __proto__: null, content: bytes, type };
+  }
+  if (typeof value[p.SymbolAsyncIterator] === "function") {
+    return { __proto__: null, content: load("web-streams").ReadableStream.from(value), type: undefined };
+  }
+  return undefined;
+}
+
+function freshStream(stream) {
+  if (streams.isDisturbed(stream)) {
+    throw new p.TypeErrorOf("This ReadableStream is disturbed (has already been read from), and cannot be used as a body.");
+  }
+  if (streams.isLocked(stream)) {
+    throw new p.TypeErrorOf("This ReadableStream is locked to a reader, and cannot be used as a body.");
+  }
+  return stream;
+}
+
+/** The content, for another body of this guest's; this one is then used up. Throws a TypeError if it was before. */
 export function takeBody(body) {
-  return take(body);
+  const content = take(body);
+  if (!isStream(content)) {
+    return content;
+  }
+  const own = streams.takeView(content);
+  if (own !== undefined) {
+    return own;
+  }
+  const source = streams.byteSource(content);
+  return load("web-streams").byteStream(source.read, source.cancel);
+}
+
+/**
+ * The content as the host takes it, which is then used up: null, text, an ArrayBuffer, the handle of a stream that
+ * passes through, or -n for this guest's stream n. Throws a TypeError if it was used before.
+ */
+export function sendBody(body) {
+  const content = take(body);
+  if (content instanceof Held) {
+    return content.handOver();
+  }
+  if (!isStream(content)) {
+    return content;
+  }
+  const own = streams.takeView(content);
+  if (own === undefined) {
+    return streams.sendStream(content);
+  }
+  return own instanceof Held ? own.handOver() : own;
+}
+
+/** How many bytes the body will have, where it is a stream that says so; else undefined. */
+export function streamLength(body) {
+  const content = peek(body);
+  return isStream(content) ? streams.knownLength(content) : undefined;
+}
+
+/** The content for a body that the host delivers: null, text, an ArrayBuffer, or the handle of a stream. */
+export function receivedContent(body) {
+  return typeof body === "number" ? new Held(body) : body;
 }
 
 /** Replaces the content of a body under construction. */
@@ -195,21 +285,24 @@ export function setBody(body, content) {
   put(body, content);
 }
 
-/** A second, independent content for a clone. Throws a TypeError if the body was used already. */
+/** A second, independent content for a clone. Throws a TypeError if the body was used or is locked. */
 export function copyBody(body) {
   const content = peek(body);
-  if (content === USED) {
-    throw new p.TypeErrorOf("This ReadableStream is currently locked to a reader,");
+  if (isUsed(content)) {
+    throw new p.TypeErrorOf(CLONE_TEXT);
   }
-  return content === null || typeof content === "string" ? content : p.ArrayBufferSlice(content, 0);
+  if (content === null || typeof content === "string") {
+    return content;
+  }
+  if (!(content instanceof Held) && !isStream(content)) {
+    return p.ArrayBufferSlice(content, 0);
+  }
+  const branches = streams.tee(show(body));
+  put(body, branches[0]);
+  return branches[1];
 }
 
 /** Whether the body was read. */
 export function isBodyUsed(body) {
-  return peek(body) === USED;
-}
-
-/** The content as the host takes it, which is then used up. Throws a TypeError if it was used before. */
-export function sendBody(body) {
-  return take(body);
+  return isUsed(peek(body));
 }

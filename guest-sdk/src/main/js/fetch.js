@@ -1,19 +1,34 @@
 /** Requests to the outside: the global fetch() and the fetch() of everything that can be held. */
 
 import * as p from "lapidary:primordials";
-import { sendBody } from "lapidary:body";
+import { isSignal, onAbort } from "lapidary:abort";
+import { receivedContent, sendBody } from "lapidary:body";
 import { answerCall, forgetCall, openCall } from "lapidary:calls";
+import { Held } from "lapidary:held";
 import { GLOBAL_SCOPE_TEXT, host, inEvent } from "lapidary:host";
 import { outgoing, Request } from "lapidary:request";
 import { receivedResponse } from "lapidary:response";
 
 /** The handle that stands for what `fetch()` goes to. */
 const GLOBAL_OUTBOUND = 0;
+const HTTP = /^https?:/;
 
-/** Sends a request to what a handle stands for; 0 is what the worker was given as its outbound. */
+/**
+ * Sends a request to what a handle stands for.
+ *
+ * @param {number} handle 0 is what the worker was given as its outbound
+ * @returns {Promise<Response>}
+ */
 export async function sendRequest(handle, input, init = undefined) {
   const request = new Request(input, init);
-  const { method, url, flat, redirect } = outgoing(request);
+  const { method, url, flat, redirect, signal } = outgoing(request);
+  if (handle === GLOBAL_OUTBOUND && p.RegExpExec(HTTP, url) === null) {
+    throw new p.TypeErrorOf("Fetch API cannot load: " + url);
+  }
+  const hasSignal = signal !== undefined && isSignal(signal);
+  if (hasSignal && signal.aborted) {
+    throw signal.reason;
+  }
   const call = openCall();
   call.url = url;
   try {
@@ -21,6 +36,16 @@ export async function sendRequest(handle, input, init = undefined) {
   } catch (error) {
     forgetCall(call.id);
     throw error;
+  }
+  if (hasSignal) {
+    onAbort(signal, () => {
+      if (forgetCall(call.id)) {
+        host.cancelCall(call.id);
+        call.reject(signal.reason);
+      } else {
+        call.body?.fail(signal.reason);
+      }
+    });
   }
   return call.promise;
 }
@@ -44,5 +69,17 @@ export async function fetch(input, init = undefined) {
 
 /** The host's answer to a `subrequest`. */
 export function replied(id, status, statusText, flat, body, socket) {
-  answerCall(id, (call) => call.resolve(receivedResponse(status, statusText, flat, body, call.url, socket)), () => undefined);
+  const content = receivedContent(body);
+  answerCall(
+    id,
+    (call) => {
+      call.body = content instanceof Held ? content : undefined;
+      call.resolve(receivedResponse(status, statusText, flat, content, call.url, socket));
+    },
+    () => {
+      if (content instanceof Held) {
+        content.cancel("");
+      }
+    },
+  );
 }

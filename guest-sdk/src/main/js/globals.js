@@ -10,10 +10,12 @@ import { fetch } from "lapidary:fetch";
 import { Headers } from "lapidary:headers";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
+import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
 import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
+import { installStreams } from "lapidary:streams";
 import { installUrl } from "lapidary:url";
 
 /** Names an embedding of QuickJS may have put there, and its own that no Worker knows. */
@@ -79,6 +81,7 @@ export function installGlobals() {
   installUrl(define);
   installText(define);
   installCrypto(define);
+  installStreams();
   const classes = { AbortController, AbortSignal, CustomEvent, Event, EventTarget, Headers, Request, Response };
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
@@ -94,6 +97,8 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  defineLazily("blob-class", ["Blob", "File"]);
+  defineLazily("formdata-class", ["FormData"]);
   forbidCodeFromStrings();
   completeStacks();
 }

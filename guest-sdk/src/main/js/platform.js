@@ -15,10 +15,11 @@ import { replied } from "lapidary:fetch";
 import { admit, isGateOpen } from "lapidary:gate";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
-import "lapidary:modules";
+import { cancelled, chunk, ended, errored, pulled } from "lapidary:held";
 import { loadCode } from "lapidary:loader";
+import "lapidary:modules";
 import { decode, transmit } from "lapidary:payload";
-import { receivedRequest } from "lapidary:request";
+import { clientGone, receivedRequest, requestOver } from "lapidary:request";
 import { reply } from "lapidary:response";
 import { answered, failed } from "lapidary:rpc";
 import { EXPORTED, HANDLERS, INSTANCE, PLAIN_INSTANCE, serve } from "lapidary:serve";
@@ -31,8 +32,10 @@ const HOST_FUNCTIONS = [
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
   "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
+  "crypto", "zoneOffset",
   "call", "subrequest", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort", "facetDelete", "facetClone",
   "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
+  "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -62,7 +65,7 @@ export function boot(functions) {
   installGlobals();
   return {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
-    rejection: reportRejection,
+    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, rejection: reportRejection,
   };
 }
 
@@ -164,7 +167,7 @@ function handle(requestId, recipient, method, url, headers, body) {
     if (typeof handler !== "function") {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
-    const request = receivedRequest(method, url, headers, body);
+    const request = receivedRequest(requestId, method, url, headers, body);
     result = p.ReflectApply(handler, target, recipient === undefined && self !== undefined ? [request] : [request, env, ctx]);
     if (reply(requestId, result)) {
       return;

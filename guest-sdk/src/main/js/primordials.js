@@ -51,6 +51,7 @@ export const StringSlice = uncurry(String.prototype.slice);
 export const StringStartsWith = uncurry(String.prototype.startsWith);
 export const StringToLowerCase = uncurry(String.prototype.toLowerCase);
 export const StringToUpperCase = uncurry(String.prototype.toUpperCase);
+export const StringToWellFormed = uncurry(String.prototype.toWellFormed);
 export const StringTrim = uncurry(String.prototype.trim);
 export const StringValueOf = uncurry(String.prototype.valueOf);
 export const NumberValueOf = uncurry(Number.prototype.valueOf);
@@ -119,6 +120,7 @@ export const TypedArrayByteLength = getter(TypedArrayPrototype, "byteLength");
 export const TypedArrayLength = getter(TypedArrayPrototype, "length");
 /** The concrete class name ("Uint8Array", …), undefined for anything that is no typed array. */
 export const TypedArrayName = getter(TypedArrayPrototype, SymbolToStringTag);
+export const TypedArrayIndexOf = uncurry(TypedArrayPrototype.indexOf);
 export const TypedArraySet = uncurry(TypedArrayPrototype.set);
 export const TypedArraySubarray = uncurry(TypedArrayPrototype.subarray);
 export const DataViewBuffer = getter(DataView.prototype, "buffer");

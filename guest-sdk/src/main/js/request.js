@@ -2,9 +2,9 @@
 
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
-import { Body, copyBody, extractBody, isBodyUsed, setBody, takeBody } from "lapidary:body";
+import { Body, copyBody, extractBody, isBodyUsed, receivedContent, setBody, takeBody } from "lapidary:body";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
-import { neverAborted } from "lapidary:abort";
+import { abortSignal, isSignal, newSignal } from "lapidary:abort";
 import { parseUrl } from "lapidary:url";
 
 const METHODS = {
@@ -19,13 +19,17 @@ const MISSING = { __proto__: null };
 const hasHeader = p.uncurry(Headers.prototype.has);
 const setHeader = p.uncurry(Headers.prototype.set);
 let receive;
-let read;
+let parts;
+/** Signals of received requests, by the host's number, where an app asked for one. */
+const watched = new p.MapOf();
 
 export class Request extends Body {
   #method = "GET";
   #url;
   /** A Headers object; of a received request, the host's flat list until somebody asks. */
   #headers;
+  /** Of a received request, the host's number; else 0. */
+  #id = 0;
   /** `{signal, redirect, cf}` once one of them is set. */
   #rare;
 
@@ -76,6 +80,9 @@ export class Request extends Body {
     }
     this.#headers ??= headersOf(p.list(), false);
     if (signal !== undefined && signal !== null) {
+      if (!isSignal(signal)) {
+        throw new p.TypeErrorOf("Incorrect type for the 'signal' field on 'RequestInitializerDict': the provided value is not of type 'AbortSignal'.");
+      }
       this.#rarely().signal = signal;
     }
     if (redirect !== undefined) {
@@ -124,7 +131,12 @@ export class Request extends Body {
 
   get signal() {
     const rare = this.#rarely();
-    rare.signal ??= neverAborted();
+    if (rare.signal === undefined) {
+      rare.signal = newSignal();
+      if (this.#id !== 0) {
+        p.MapSet(watched, this.#id, rare.signal);
+      }
+    }
     return rare.signal;
   }
 
@@ -160,26 +172,26 @@ export class Request extends Body {
   }
 
   static {
-    receive = (method, url, flat, body) => {
+    parts = (request) => ({
+      __proto__: null,
+      method: request.#method,
+      url: request.#url,
+      flat: p.ArrayIsArray(request.#headers) ? request.#headers : flatHeaders(request.#headers),
+      redirect: request.#rare?.redirect ?? "follow",
+      signal: request.#rare?.signal,
+    });
+    receive = (id, method, url, flat, body) => {
       const request = new Request(RECEIVED);
+      request.#id = id;
       request.#method = method;
       request.#url = url;
       request.#headers = flat;
       if (body !== null) {
-        setBody(request, body);
+        setBody(request, receivedContent(body));
       }
       return request;
     };
-    read = (request) => ({
-      __proto__: null, method: request.#method, url: request.#url, redirect: request.#rare?.redirect ?? "follow",
-      flat: p.ArrayIsArray(request.#headers) ? request.#headers : flatHeaders(request.#headers), signal: request.#rare?.signal,
-    });
   }
-}
-
-/** What of a request leaves with it, but for the body. */
-export function outgoing(request) {
-  return read(request);
 }
 
 function copyHeaders(headers) {
@@ -193,11 +205,31 @@ function copyRare(rare) {
 /**
  * The Request that a handler gets.
  *
+ * @param {number} id what the host calls it
  * @param {string[]} flat headers `[name, value, …]`
- * @param {null|string|ArrayBuffer} body
+ * @param {null|string|ArrayBuffer|number} body a number is the handle of a stream
  */
-export function receivedRequest(method, url, flat, body) {
-  return receive(method, url, flat, body);
+export function receivedRequest(id, method, url, flat, body) {
+  return receive(id, method, url, flat, body);
+}
+
+/** The client of a received request went away. */
+export function clientGone(id) {
+  const signal = p.MapGet(watched, id);
+  if (signal !== undefined) {
+    p.MapDelete(watched, id);
+    abortSignal(signal, p.domException("The client has disconnected", "AbortError"));
+  }
+}
+
+/** Nobody can go away any more: the whole answer has left. */
+export function requestOver(id) {
+  p.MapDelete(watched, id);
+}
+
+/** What the host needs of a request that goes out. */
+export function outgoing(request) {
+  return parts(request);
 }
 
 p.enumerable(Request, ["method", "url", "headers", "redirect", "fetcher", "signal", "cf", "integrity", "keepalive", "cache", "clone"]);

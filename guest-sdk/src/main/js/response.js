@@ -2,7 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
-import { Body, copyBody, extractBody, setBody, takeBody } from "lapidary:body";
+import { Body, copyBody, extractBody, sendBody, setBody, streamLength } from "lapidary:body";
 import { host } from "lapidary:host";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { parseUrl } from "lapidary:url";
@@ -17,6 +17,8 @@ export class Response extends Body {
   #statusText = "";
   /** A Headers object once somebody asked, or gave some; until then the Content-Type as text, if there is one. */
   #headers;
+  /** `{url, redirected}` of a response that came from elsewhere. */
+  #origin;
 
   constructor(body = undefined, init = undefined) {
     super(null);
@@ -96,11 +98,11 @@ export class Response extends Body {
   }
 
   get redirected() {
-    return false;
+    return this.#origin?.redirected ?? false;
   }
 
   get url() {
-    return "";
+    return this.#origin?.url ?? "";
   }
 
   get webSocket() {
@@ -120,6 +122,7 @@ export class Response extends Body {
     setBody(copy, copyBody(this));
     copy.#status = this.#status;
     copy.#statusText = this.#statusText;
+    copy.#origin = this.#origin;
     copy.#headers = typeof this.#headers === "object" ? headersOf(flatHeaders(this.#headers), false) : this.#headers;
     return copy;
   }
@@ -161,21 +164,26 @@ export class Response extends Body {
   }
 
   static {
-    receive = (status, statusText, flat, content) => {
-      const response = new Response(INTERNAL);
-      response.#status = status;
-      response.#statusText = statusText;
-      response.#headers = headersOf(flat, true);
-      setBody(response, content);
-      return response;
-    };
     send = (requestId, value) => {
       if (typeof value !== "object" || value === null || !(#status in value)) {
         return false;
       }
-      const flat = typeof value.#headers === "object" ? flatHeaders(value.#headers) : typeHeader(value.#headers);
-      host.reply(requestId, value.#status, value.#statusText, flat, takeBody(value));
+      let flat = typeof value.#headers === "object" ? flatHeaders(value.#headers) : typeHeader(value.#headers);
+      const length = streamLength(value);
+      if (length !== undefined && (typeof value.#headers !== "object" || !hasHeader(value.#headers, "content-length"))) {
+        flat = withLength(flat, length);
+      }
+      host.reply(requestId, value.#status, value.#statusText, flat, sendBody(value));
       return true;
+    };
+    receive = (status, statusText, flat, content, url) => {
+      const response = new Response(INTERNAL);
+      response.#status = status;
+      response.#statusText = statusText;
+      response.#headers = headersOf(flat, true);
+      response.#origin = { __proto__: null, url, redirected: false };
+      setBody(response, content);
+      return response;
     };
   }
 }
@@ -192,6 +200,16 @@ function typeHeader(type) {
   return flat;
 }
 
+function withLength(flat, length) {
+  const longer = p.list();
+  for (let i = 0; i < flat.length; i++) {
+    longer[i] = flat[i];
+  }
+  longer[longer.length] = "content-length";
+  longer[longer.length] = p.toText(length);
+  return longer;
+}
+
 function isNullBodyStatus(status) {
   return status === 204 || status === 205 || status === 304;
 }
@@ -205,12 +223,18 @@ export function reply(requestId, value) {
   return send(requestId, value);
 }
 
-/** The Response to a request of this guest's own. */
+/**
+ * The Response to a request that went out.
+ *
+ * @param {string[]} flat headers `[name, value, …]` with lower-case names
+ * @param {null|string|ArrayBuffer|Held} content
+ * @param {string} url what was asked
+ */
 export function receivedResponse(status, statusText, flat, content, url) {
   return receive(status, statusText, flat, content, url);
 }
 
 p.enumerable(Response, ["status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "clone"]);
-p.enumerable(Body, ["body", "bodyUsed", "text", "json", "arrayBuffer", "bytes"]);
+p.enumerable(Body, ["body", "bodyUsed", "text", "json", "arrayBuffer", "bytes", "blob", "formData"]);
 p.tag(Response, "Response");
 brandClass(Response, "Response");

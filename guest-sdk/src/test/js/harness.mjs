@@ -2,6 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import v8 from "node:v8";
+import zlib from "node:zlib";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
 
 // The url side module needs a Wasm feature that Node 20 still keeps behind a flag.
@@ -14,13 +15,47 @@ for (const name of ["url", "encoding", "headers", "crypto", "structured-clone"])
   extensions.push({ name, wasm: await WebAssembly.compile(await readFile(new URL(at(`extensions/${name}/${name}.so`)))) });
 }
 const platform = new Map();
-const folder = new URL("../../main/js/", import.meta.url);
-for (const file of await readdir(folder)) {
+const sources = new URL("../../main/js/", import.meta.url);
+for (const file of await readdir(sources)) {
+  platform.set(`lapidary:${file.replace(".js", "")}`, await readFile(new URL(file, sources), "utf8"));
+}
+const bundles = new URL("../../../target/bundles/", import.meta.url);
+for (const file of await readdir(bundles, { recursive: true }).catch(() => [])) {
   if (file.endsWith(".js")) {
-    platform.set(`lapidary:${file.slice(0, -3)}`, await readFile(new URL(file, folder), "utf8"));
+    const name = file.slice(0, -3);
+    platform.set(name.startsWith("node/") ? `node:${name.slice(5)}` : `lapidary:${name}`, await readFile(new URL(file, bundles), "utf8"));
   }
 }
-platform.set("cloudflare:workers", platform.get("lapidary:cloudflare-workers"));
+platform.set("lapidary:ponyfill.mjs", await readFile(new URL(import.meta.resolve("web-streams-polyfill")), "utf8"));
+platform.set("cloudflare:workers", await readFile(new URL("../../main/js/cloudflare-workers.js", import.meta.url), "utf8"));
+
+function hostCrypto(operation) {
+  throw new Error(`the fake host has no ${operation}`);
+}
+
+/** A codec that works once it has all its input. */
+function codecWrite(codec, bytes, last) {
+  codec.input.push(Buffer.from(bytes));
+  if (!last) return;
+  const whole = [[zlib.deflateSync, zlib.deflateRawSync, zlib.gzipSync], [zlib.inflateSync, zlib.inflateRawSync, zlib.gunzipSync]];
+  try {
+    codec.output = [Uint8Array.from(whole[codec.mode][codec.format](Buffer.concat(codec.input)))];
+  } catch {
+    throw new TypeError("Decompression failed.");
+  }
+}
+
+/** Seconds ahead of UTC, by Node's own time zones. */
+function zoneOffset(zone, ms) {
+  try {
+    const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(ms);
+    const [, sign, hours, minutes = "0", seconds = "0"] = /GMT(?:([+-])(\d+)(?::(\d+))?(?::(\d+))?)?/
+      .exec(parts.find(({ type }) => type === "timeZoneName").value);
+    return (sign === "-" ? -1 : 1) * (3600 * (hours ?? 0) + 60 * minutes + 1 * seconds);
+  } catch {
+    return NaN;
+  }
+}
 
 const byUtf8 = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const utf8Text = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -32,10 +67,9 @@ export function bare() {
 
 const NO_INTERNET = "This worker is not permitted to access the internet via global functions like fetch(). "
   + "It must use capabilities (such as bindings in 'env') to talk to the outside world.";
-const NOTHING_OUTSIDE = Object.fromEntries(["call", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort",
+const NOTHING_OUTSIDE = Object.fromEntries(["call", "answer", "objectId", "objectStub", "facet", "facetAbort",
   "facetDelete", "facetClone", "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
 ].map((name) => [name, () => { throw new Error(`${name}: nothing is outside`); }]));
-NOTHING_OUTSIDE.subrequest = () => { throw new Error(NO_INTERNET); };
 
 export class Guest {
   /** What the guest did, in order. */
@@ -47,6 +81,13 @@ export class Guest {
   savepoints = [];
   kv = new Map();
   sqlCalls = [];
+  /** What was asked of the host's streams, in order; requests that went out; codecs; modules on demand. */
+  streamCalls = [];
+  subrequests = [];
+  internet = false;
+  codecs = [];
+  closedCodecs = [];
+  loaded = [];
   /** query text -> {columns, rows, rowsWritten} or a function of the bindings that returns one, or an Error */
   sqlAnswers = new Map();
   time = 1_000_000;
@@ -69,10 +110,10 @@ export class Guest {
       },
       moduleLoader: {
         normalize: (base, name) => {
-          if (name.startsWith("lapidary:") && !base.startsWith("lapidary:") && base !== "cloudflare:workers" && base !== "boot") {
+          if (name.startsWith("lapidary:") && !/^(lapidary|node):/.test(base) && base !== "cloudflare:workers" && base !== "boot") {
             throw new Error(`No such module: ${name}`);
           }
-          return name;
+          return platform.has(`node:${name}`) ? `node:${name}` : name;
         },
         load: (name) => {
           const source = name === "app" ? app : platform.get(name) ?? modules[name];
@@ -126,6 +167,7 @@ export class Guest {
     // Defined, never set: an app may have put setters on the prototypes.
     const data = { writable: true, enumerable: true, configurable: true };
     const give = (v) => {
+      if (v?.vm) return v;
       if (v instanceof ArrayBuffer) return vm.newArrayBuffer(v);
       if (Array.isArray(v)) {
         const array = vm.newArray();
@@ -197,13 +239,30 @@ export class Guest {
       getAlarm: () => this.alarm,
       setAlarm: (ms) => void (this.alarm = ms),
       deleteAlarm: () => void (this.alarm = null),
+      crypto: (operation, ...args) => hostCrypto(operation, args),
+      zoneOffset: (zone, ms) => zoneOffset(zone, ms),
       done: (id) => void this.done.push(id),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
+      subrequest: (...args) => {
+        if (!this.internet) throw new Error(NO_INTERNET);
+        this.subrequests.push(args);
+      },
+      cancelCall: (id) => void this.streamCalls.push(["cancelCall", id]),
+      drop: (handle) => void this.streamCalls.push(["drop", handle]),
+      pull: (handle) => void this.streamCalls.push(["pull", handle]),
+      cancelStream: (handle, reason) => void this.streamCalls.push(["cancelStream", handle, reason]),
+      chunk: (number, bytes) => void this.streamCalls.push(["chunk", number, Buffer.from(bytes).toString()]),
+      endStream: (number) => void this.streamCalls.push(["endStream", number]),
+      errorStream: (number, name, message) => void this.streamCalls.push(["errorStream", number, name, message]),
+      codecOpen: (format, mode) => this.codecs.push({ format, mode, input: [], output: null }) - 1,
+      codecWrite: (codec, bytes, last) => codecWrite(this.codecs[codec], bytes, last),
+      codecRead: (codec) => this.codecs[codec].output?.shift()?.buffer ?? null,
+      codecClose: (codec) => void this.closedCodecs.push(codec),
       moduleRequire: () => { throw new Error("this host has ES modules alone"); },
       moduleType: () => "js",
       moduleContent: () => undefined,
-      moduleNamespace: () => undefined,
+      moduleNamespace: (name) => (this.loaded.push(name), this.#namespace(name)),
       ...this.outside,
     };
     this.give = give;
@@ -212,6 +271,14 @@ export class Guest {
       vm.setProp(host, name, vm.newFunction(name, (...args) => give(f(...args.map(value)))));
     }
     return host;
+  }
+
+  /** A module's namespace, evaluated now: no job may run. */
+  #namespace(name) {
+    this.vm.evalCode(`import * as namespace from "${name}"; globalThis.__namespace = namespace;`, "lapidary:require", EvalFlags.TYPE_MODULE);
+    const namespace = this.vm.global.getProp("__namespace");
+    this.vm.evalCode("delete globalThis.__namespace");
+    return namespace;
   }
 
   #row(cursor, row, raw) {

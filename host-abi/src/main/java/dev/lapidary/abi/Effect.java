@@ -1,6 +1,7 @@
 package dev.lapidary.abi;
 
 import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
@@ -21,6 +22,7 @@ public sealed interface Effect {
       case Call call -> call.call().release();
       case Subrequest request -> request.request().body().discard("never sent");
       case Drop drop -> drop.capability().release();
+      case OfStream.Cancel cancel -> cancel.source().cancel(cancel.reason());
       default -> {}
     }
   }
@@ -53,6 +55,28 @@ public sealed interface Effect {
 
   /// Gives up a reference that the guest held.
   record Drop(Capability capability) implements Effect {}
+
+  /// Something about a stream of bytes.
+  sealed interface OfStream extends Effect {
+    /// Asks for the next bytes of a stream that the guest holds. Leads to an
+    /// [Event.OfStream.Chunk], [Event.OfStream.Ended] or [Event.OfStream.Failed].
+    ///
+    /// @param stream what the guest calls it
+    record Pull(int stream, ByteStream source) implements OfStream {}
+
+    /// Gives up the rest of a stream that the guest held.
+    record Cancel(ByteStream source, String reason) implements OfStream {}
+
+    /// The next bytes of a stream that the guest handed out.
+    @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+    record Chunk(int export, byte[] bytes) implements OfStream {}
+
+    /// A stream that the guest handed out has no more bytes.
+    record End(int export) implements OfStream {}
+
+    /// A stream that the guest handed out broke off.
+    record Fail(int export, GuestError error) implements OfStream {}
+  }
 
   /// Asks about the facets below this one: [Event.Answered] with JSON, the names of all there are,
   /// or what is known of one.

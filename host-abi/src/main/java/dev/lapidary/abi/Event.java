@@ -40,6 +40,30 @@ public sealed interface Event {
   /// Somebody gave up this many references to what the guest exported under a number.
   record Released(int export, int count) implements Event {}
 
+  /// The client of the [Fetch] of this id went away before it had the whole answer.
+  record ClientGone(long id) implements Event {}
+
+  /// Something about a stream of bytes.
+  sealed interface OfStream extends Event {
+    /// The next bytes of a stream that the guest holds, which it asked for by
+    /// [Effect.OfStream.Pull].
+    @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+    record Chunk(int stream, byte[] bytes) implements OfStream {}
+
+    /// A stream that the guest holds has no more bytes.
+    record Ended(int stream) implements OfStream {}
+
+    /// A stream that the guest holds broke off.
+    record Failed(int stream, GuestError error) implements OfStream {}
+
+    /// Somebody wants the next bytes of a stream that the guest handed out. Answered with exactly
+    /// one [Effect.OfStream.Chunk], [Effect.OfStream.End] or [Effect.OfStream.Fail].
+    record Wanted(int export) implements OfStream {}
+
+    /// Nobody reads a stream any more that the guest handed out.
+    record Cancelled(int export, String reason) implements OfStream {}
+  }
+
   /// A timer that the guest started with [Effect.StartTimer] is due.
   record TimerFired(long id) implements Event {}
 

@@ -30,6 +30,11 @@ public record Request(
     ERROR
   }
 
+  /// The same request with another body.
+  public Request with(Body other) {
+    return new Request(method, url, headers, other, redirect);
+  }
+
   /// A GET without headers.
   public static Request get(String url) {
     return new Request("GET", url, List.of(), Body.NONE);

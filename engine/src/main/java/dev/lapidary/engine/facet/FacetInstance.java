@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// durable. A turn that fails leaves nothing but its log lines, and ends this life. Not
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
+  private static final FacetException ENDED =
+      new FacetException(Outcome.ABORTED, "The stream's Worker or Durable Object has ended.");
   private static final SecureRandom SEEDS = new SecureRandom();
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,17 +51,26 @@ final class FacetInstance {
   private final OpenEvents open = new OpenEvents();
   private final Outgoing outgoing;
   private final Timers timers;
+  private final Inbox inbox;
+  private final Streams streams;
   private final List<Effect> held = new ArrayList<>();
   private long heldBytes;
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
-      Facet.Parts facet, FacetStore store, Guest guest, GuestOutside outside, Inbox inbox) {
+      Facet.Parts facet,
+      FacetStore store,
+      Guest guest,
+      GuestOutside outside,
+      Streams streams,
+      Inbox inbox) {
     this.id = facet.id();
     this.host = facet.host();
     this.store = store;
     this.guest = guest;
     this.outside = outside;
+    this.streams = streams;
+    this.inbox = inbox;
     this.usage = facet.usage();
     this.outgoing = new Outgoing(inbox, host.limits().calls().underWay());
     this.timers = new Timers(host, inbox);
@@ -80,7 +91,8 @@ final class FacetInstance {
         new TurnGuard(host.limits(), host.watchdog(), host.lane(), codeId, store::interrupt);
     Guest guest = null;
     try {
-      GuestOutside outside = new GuestOutside(inbox, facet.children(), start);
+      Streams streams = new Streams(inbox);
+      GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -97,7 +109,7 @@ final class FacetInstance {
               seed,
               outside);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(facet, store, guest, outside, inbox);
+      FacetInstance instance = new FacetInstance(facet, store, guest, outside, streams, inbox);
       store.commit(List.of(), List.of());
       instance.usage.started(instance.used(began, Outcome.OK));
       return instance;
@@ -138,7 +150,30 @@ final class FacetInstance {
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
   void fetch(Recipient recipient, Request request, CompletableFuture<Response> reply) {
-    turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+    if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
+      collect(recipient, request, reply);
+    } else {
+      turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+    }
+  }
+
+  private void collect(
+      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+    CompletableFuture<?> ignored =
+        request
+            .body()
+            .collect(host.limits().requestBodyBytes())
+            .whenComplete(
+                (bytes, failure) -> {
+                  if (failure != null) {
+                    reply.completeExceptionally(failure);
+                    return;
+                  }
+                  Request whole = request.with(Body.of(bytes));
+                  inbox.post(
+                      instance -> instance.fetch(recipient, whole, reply),
+                      () -> GuestOutside.gone(reply));
+                });
   }
 
   void call(Recipient recipient, RpcCall call, CompletableFuture<Payload> answer) {
@@ -161,6 +196,11 @@ final class FacetInstance {
   /// Somebody gave a reference up to what the guest exported.
   void released(int export) {
     turn(new Event.Released(export, 1));
+  }
+
+  /// Something happened to a stream that the guest reads or that is read from it.
+  void streamed(Event.OfStream event) {
+    turn(event);
   }
 
   /// Runs a timer's turn, unless it was cancelled meanwhile.
@@ -255,6 +295,9 @@ final class FacetInstance {
       case Effect.FacetStarted started -> held.add(started);
       case Effect.Code code -> held.add(code);
       case Effect.ChangeFacet change -> held.add(change);
+      case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
+      case Effect.OfStream.End end -> held.add(end);
+      case Effect.OfStream.Fail fail -> held.add(fail);
       case Effect other -> release(other);
     }
   }
@@ -298,6 +341,7 @@ final class FacetInstance {
       case Effect.Call call -> outgoing.call(call);
       case Effect.Subrequest request -> outgoing.subrequest(request);
       case Effect.CancelCall cancel -> outgoing.cancel(cancel.id());
+      case Effect.OfStream stream -> streams.release(stream);
       case Effect.Drop drop -> drop.capability().release();
       case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
       case Effect.ChangeFacet change -> outside.facets().change(change.change());
@@ -349,6 +393,7 @@ final class FacetInstance {
     return open.isEmpty()
         && outgoing.isEmpty()
         && timers.isEmpty()
+        && streams.isEmpty()
         && !outside.isHeld()
         && !store.alarmRuns()
         && System.nanoTime() - lastUsed >= nanos;
@@ -357,6 +402,7 @@ final class FacetInstance {
   /// Ends this life in good order.
   void close() {
     timers.close();
+    streams.end(ENDED);
     closeAll(guest, store);
   }
 
@@ -377,6 +423,7 @@ final class FacetInstance {
     try {
       guest.takeLogs().forEach(this::release);
     } finally {
+      streams.end(reason);
       try {
         close(); // which rolls back
       } finally {

@@ -2,6 +2,7 @@ package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.Stub;
@@ -18,12 +19,14 @@ final class GuestOutside implements Outside {
   private final Facets facets;
   private final WorkerContext context;
   private final @Nullable String idText;
+  private final Streams streams;
 
   /// References that others hold to what this life handed out.
   private final AtomicInteger exports = new AtomicInteger();
 
-  GuestOutside(Inbox inbox, Facets facets, FacetStart start) {
+  GuestOutside(Inbox inbox, Facets facets, FacetStart start, Streams streams) {
     this.inbox = inbox;
+    this.streams = streams;
     this.facets = facets;
     this.context = start.worker();
     this.idText = start.idText();
@@ -46,6 +49,11 @@ final class GuestOutside implements Outside {
   @Override
   public @Nullable Stub outbound() {
     return context.outbound();
+  }
+
+  @Override
+  public ByteStream exportStream(int number) {
+    return streams.export(number);
   }
 
   boolean isHeld() {

@@ -11,6 +11,16 @@ import java.util.List;
 /// a time.
 public interface Guest extends AutoCloseable {
 
+  /// What bodies of requests the guest takes.
+  enum Bodies {
+    WHOLE,
+    STREAMED
+  }
+
+  default Bodies bodies() {
+    return Bodies.STREAMED;
+  }
+
   /// Runs one turn to its end, microtasks included.
   ///
   /// @return what the guest wants done outside, in the order it asked

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.guest;
 
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.abi.rpc.Worker;
@@ -26,6 +27,12 @@ public interface Outside {
   ///
   /// @param number the guest's own for it
   Stub export(int number);
+
+  /// A way to a stream of bytes that the guest hands out.
+  ///
+  /// @param number the guest's own for it
+  /// @throws IllegalArgumentException where it has handed out too many that nobody has read yet
+  ByteStream exportStream(int number);
 
   /// Asks the guest which class a facet runs.
   ///

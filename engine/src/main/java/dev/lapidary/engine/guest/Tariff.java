@@ -25,7 +25,24 @@ public final class Tariff {
   /// A row, index entry or key-value pair written.
   public static final long ROW_WRITTEN = 200 * NANOSECOND;
 
+  /// Looking up a time zone's offset.
+  public static final long ZONE_LOOKUP = 300 * NANOSECOND;
+
+  /// Opening a compressor or decompressor.
+  public static final long CODEC = 20_000 * NANOSECOND;
+
+  /// A byte that is compressed.
+  public static final long COMPRESSED_BYTE = 40 * NANOSECOND;
+
+  /// A byte that goes into or comes out of decompression.
+  public static final long DECOMPRESSED_BYTE = 4 * NANOSECOND;
+
   private Tariff() {}
+
+  /// Work that takes so long on that machine.
+  public static long nanos(long count) {
+    return count * NANOSECOND;
+  }
 
   /// Moving bytes between guest and host, text included.
   public static long bytes(long count) {

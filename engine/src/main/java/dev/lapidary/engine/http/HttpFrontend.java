@@ -73,11 +73,11 @@ public final class HttpFrontend extends VerticleBase {
     router.route().handler(WholeBody::refuseMalformed);
     StorageApi storage = new StorageApi(apps);
     storage.mountUpload(router, limits.storage().facetBytes());
-    router.route().handler(new WholeBody(limits.requestBodyBytes()));
+    router.route("/_api/*").handler(new WholeBody(limits.requestBodyBytes()));
     storage.mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
-    router.route().handler(new FacetHandler(apps));
+    router.route().handler(new FacetHandler(vertx, apps));
     router.route().failureHandler(errors::respond);
     for (int status : new int[] {400, 404, 405, 413, 500}) {
       router.errorHandler(status, errors::respond);

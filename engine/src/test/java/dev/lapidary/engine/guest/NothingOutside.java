@@ -1,5 +1,6 @@
 package dev.lapidary.engine.guest;
 
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.abi.rpc.Worker;
@@ -28,6 +29,11 @@ public enum NothingOutside implements Outside {
 
   @Override
   public Stub export(int number) {
+    throw new IllegalArgumentException("nobody to export to");
+  }
+
+  @Override
+  public ByteStream exportStream(int number) {
     throw new IllegalArgumentException("nobody to export to");
   }
 

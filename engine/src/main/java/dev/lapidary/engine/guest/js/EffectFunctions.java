@@ -57,15 +57,25 @@ final class EffectFunctions {
     int status = (int) JsValue.toDouble(args[1]);
     Body body = payloads.body(args[4]);
     if (body instanceof Body.Whole whole) {
-      replied += whole.bytes().length;
-      if (replied > limits.responseBodyBytes()) {
-        throw new HostCallException(
-            HostCallException.Kind.RANGE_ERROR,
-            "The response bodies of this turn have %d bytes; the limit is %d bytes."
-                .formatted(replied, limits.responseBodyBytes()));
-      }
+      countReplied(whole.bytes().length);
     }
     effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body)));
+  }
+
+  private void countReplied(int bytes) {
+    replied += bytes;
+    if (replied > limits.responseBodyBytes()) {
+      throw new HostCallException(
+          HostCallException.Kind.RANGE_ERROR,
+          "The response bodies of this turn have %d bytes; the limit is %d bytes."
+              .formatted(replied, limits.responseBodyBytes()));
+    }
+  }
+
+  /// `chunk(stream, bytes)`.
+  void chunk(int stream, byte[] bytes) {
+    countReplied(bytes.length);
+    effects.add(new Effect.OfStream.Chunk(stream, bytes));
   }
 
   /// Counts what is sent to others in this turn.

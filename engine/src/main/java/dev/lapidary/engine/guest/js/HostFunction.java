@@ -38,6 +38,8 @@ enum HostFunction {
   SET_ALARM("setAlarm", 1),
   DELETE_ALARM("deleteAlarm", 0),
   DONE("done", 1),
+  CRYPTO("crypto", 8),
+  ZONE_OFFSET("zoneOffset", 2),
   CALL("call", 5),
   SUBREQUEST("subrequest", 7),
   CANCEL_CALL("cancelCall", 1),
@@ -55,7 +57,17 @@ enum HostFunction {
   LOAD("load", 3),
   CODE("code", 7),
   ENTRYPOINT("entrypoint", 5),
-  ACTOR_CLASS("actorClass", 4);
+  ACTOR_CLASS("actorClass", 4),
+  PULL("pull", 1),
+  CANCEL_STREAM("cancelStream", 2),
+  CHUNK("chunk", 2),
+  END_STREAM("endStream", 1),
+  ERROR_STREAM("errorStream", 3),
+  EXPORT_STREAM("exportStream", 1),
+  CODEC_OPEN("codecOpen", 2),
+  CODEC_WRITE("codecWrite", 3),
+  CODEC_READ("codecRead", 1),
+  CODEC_CLOSE("codecClose", 1);
 
   private static final HostFunction[] BY_NUMBER = values();
 

@@ -42,7 +42,10 @@ final class JsEvents {
       case Event.LoadCode load ->
           dispatcher.call("loadCode", JsValue.of(load.id()), JsValue.of(load.callback()));
       case Event.Released released ->
-          dispatcher.call("released", JsValue.of(released.export()), JsValue.of(released.count()));
+          dispatcher.call(
+              "released", JsValue.of(released.export()), JsValue.of(released.count()));
+      case Event.ClientGone gone -> dispatcher.call("clientGone", JsValue.of(gone.id()));
+      case Event.OfStream stream -> stream(stream);
       case Event.TimerFired timer -> dispatcher.call("timer", JsValue.of(timer.id()));
       case Event.Alarm alarm ->
           dispatcher.call(
@@ -50,6 +53,27 @@ final class JsEvents {
               JsValue.of(alarm.id()),
               JsValue.of(alarm.scheduledMillis()),
               JsValue.of(alarm.retryCount()));
+    }
+  }
+
+  private void stream(Event.OfStream event) {
+    switch (event) {
+      case Event.OfStream.Chunk chunk ->
+          dispatcher.call(
+              "chunk",
+              JsValue.of(chunk.stream()),
+              js.freeLater(js.arrayBuffer(chunk.bytes())));
+      case Event.OfStream.Ended ended -> dispatcher.call("ended", JsValue.of(ended.stream()));
+      case Event.OfStream.Failed failed ->
+          dispatcher.call(
+              "errored",
+              JsValue.of(failed.stream()),
+              text(failed.error().name()),
+              text(failed.error().message()));
+      case Event.OfStream.Wanted wanted -> dispatcher.call("pulled", JsValue.of(wanted.export()));
+      case Event.OfStream.Cancelled cancelled ->
+          dispatcher.call(
+              "cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
     }
   }
 

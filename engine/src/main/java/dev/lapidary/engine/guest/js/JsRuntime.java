@@ -39,7 +39,9 @@ final class JsRuntime implements AutoCloseable {
   private final JsEvents events;
   private final EffectFunctions effects;
   private final CallFunctions calls;
+  private final StreamFunctions streams;
   private final StorageFunctions storage;
+  private final LibraryFunctions library;
   private final ModuleLoader loader;
   private final int randomState;
 
@@ -100,7 +102,9 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.storage = new StorageFunctions(js, limits, fuel, effects);
+    this.library = new LibraryFunctions(js, fuel, random);
     this.loader = new ModuleLoader(js, modules);
   }
 
@@ -373,6 +377,18 @@ final class JsRuntime implements AutoCloseable {
           ACTOR_CLASS -> {
         return calls.perform(function, args);
       }
+      case PULL,
+          CANCEL_STREAM,
+          CHUNK,
+          END_STREAM,
+          ERROR_STREAM,
+          EXPORT_STREAM,
+          CODEC_OPEN,
+          CODEC_WRITE,
+          CODEC_READ,
+          CODEC_CLOSE -> {
+        return streams.perform(function, args);
+      }
       case MODULE_REQUIRE -> {
         return loader.require(args[0], args[1]);
       }
@@ -386,7 +402,9 @@ final class JsRuntime implements AutoCloseable {
         return loader.namespace(args[0]);
       }
       default -> {
-        return storage.perform(function, args);
+        return library.has(function)
+            ? library.perform(function, args)
+            : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;
@@ -395,6 +413,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    streams.close();
     handles.close();
   }
 }

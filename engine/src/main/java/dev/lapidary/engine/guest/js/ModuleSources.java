@@ -165,10 +165,15 @@ public final class ModuleSources {
           HostCallException.Kind.TYPE_ERROR,
           "Invalid module specifier \"" + specifier + "\"." + from + ".");
     }
-    if (!modules.containsKey(name)) {
-      throw noSuchModule(name, from);
+    if (modules.containsKey(name)) {
+      return name;
     }
-    return name;
+    String node =
+        specifier.startsWith(PlatformSources.NODE) ? specifier : PlatformSources.NODE + specifier;
+    if (PlatformSources.isNodeModule(node)) {
+      return node;
+    }
+    throw noSuchModule(name, from);
   }
 
   private static HostCallException noSuchModule(String name, String from) {

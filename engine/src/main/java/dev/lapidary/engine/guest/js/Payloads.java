@@ -20,6 +20,9 @@ final class Payloads {
 
   private static final int MAX_CAPABILITIES = 10_000;
 
+  /// What the platform adds to the number of a stream of its own, to tell it from an export.
+  private static final int OWN_STREAMS = 1 << 30;
+
   private final QuickJs js;
   private final Handles handles;
   private @Nullable Outside outside;
@@ -95,9 +98,13 @@ final class Payloads {
 
   private Capability capability(long number) {
     boolean exported = JsValue.tag(number) == JsValue.TAG_INT && (int) number < 0;
-    return exported
-        ? outside().export(-(int) number)
-        : handles.get(number, Capability.class).retain();
+    if (exported) {
+      int own = -(int) number;
+      return own > OWN_STREAMS ? exportedStream(own - OWN_STREAMS) : outside().export(own);
+    }
+    Capability held = handles.get(number, Capability.class);
+    // A stream has one reader: whoever gets it.
+    return held instanceof ByteStream ? handles.take(number, ByteStream.class) : held.retain();
   }
 
   /// The texts in an array.
@@ -116,15 +123,26 @@ final class Payloads {
     return JsValue.isNullish(value) ? null : js.exactText(value);
   }
 
-  /// A body that leaves the guest: null, text, an ArrayBuffer, or the number of a held stream.
+  /// A body that leaves the guest: null, text, an ArrayBuffer, the number of a held stream, or that
+  /// of a stream of the guest's own as a negative number.
   Body body(long value) {
     if (JsValue.isNullish(value)) {
       return Body.NONE;
     }
     if (JsValue.tag(value) == JsValue.TAG_INT) {
-      return Body.of(handles.take(value, ByteStream.class));
+      int number = (int) value;
+      return Body.of(
+          number < 0 ? exportedStream(-number) : handles.take(value, ByteStream.class));
     }
     return Body.of(js.isArrayBuffer(value) ? js.arrayBufferBytes(value) : js.utf8(value));
+  }
+
+  ByteStream exportedStream(int number) {
+    try {
+      return outside().exportStream(number);
+    } catch (IllegalArgumentException e) {
+      throw new HostCallException(Kind.ERROR, String.valueOf(e.getMessage()));
+    }
   }
 
   // To the guest. What these answer is freed with the call it is an argument of.

@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The guest SDK's own JavaScript: modules `lapidary:<name>` that only each other may import, and
-/// `cloudflare:workers`, which apps import. Thread-safe.
+/// `cloudflare:workers` and `node:<name>`, which apps import. Thread-safe.
 final class PlatformSources {
   static final String PREFIX = "lapidary:";
   static final String ENTRY = PREFIX + "platform";
+
+  static final String NODE = "node:";
 
   private static final String FOLDER = "/dev/lapidary/sdk/js/";
   private static final Map<String, String> CACHE = new ConcurrentHashMap<>();
@@ -19,19 +21,32 @@ final class PlatformSources {
   private PlatformSources() {}
 
   static boolean has(String name) {
-    return name.startsWith(PREFIX) || name.equals(ModuleSources.WORKERS);
+    return name.startsWith(PREFIX) || name.equals(ModuleSources.WORKERS) || isNodeModule(name);
+  }
+
+  /// Whether a name is that of one of Node's modules that there is, `node:` included.
+  static boolean isNodeModule(String name) {
+    return name.startsWith(NODE)
+        && name.length() <= 64
+        && name.indexOf('.') < 0
+        && PlatformSources.class.getResource(FOLDER + file(name)) != null;
   }
 
   static String source(String name) {
     return CACHE.computeIfAbsent(name, PlatformSources::read);
   }
 
+  private static String file(String name) {
+    if (name.equals(ModuleSources.WORKERS)) {
+      return "cloudflare-workers.js";
+    }
+    return name.startsWith(NODE)
+        ? "node/" + name.substring(NODE.length()) + ".js"
+        : name.substring(PREFIX.length()) + (name.endsWith(".mjs") ? "" : ".js");
+  }
+
   private static String read(String name) {
-    String file =
-        name.equals(ModuleSources.WORKERS)
-            ? "cloudflare-workers.js"
-            : name.substring(PREFIX.length()) + ".js";
-    try (InputStream in = PlatformSources.class.getResourceAsStream(FOLDER + file)) {
+    try (InputStream in = PlatformSources.class.getResourceAsStream(FOLDER + file(name))) {
       if (in == null) {
         throw new IllegalStateException("the guest SDK has no module " + name);
       }

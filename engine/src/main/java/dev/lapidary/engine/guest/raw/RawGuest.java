@@ -88,6 +88,11 @@ final class RawGuest implements Guest {
   }
 
   @Override
+  public Bodies bodies() {
+    return Bodies.WHOLE;
+  }
+
+  @Override
   public List<Effect> turn(Event event) {
     return switch (event) {
       case Event.Fetch fetch -> run(fetch);
@@ -101,6 +106,8 @@ final class RawGuest implements Guest {
       case Event.LoadCode load -> refuse(load.id(), NO_FACETS);
       case Event.Answered answered -> List.of();
       case Event.Released released -> List.of();
+      case Event.ClientGone gone -> List.of();
+      case Event.OfStream stream -> List.of();
     };
   }
 

@@ -1,0 +1,356 @@
+package dev.lapidary.engine.outbound;
+
+import dev.lapidary.abi.Body;
+import dev.lapidary.abi.FacetException;
+import dev.lapidary.abi.Header;
+import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One request to the internet, with the redirects it follows. Its state lives on one context.
+final class Exchange {
+  private static final int MAX_REDIRECTS = 20;
+  private static final String LOST = "Network connection lost.";
+  private static final Set<String> CONNECTION_HEADERS =
+      Set.of(
+          "connection",
+          "content-length",
+          "expect",
+          "host",
+          "keep-alive",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+  private static final Set<String> BODY_HEADERS =
+      Set.of("content-encoding", "content-language", "content-location", "content-type");
+
+  private final Vertx vertx;
+  private final Context context;
+  private final HttpClient client;
+  private final OutboundPolicy policy;
+  private final Resolver resolver;
+  private final Request.Redirect mode;
+  private final BooleanSupplier closed;
+  private final Runnable ended;
+  private final CompletableFuture<Response> answer = new CompletableFuture<>();
+  private final String url;
+  private String method;
+  private @Nullable Target target;
+  private List<Header> headers;
+  private Body body;
+  private int redirects;
+  private boolean over;
+  private long deadline = -1;
+  private @Nullable HttpClientRequest sent;
+
+  /// @param closed whether the client was closed
+  /// @param ended run once, when nothing of it is under way any more
+  Exchange(
+      Vertx vertx,
+      HttpClient client,
+      OutboundPolicy policy,
+      Resolver resolver,
+      Request request,
+      BooleanSupplier closed,
+      Runnable ended) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.client = client;
+    this.policy = policy;
+    this.resolver = resolver;
+    this.mode = request.redirect();
+    this.closed = closed;
+    this.ended = ended;
+    this.method = request.method();
+    this.headers =
+        request.headers().stream()
+            .filter(header -> !CONNECTION_HEADERS.contains(header.name().toLowerCase(Locale.ROOT)))
+            .toList();
+    this.body = request.body();
+    this.url = request.url();
+  }
+
+  /// @return the answer; fails with [FacetException]
+  CompletableFuture<Response> start() {
+    deadline =
+        vertx.setTimer(
+            policy.limits().totalMillis(), late -> context.runOnContext(now -> giveUp(LOST)));
+    context.runOnContext(now -> send(Target.of(url), url));
+    return answer;
+  }
+
+  private void send(Optional<Target> next, String text) {
+    if (next.isEmpty()) {
+      fail(Internet.typeError("Invalid URL: " + text));
+      return;
+    }
+    Target to = next.get();
+    target = to;
+    if (!policy.allowsHost(to.host()) || !policy.allowsPort(to.port())) {
+      fail(refused(to, "."));
+      return;
+    }
+    Future<List<InetAddress>> ignored =
+        vertx
+            .executeBlocking(() -> resolver.resolve(to.host()), false)
+            .onComplete(
+                found ->
+                    context.runOnContext(
+                        now -> {
+                          if (found.succeeded()) {
+                            connect(to, found.result());
+                          } else {
+                            fail(Internet.failure(LOST));
+                          }
+                        }));
+  }
+
+  private static FacetException refused(Target to, String why) {
+    return Internet.failure(
+        "This worker is not permitted to access " + to.host() + ":" + to.port() + why);
+  }
+
+  private void connect(Target to, List<InetAddress> addresses) {
+    if (over) {
+      return;
+    }
+    if (closed.getAsBoolean()) {
+      fail(Internet.failure(LOST));
+      return;
+    }
+    InetAddress address =
+        addresses.stream().filter(policy::allowsAddress).findFirst().orElse(null);
+    if (address == null) {
+      fail(addresses.isEmpty() ? Internet.failure(LOST) : refused(to, ": its address is not public."));
+      return;
+    }
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.valueOf(method))
+            .setServer(SocketAddress.inetSocketAddress(to.port(), address.getHostAddress()))
+            .setHost(to.host())
+            .setPort(to.port())
+            .setSsl(to.secure())
+            .setURI(to.path())
+            .setFollowRedirects(false)
+            .setIdleTimeout(policy.limits().idleMillis());
+    Future<HttpClientRequest> ignored =
+        client
+            .request(options)
+            .onComplete(
+                made ->
+                    context.runOnContext(
+                        now -> {
+                          if (made.succeeded()) {
+                            write(made.result());
+                          } else {
+                            fail(Internet.failure(LOST));
+                          }
+                        }));
+  }
+
+  private void write(HttpClientRequest request) {
+    if (over) {
+      reset(request);
+      return;
+    }
+    sent = request;
+    try {
+      headers.forEach(header -> request.headers().add(header.name(), header.value()));
+    } catch (IllegalArgumentException e) {
+      fail(Internet.typeError("Invalid header value."));
+      return;
+    }
+    Future<HttpClientResponse> response =
+        request.response().onComplete(came -> respond(request, came));
+    switch (body) {
+      case Body.Whole whole -> {
+        if (whole.bytes().length > policy.limits().requestBytes()) {
+          fail(tooLarge());
+        } else if (whole.bytes().length == 0) {
+          Future<Void> ignored = request.end();
+        } else {
+          Future<Void> ignored = request.end(Buffer.buffer(whole.bytes()));
+        }
+      }
+      case Body.Streamed streamed -> {
+        if (streamed.length().isPresent()) {
+          request.putHeader("content-length", Long.toString(streamed.length().getAsLong()));
+        } else {
+          request.setChunked(true);
+        }
+        CompletableFuture<?> ignored =
+            new StreamWriter(
+                    context, streamed.stream(), request, policy.limits().requestBytes())
+                .write()
+                .whenComplete(
+                    (done, failure) -> {
+                      if (failure != null) {
+                        context.runOnContext(now -> fail(Internet.failure(LOST)));
+                      }
+                    });
+      }
+    }
+  }
+
+  private FacetException tooLarge() {
+    return Internet.failure(
+        "The request body has more than " + policy.limits().requestBytes() + " bytes.");
+  }
+
+  private void respond(HttpClientRequest request, AsyncResult<HttpClientResponse> came) {
+    if (over) {
+      return;
+    }
+    if (came.failed()) {
+      fail(Internet.failure(LOST));
+      return;
+    }
+    HttpClientResponse response = came.result();
+    String location = response.getHeader("location");
+    if (mode != Request.Redirect.MANUAL && isRedirect(response.statusCode()) && location != null) {
+      response.exceptionHandler(reset -> {});
+      reset(request);
+      redirect(response.statusCode(), location);
+      return;
+    }
+    deliver(request, response);
+  }
+
+  private static boolean isRedirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+  }
+
+  private void redirect(int status, String location) {
+    if (mode == Request.Redirect.ERROR) {
+      fail(Internet.typeError("The request was redirected, and its redirect mode is \"error\"."));
+      return;
+    }
+    if (++redirects > MAX_REDIRECTS) {
+      fail(Internet.typeError("Too many redirects."));
+      return;
+    }
+    Target from = Objects.requireNonNull(target, "it was asked");
+    Optional<Target> next = from.resolve(location);
+    boolean rewritten =
+        (status == 303 && !method.equals("HEAD") && !method.equals("GET"))
+            || ((status == 301 || status == 302) && method.equals("POST"));
+    if (rewritten) {
+      body.discard("redirected");
+      method = "GET";
+      body = Body.NONE;
+      headers = without(headers, BODY_HEADERS);
+    } else if (body instanceof Body.Streamed) {
+      fail(
+          Internet.typeError(
+              "A request whose body is a stream met a redirect that wants the body once more. Give"
+                  + " it a body in one piece."));
+      return;
+    }
+    if (next.isPresent() && !from.sameOrigin(next.get())) {
+      headers = without(headers, Set.of("authorization", "cookie"));
+    }
+    send(next, location);
+  }
+
+  private static List<Header> without(List<Header> headers, Set<String> names) {
+    return headers.stream()
+        .filter(header -> !names.contains(header.name().toLowerCase(Locale.ROOT)))
+        .toList();
+  }
+
+  private void deliver(HttpClientRequest request, HttpClientResponse response) {
+    List<Header> received = new ArrayList<>();
+    response
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (!name.equalsIgnoreCase("connection")
+                  && !name.equalsIgnoreCase("transfer-encoding")
+                  && !name.equalsIgnoreCase("keep-alive")) {
+                received.add(new Header(name, value));
+              }
+            });
+    int status = response.statusCode();
+    if (status < 200 || status > 599) {
+      reset(request);
+      fail(Internet.failure(LOST));
+      return;
+    }
+    boolean empty = method.equals("HEAD") || status == 204 || status == 205 || status == 304;
+    Body came = Body.NONE;
+    if (empty) {
+      response.handler(ignored -> {}).endHandler(end -> finish());
+    } else {
+      ReadStreamBytes stream =
+          new ReadStreamBytes(
+              vertx,
+              context,
+              response,
+              new ReadStreamBytes.Bounds(
+                  policy.limits().responseBytes(), policy.limits().idleMillis()),
+              () -> {
+                reset(request);
+                finish();
+              });
+      came = Body.of(new Ending(stream, this::finishSoon));
+    }
+    answer.complete(new Response(status, received, came));
+  }
+
+  private void finishSoon() {
+    context.runOnContext(now -> finish());
+  }
+
+  private void finish() {
+    if (!over) {
+      over = true;
+      vertx.cancelTimer(deadline);
+      ended.run();
+    }
+  }
+
+  private void giveUp(String message) {
+    fail(Internet.failure(message));
+  }
+
+  private void fail(FacetException failure) {
+    if (over) {
+      return;
+    }
+    HttpClientRequest request = sent;
+    finish();
+    body.discard("not sent");
+    if (request != null) {
+      reset(request);
+    }
+    answer.completeExceptionally(failure);
+  }
+
+  private static void reset(HttpClientRequest request) {
+    Future<Void> ignored = request.reset();
+  }
+}

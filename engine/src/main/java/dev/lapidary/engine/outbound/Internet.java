@@ -1,0 +1,77 @@
+package dev.lapidary.engine.outbound;
+
+import dev.lapidary.abi.FacetException;
+import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.Stub;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// What `fetch()` goes to where a policy lets it out.
+///
+/// Guarantees: each connection, of a redirect too, goes to a host and port that the policy allows
+/// and to an address that was looked at after the name was looked up; certificates are verified;
+/// bodies are never held whole. Thread-safe.
+public final class Internet implements Stub, AutoCloseable {
+  private final Vertx vertx;
+  private final OutboundPolicy policy;
+  private final Resolver resolver;
+  private final HttpClient client;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean closed;
+
+  public Internet(Vertx vertx, OutboundPolicy policy) {
+    this(vertx, policy, Resolver.SYSTEM, new HttpClientOptions());
+  }
+
+  Internet(Vertx vertx, OutboundPolicy policy, Resolver resolver, HttpClientOptions options) {
+    this.vertx = vertx;
+    this.policy = policy;
+    this.resolver = resolver;
+    this.client =
+        vertx.createHttpClient(
+            options
+                .setConnectTimeout(policy.limits().connectMillis())
+                .setIdleTimeout(policy.limits().idleMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setDecompressionSupported(true)
+                .setMaxRedirects(0),
+            new PoolOptions()
+                .setHttp1MaxSize(policy.limits().underWay())
+                .setMaxWaitQueueSize(policy.limits().underWay()));
+  }
+
+  @Override
+  public CompletableFuture<Response> fetch(Request request) {
+    if (underWay.incrementAndGet() > policy.limits().underWay()) {
+      underWay.decrementAndGet();
+      request.body().discard("not sent");
+      return CompletableFuture.failedFuture(
+          failure("Too many requests to the internet are under way: at most "
+              + policy.limits().underWay() + " may be."));
+    }
+    return new Exchange(vertx, client, policy, resolver, request, () -> closed, underWay::decrementAndGet)
+        .start();
+  }
+
+  static FacetException failure(String message) {
+    return new FacetException(Outcome.EXCEPTION, message);
+  }
+
+  static FacetException typeError(String message) {
+    return new FacetException(Outcome.EXCEPTION, new GuestError("TypeError", message, ""));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    client.close();
+  }
+}
