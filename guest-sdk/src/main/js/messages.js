@@ -1,6 +1,7 @@
 /** Headers, requests, responses and streams, as parts of values on their way to other guests. */
 
 import * as p from "lapidary:primordials";
+import { blobBytes, blobType, newBlob } from "lapidary:blob";
 import { takeBody } from "lapidary:body";
 import { ownHold } from "lapidary:capability";
 import { flatHeaders, headersOf } from "lapidary:headers";
@@ -49,6 +50,9 @@ export function recallStream(cap) {
 export function writeMessage(payload, whole, object, name, writer) {
   writer.byte(t.HOST);
   switch (name) {
+    case "Blob":
+      writer.varint(t.HOST_BLOB);
+      return writeBlob(object, writer);
     case "Headers":
       writer.varint(t.HOST_HEADERS);
       return writeHeaders(object, writer);
@@ -126,17 +130,30 @@ function writeBody(payload, whole, message, writer) {
     writer.varint(STREAM);
     return writeStream(payload, content, writer);
   }
-  const bytes = typeof content === "string" ? host.utf8(content) : content;
-  const length = p.ArrayBufferByteLength(bytes);
   writer.varint(BYTES);
+  return writeBytes(typeof content === "string" ? host.utf8(content) : content, writer);
+}
+
+function writeBytes(bytes, writer) {
+  const length = p.ArrayBufferByteLength(bytes);
   writer.varint(length);
   writer.raw(new p.Uint8(bytes), length);
   return true;
 }
 
+function writeBlob(blob, writer) {
+  writer.utf8String(blobType(blob));
+  const bytes = blobBytes(blob);
+  return writeBytes(p.ArrayBufferIsView(bytes) ? p.copyViewBytes(bytes) : bytes, writer);
+}
+
 /** Reads what `writeMessage` wrote; undefined if it is of no such kind. */
 export function readMessage(tag, reader, holds) {
   switch (tag) {
+    case t.HOST_BLOB: {
+      const type = reader.utf8String();
+      return newBlob(readBytes(reader), type);
+    }
     case t.HOST_HEADERS:
       return headersOf(readHeaders(reader), false);
     case t.HOST_REQUEST:
@@ -198,6 +215,10 @@ function readBody(reader, holds) {
   if (kind === STREAM) {
     return readStream(reader, holds);
   }
+  return readBytes(reader);
+}
+
+function readBytes(reader) {
   const length = reader.varint();
   if (length > reader.rest()) {
     throw damaged("body longer than its bytes");

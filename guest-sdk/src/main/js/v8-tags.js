@@ -69,6 +69,7 @@ export const HOST_HEADERS = 4;
 export const HOST_REQUEST = 5;
 export const HOST_RESPONSE = 6;
 export const HOST_SERVICE = 11;
+export const HOST_BLOB = 13;
 export const HOST_CLASS = 12;
 /** workerd's host objects that are stored too. */
 export const HOST_DOM_EXCEPTION = 8;
