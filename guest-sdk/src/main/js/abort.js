@@ -45,6 +45,9 @@ export class AbortSignal extends EventTarget {
   }
 
   static timeout(delay) {
+    if (arguments.length === 0 || !(p.NumberFrom(delay) >= 0) || p.NumberFrom(delay) > 9_007_199_254_740_991) {
+      throw new p.TypeErrorOf("Failed to execute 'timeout' on 'AbortSignal': parameter 1 is not a number of milliseconds.");
+    }
     const signal = create();
     later(() => abort(signal, p.domException("The operation was aborted due to timeout", "TimeoutError")), delay);
     return signal;

@@ -63,7 +63,14 @@ export class Blob {
       this.#type = made.type;
       return;
     }
+    if (options !== undefined && options !== null && typeof options !== "object" && typeof options !== "function") {
+      throw new p.TypeErrorOf("Failed to construct 'Blob': constructor parameter 2 is not of type 'Options'.");
+    }
     this.#bytes = parts === undefined ? new p.ArrayBufferOf(0) : joined(parts);
+    const endings = options?.endings;
+    if (endings !== undefined && endings !== "transparent" && endings !== "native") {
+      throw new p.TypeErrorOf("Failed to construct 'Blob': endings are transparent or native.");
+    }
     const type = options?.type;
     this.#type = type === undefined ? "" : normalizedType(p.toText(type));
   }

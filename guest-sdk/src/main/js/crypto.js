@@ -1,8 +1,9 @@
-/** `crypto`: randomness from the host, everything in `subtle` from the engine's native module. */
+/** `crypto`: randomness from the host, `subtle` when it is first used. */
 
 import * as p from "lapidary:primordials";
 import { host, requireEvent } from "lapidary:host";
 import { brandClass } from "lapidary:brand";
+import { defineLazily, load } from "lapidary:lazy";
 
 const MAX_BYTES = 65_536;
 const INTEGER_VIEWS = {
@@ -48,14 +49,18 @@ function randomUUID() {
 
 /** Puts the platform's functions on the native Crypto class. */
 export function installCrypto(define) {
-  const { crypto } = globalThis;
-  const prototype = p.ObjectGetPrototypeOf(crypto);
+  const prototype = p.ObjectGetPrototypeOf(globalThis.crypto);
+  const crypto = p.ObjectCreate(prototype);
   for (const method of [getRandomValues, randomUUID]) {
     p.ObjectDefineProperty(prototype, method.name, {
       __proto__: null, value: method, writable: true, enumerable: true, configurable: true,
     });
   }
   p.ObjectDefineProperty(prototype, p.SymbolToStringTag, { __proto__: null, value: "Crypto", configurable: true });
+  p.ObjectDefineProperty(prototype, "subtle", {
+    __proto__: null, get: () => load("subtle").subtle, set: undefined, enumerable: true, configurable: true,
+  });
+  defineLazily("subtle", ["CryptoKey", "SubtleCrypto"]);
   brandClass({ prototype }, "Crypto");
   define("crypto", crypto);
 }

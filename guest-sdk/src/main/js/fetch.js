@@ -11,6 +11,8 @@ import { receivedResponse } from "lapidary:response";
 
 /** The handle that stands for what `fetch()` goes to. */
 const GLOBAL_OUTBOUND = 0;
+/** The close code that cuts a WebSocket. */
+const ABNORMAL = 1006;
 const HTTP = /^https?:/;
 
 /**
@@ -77,6 +79,9 @@ export function replied(id, status, statusText, flat, body, socket) {
       call.resolve(receivedResponse(status, statusText, flat, content, call.url, socket));
     },
     () => {
+      if (socket !== 0) {
+        host.socketClose(socket, ABNORMAL, "");
+      }
       if (content instanceof Held) {
         content.cancel("");
       }

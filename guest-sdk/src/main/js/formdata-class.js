@@ -9,6 +9,9 @@ let entriesOf;
 
 function converted(value, filename) {
   if (!isBlob(value)) {
+    if (filename !== undefined) {
+      throw new p.TypeErrorOf("A file name was given, but the value is no Blob.");
+    }
     return p.StringToWellFormed(p.toText(value));
   }
   const isFile = value instanceof File;

@@ -151,7 +151,7 @@ function readHeaders(bytes, from, length) {
   if (part.name === undefined) {
     throw malformed("a part has no name in a Content-Disposition header");
   }
-  part.type = part.type === "" && part.filename !== undefined ? "application/octet-stream" : part.type;
+  part.type = part.type === "" ? "text/plain" : part.type;
   return part;
 }
 

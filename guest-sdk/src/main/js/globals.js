@@ -1,22 +1,26 @@
 /** Installs the global names of Workers, and removes the engine's own that Workers do not have. */
 
 import * as p from "lapidary:primordials";
+import { bound } from "lapidary:async-context";
 import { AbortController, AbortSignal } from "lapidary:abort";
 import { brandClass } from "lapidary:brand";
 import { installConsole, reportUncaught } from "lapidary:console";
 import { installCrypto } from "lapidary:crypto";
-import { CustomEvent, Event, EventTarget } from "lapidary:events";
+import { CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, MessageEvent } from "lapidary:events";
 import { fetch } from "lapidary:fetch";
 import { Headers } from "lapidary:headers";
+import { WebSocketRequestResponsePair } from "lapidary:hibernation";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
 import { defineLazily } from "lapidary:lazy";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
-import { clearInterval, clearTimeout, Scheduler, setInterval, setTimeout } from "lapidary:timers";
+import { clearImmediate, clearInterval, clearTimeout, Scheduler, setImmediate, setInterval, setTimeout } from "lapidary:timers";
 import { installStreams } from "lapidary:streams";
 import { installUrl } from "lapidary:url";
+import { WebSocket } from "lapidary:websocket";
+import { WebSocketPair } from "lapidary:websocket-pair";
 
 /** Names an embedding of QuickJS may have put there, and its own that no Worker knows. */
 const FOREIGN = ["std", "os", "bjson", "gc", "print", "scriptArgs", "InternalError", "navigator", "Worker", "load", "loadScript"];
@@ -25,15 +29,15 @@ function define(name, value) {
   p.ObjectDefineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
 }
 
-const nativeQueue = globalThis.queueMicrotask;
 
 function queueMicrotask(callback) {
   if (typeof callback !== "function") {
     throw new p.TypeErrorOf("Failed to execute 'queueMicrotask' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.");
   }
-  nativeQueue(() => {
+  const task = bound(callback);
+  p.QueueMicrotask(() => {
     try {
-      callback();
+      task();
     } catch (error) {
       reportUncaught(error);
     }
@@ -82,11 +86,14 @@ export function installGlobals() {
   installText(define);
   installCrypto(define);
   installStreams();
-  const classes = { AbortController, AbortSignal, CustomEvent, Event, EventTarget, Headers, Request, Response };
+  const classes = {
+    AbortController, AbortSignal, CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, Headers, MessageEvent, Request, Response,
+    WebSocket, WebSocketPair, WebSocketRequestResponsePair,
+  };
   for (const name of p.ReflectOwnKeys(classes)) {
     define(name, classes[name]);
   }
-  for (const f of [clearInterval, clearTimeout, fetch, queueMicrotask, setInterval, setTimeout]) {
+  for (const f of [clearImmediate, clearInterval, clearTimeout, fetch, queueMicrotask, setImmediate, setInterval, setTimeout]) {
     define(f.name, f);
   }
   p.tag(Performance, "Performance");
@@ -97,6 +104,9 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  define("global", globalThis);
+  defineLazily("node:buffer", ["Buffer"]);
+  defineLazily("node:process", ["process"]);
   defineLazily("blob-class", ["Blob", "File"]);
   defineLazily("formdata-class", ["FormData"]);
   forbidCodeFromStrings();

@@ -85,15 +85,15 @@ class Headers {
   }
 
   entries() {
-    return new PairIterator(flatten(this), 2);
+    return new PairIterator(snapshot(flatten(this)), 2, "Headers Iterator");
   }
 
   keys() {
-    return new PairIterator(flatten(this), 0);
+    return new PairIterator(snapshot(flatten(this)), 0, "Headers Iterator");
   }
 
   values() {
-    return new PairIterator(flatten(this), 1);
+    return new PairIterator(snapshot(flatten(this)), 1, "Headers Iterator");
   }
 
   #mutable() {
@@ -152,26 +152,37 @@ class Headers {
   }
 }
 
-/** Iterates a flat list `[a, b, …]`: both of each pair (2), the first (0) or the second (1). */
+function snapshot(list) {
+  return () => list;
+}
+
+/** Iterates a flat list `[a, b, …]`, as `list` has it at each step: both of each pair (2), the first (0) or the second (1). */
 export class PairIterator {
-  #flat;
+  #list;
   #which;
+  #tag;
   #at = 0;
 
-  constructor(flat, which) {
-    this.#flat = flat;
+  constructor(list, which, tag) {
+    this.#list = list;
     this.#which = which;
+    this.#tag = tag;
+  }
+
+  get [p.SymbolToStringTag]() {
+    return this.#tag;
   }
 
   next() {
     const at = this.#at;
-    if (at >= this.#flat.length) {
+    const flat = this.#list();
+    if (at >= flat.length) {
       return { done: true, value: undefined };
     }
     this.#at = at + 2;
     return {
       done: false,
-      value: this.#which === 2 ? [this.#flat[at], this.#flat[at + 1]] : this.#flat[at + this.#which],
+      value: this.#which === 2 ? [flat[at], flat[at + 1]] : flat[at + this.#which],
     };
   }
 }

@@ -13,13 +13,13 @@ export function loaded(name) {
   return p.MapGet(modules, name);
 }
 
-/** The namespace of `lapidary:<name>`, which is evaluated at the first call. It may not await at its top level. */
+/** The namespace of `lapidary:<name>` or `node:<name>`, which is evaluated at the first call. It may not await at its top level. */
 export function load(name) {
   const known = p.MapGet(modules, name);
   if (known !== undefined) {
     return known;
   }
-  const namespace = host.moduleNamespace("lapidary:" + name);
+  const namespace = host.moduleNamespace(p.StringIndexOf(name, ":") < 0 ? "lapidary:" + name : name);
   p.MapSet(modules, name, namespace);
   return namespace;
 }

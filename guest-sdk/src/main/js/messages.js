@@ -2,14 +2,14 @@
 
 import * as p from "lapidary:primordials";
 import { blobBytes, blobType, newBlob } from "lapidary:blob";
-import { takeBody } from "lapidary:body";
+import { freshStream, receivedContent, setBody, takeBody } from "lapidary:body";
 import { ownHold } from "lapidary:capability";
 import { flatHeaders, headersOf } from "lapidary:headers";
 import { Held } from "lapidary:held";
 import { host } from "lapidary:host";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
-import { receiveStream, recall, sendStream, viewOf } from "lapidary:streams";
+import { receiveStream, sendStream, viewOf } from "lapidary:streams";
 import { damaged } from "lapidary:v8-input";
 import * as t from "lapidary:v8-tags";
 import { readWritable, writableTarget } from "lapidary:writable";
@@ -17,8 +17,6 @@ import { readWritable, writableTarget } from "lapidary:writable";
 const NO_BODY = 0;
 const BYTES = 1;
 const STREAM = 2;
-/** What is added to the number of a stream of this guest's, to tell it from an export. */
-const STREAM_CAPS = 0x40000000;
 const requestField = fields(Request, ["method", "url", "headers", "redirect"]);
 const responseField = fields(Response, ["status", "statusText", "headers", "webSocket"]);
 
@@ -33,12 +31,7 @@ function fields(constructor, names) {
 /** What the host is given for a stream, which is then used up. */
 export function streamCap(stream) {
   const number = stream instanceof Held ? stream.handOver() : sendStream(stream);
-  return number < 0 ? number - STREAM_CAPS : number;
-}
-
-/** Undoes `streamCap` where it came to nothing. */
-export function recallStream(cap) {
-  recall(cap < -STREAM_CAPS ? cap + STREAM_CAPS : cap);
+  return number < 0 ? host.exportStream(-number) : number;
 }
 
 /**
@@ -65,7 +58,7 @@ export function writeMessage(payload, whole, object, name, writer) {
     case "ReadableStream":
       requireRpc(whole, name);
       writer.varint(t.HOST_READABLE);
-      return writeStream(payload, object, writer);
+      return writeStream(payload, freshStream(object), writer);
     default:
       requireRpc(whole, name);
       writer.varint(t.HOST_WRITABLE);
@@ -169,15 +162,20 @@ export function readMessage(tag, reader, holds) {
   }
 }
 
-/** A stream has one reader: its entry is used up. */
-function readStream(reader, holds) {
+/** A stream has one reader: its entry is used up. What it was, here or as the host's handle. */
+function takeStream(reader, holds) {
   const index = reader.varint();
   const entry = holds[index];
   if (entry === undefined || (typeof entry !== "number" && entry.stream === undefined)) {
     throw damaged("a stream that is not there");
   }
   holds[index] = undefined;
-  return typeof entry === "number" ? receiveStream(entry) : entry.stream instanceof Held ? viewOf(entry.stream) : entry.stream;
+  return typeof entry === "number" ? entry : entry.stream;
+}
+
+function readStream(reader, holds) {
+  const stream = takeStream(reader, holds);
+  return typeof stream === "number" ? receiveStream(stream) : stream instanceof Held ? viewOf(stream) : stream;
 }
 
 function readHeaders(reader) {
@@ -197,14 +195,18 @@ function readRequest(reader, holds) {
   const url = reader.utf8String();
   const redirect = reader.utf8String();
   const headers = headersOf(readHeaders(reader), false);
-  return new Request(url, { __proto__: null, method, redirect, headers, body: readBody(reader, holds) });
+  const request = new Request(url, { __proto__: null, method, redirect, headers });
+  setBody(request, readBody(reader, holds));
+  return request;
 }
 
 function readResponse(reader, holds) {
   const status = reader.varint();
   const statusText = reader.utf8String();
   const headers = headersOf(readHeaders(reader), false);
-  return new Response(readBody(reader, holds), { __proto__: null, status, statusText, headers });
+  const response = new Response(null, { __proto__: null, status, statusText, headers });
+  setBody(response, readBody(reader, holds));
+  return response;
 }
 
 function readBody(reader, holds) {
@@ -213,7 +215,7 @@ function readBody(reader, holds) {
     return null;
   }
   if (kind === STREAM) {
-    return readStream(reader, holds);
+    return receivedContent(takeStream(reader, holds));
   }
   return readBytes(reader);
 }

@@ -9,7 +9,7 @@ import * as p from "lapidary:primordials";
 import { platformClassName, refusal, unsupported } from "lapidary:brand";
 import { capOf, endLease, held, lease, ownHold, release, retain } from "lapidary:capability";
 import { host } from "lapidary:host";
-import { readMessage, recallStream, streamCap, writeMessage } from "lapidary:messages";
+import { readMessage, streamCap, writeMessage } from "lapidary:messages";
 import { CLASS, nodeOf, SERVICE, STUB } from "lapidary:node";
 import { damaged } from "lapidary:v8-input";
 import { deserialize } from "lapidary:v8-reader";
@@ -94,7 +94,7 @@ export function transmit(payload, send) {
   } catch (error) {
     for (let i = 0; i < caps.length; i++) {
       if (holds[i].stream !== undefined) {
-        recallStream(caps[i]);
+        host.drop(caps[i]);
       } else if (caps[i] < 0) {
         release(holds[i]);
       }

@@ -2,6 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import { bindAlarm, runAlarm } from "lapidary:alarm";
+import { setDispatcher } from "lapidary:async-context";
 import { exportOf, released } from "lapidary:capability";
 import { reportRejection } from "lapidary:console";
 import {
@@ -13,9 +14,11 @@ import { defineExports } from "lapidary:exports";
 import { startFacet as answerStartFacet } from "lapidary:facets";
 import { replied } from "lapidary:fetch";
 import { admit, isGateOpen } from "lapidary:gate";
+import { bindSockets, socketClosed, socketFailed, socketMessage } from "lapidary:hibernation";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { cancelled, chunk, ended, errored, pulled } from "lapidary:held";
+import { load } from "lapidary:lazy";
 import { loadCode } from "lapidary:loader";
 import "lapidary:modules";
 import { decode, transmit } from "lapidary:payload";
@@ -23,7 +26,7 @@ import { clientGone, receivedRequest, requestOver } from "lapidary:request";
 import { reply } from "lapidary:response";
 import { answered, failed } from "lapidary:rpc";
 import { EXPORTED, HANDLERS, INSTANCE, PLAIN_INSTANCE, serve } from "lapidary:serve";
-import { createState } from "lapidary:state";
+import { createState, reset } from "lapidary:state";
 import { fire, isBlockTimer } from "lapidary:timers";
 import { entrypoint } from "lapidary:worker";
 
@@ -32,10 +35,12 @@ const HOST_FUNCTIONS = [
   "kvGet", "kvPut", "kvDelete", "kvDeleteAll", "kvList",
   "currentBookmark", "bookmarkForTime", "restoreNextSession", "reply", "fail", "log", "abort", "setTimer", "clearTimer",
   "random", "now", "utf8", "text", "moduleRequire", "moduleType", "moduleContent", "moduleNamespace", "getAlarm", "setAlarm", "deleteAlarm", "done",
-  "crypto", "zoneOffset",
+  "crypto", "zoneOffset", "followPromises", "decode",
   "call", "subrequest", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort", "facetDelete", "facetClone",
   "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
-  "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
+  "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
+  "socketAttachment", "socketAutoResponse", "socketAutoResponseTime", "socketTimeout",
+  "pull", "cancelStream", "chunk", "endStream", "errorStream", "exportStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -63,10 +68,13 @@ export function boot(functions) {
   }
   setHost(record);
   installGlobals();
-  return {
+  const dispatcher = {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
-    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, rejection: reportRejection,
+    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed,
+    rejection: reportRejection, prepare: load,
   };
+  setDispatcher(dispatcher);
+  return dispatcher;
 }
 
 /** Throws where `start` would find no class; constructs nothing. */
@@ -104,6 +112,7 @@ function start(namespace, options) {
   const kind = extendsDurableObject(facetClass) || hasFlag("js_rpc") ? INSTANCE : PLAIN_INSTANCE;
   self = { __proto__: null, target: instance, kind, env: importedEnv, ctx: state };
   bindAlarm(instance);
+  bindSockets(instance, reset);
 }
 
 function propsOf(bytes, caps) {
@@ -169,7 +178,7 @@ function handle(requestId, recipient, method, url, headers, body) {
     }
     const request = receivedRequest(requestId, method, url, headers, body);
     result = p.ReflectApply(handler, target, recipient === undefined && self !== undefined ? [request] : [request, env, ctx]);
-    if (reply(requestId, result)) {
+    if (reply(requestId, result, headers)) {
       return;
     }
     if ((typeof result !== "object" && typeof result !== "function") || result === null) {
@@ -179,12 +188,12 @@ function handle(requestId, recipient, method, url, headers, body) {
     fail(requestId, error);
     return;
   }
-  settle(requestId, result);
+  settle(requestId, result, headers);
 }
 
-async function settle(requestId, promise) {
+async function settle(requestId, promise, headers) {
   try {
-    if (!reply(requestId, await promise)) {
+    if (!reply(requestId, await promise, headers)) {
       throw new p.TypeErrorOf(ASYNC_TYPE_TEXT);
     }
   } catch (error) {

@@ -31,6 +31,11 @@ export const ProxyOf = Proxy;
 
 export const ArrayIsArray = Array.isArray;
 export const ArrayPrototype = Array.prototype;
+export const ArrayIndexOf = uncurry(Array.prototype.indexOf);
+/** Of an array without a prototype: a plain array, whatever an app did to constructors. */
+export const ArraySlice = uncurry(Array.prototype.slice);
+export const ArraySplice = uncurry(Array.prototype.splice);
+export const ArrayUnshift = uncurry(Array.prototype.unshift);
 export const ArrayJoin = uncurry(Array.prototype.join);
 export const ArrayIterator = uncurry(Array.prototype.values);
 export const ArrayIteratorNext = uncurry(ObjectGetPrototypeOf([].values()).next);
@@ -81,6 +86,7 @@ export const RegExpFlag = {
 };
 export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;
+export const DateOf = Date;
 export const DateGetTime = uncurry(Date.prototype.getTime);
 export const DateToISOString = uncurry(Date.prototype.toISOString);
 
@@ -130,6 +136,7 @@ export const Uint8 = Uint8Array;
 export const Uint16 = Uint16Array;
 export const Float64 = Float64Array;
 
+export const QueueMicrotask = globalThis.queueMicrotask;
 export const PromiseOf = Promise;
 export const PromisePrototype = Promise.prototype;
 export const PromiseThen = uncurry(Promise.prototype.then);

@@ -6,6 +6,8 @@ import { Body, copyBody, extractBody, sendBody, setBody, streamLength } from "la
 import { host } from "lapidary:host";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { parseUrl } from "lapidary:url";
+import { sockets } from "lapidary:websocket";
+import { receivedSocket } from "lapidary:websocket-pair";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\uffff]*$/;
 const INTERNAL = { __proto__: null };
@@ -17,6 +19,7 @@ export class Response extends Body {
   #statusText = "";
   /** A Headers object once somebody asked, or gave some; until then the Content-Type as text, if there is one. */
   #headers;
+  #webSocket = null;
   /** `{url, redirected}` of a response that came from elsewhere. */
   #origin;
 
@@ -59,8 +62,17 @@ export class Response extends Body {
     if (typeof init !== "object") {
       throw new p.TypeErrorOf("Failed to construct 'Response': constructor parameter 2 is not of type 'InitializerDict or Response'.");
     }
-    const { status, statusText, headers } = init;
-    if (status !== undefined) {
+    const { status, statusText, headers, webSocket } = init;
+    if (webSocket !== undefined && webSocket !== null) {
+      if (!sockets.is(webSocket)) {
+        throw new p.TypeErrorOf("Incorrect type for the 'webSocket' field on 'InitializerDict': the provided value is not of type 'WebSocket'.");
+      }
+      if (status !== 101) {
+        throw new p.RangeErrorOf("Responses with a WebSocket must have status code 101.");
+      }
+      this.#status = status;
+      this.#webSocket = webSocket;
+    } else if (status !== undefined) {
       const code = p.MathTrunc(p.NumberFrom(status));
       if (!(code >= 200 && code <= 599)) {
         throw new p.RangeErrorOf("Responses may only be constructed with status codes in the range 200 to 599, inclusive.");
@@ -106,7 +118,7 @@ export class Response extends Body {
   }
 
   get webSocket() {
-    return null;
+    return this.#webSocket;
   }
 
   get cf() {
@@ -118,6 +130,9 @@ export class Response extends Body {
   }
 
   clone() {
+    if (this.#webSocket !== null) {
+      throw new p.TypeErrorOf("Cannot clone a response to a WebSocket handshake.");
+    }
     const copy = new Response(INTERNAL);
     setBody(copy, copyBody(this));
     copy.#status = this.#status;
@@ -164,24 +179,26 @@ export class Response extends Body {
   }
 
   static {
-    send = (requestId, value) => {
+    send = (requestId, value, requestHeaders) => {
       if (typeof value !== "object" || value === null || !(#status in value)) {
         return false;
       }
+      const socket = value.#webSocket === null ? 0 : handOver(value.#webSocket, requestHeaders);
       let flat = typeof value.#headers === "object" ? flatHeaders(value.#headers) : typeHeader(value.#headers);
       const length = streamLength(value);
       if (length !== undefined && (typeof value.#headers !== "object" || !hasHeader(value.#headers, "content-length"))) {
         flat = withLength(flat, length);
       }
-      host.reply(requestId, value.#status, value.#statusText, flat, sendBody(value));
+      host.reply(requestId, value.#status, value.#statusText, flat, sendBody(value), socket);
       return true;
     };
-    receive = (status, statusText, flat, content, url) => {
+    receive = (status, statusText, flat, content, url, socket) => {
       const response = new Response(INTERNAL);
       response.#status = status;
       response.#statusText = statusText;
       response.#headers = headersOf(flat, true);
       response.#origin = { __proto__: null, url, redirected: false };
+      response.#webSocket = socket === 0 || socket === undefined ? null : receivedSocket(socket);
       setBody(response, content);
       return response;
     };
@@ -200,6 +217,17 @@ function typeHeader(type) {
   return flat;
 }
 
+/** The number of the end that leaves with the response to this request. */
+function handOver(webSocket, requestHeaders) {
+  for (let i = 0; i < requestHeaders.length; i += 2) {
+    if (requestHeaders[i] === "upgrade" && p.StringToLowerCase(requestHeaders[i + 1]) === "websocket") {
+      return sockets.release(webSocket);
+    }
+  }
+  throw new p.TypeErrorOf("Worker tried to return a WebSocket in a response to a request which did not contain the header "
+    + "\"Upgrade: websocket\".");
+}
+
 function withLength(flat, length) {
   const longer = p.list();
   for (let i = 0; i < flat.length; i++) {
@@ -211,16 +239,16 @@ function withLength(flat, length) {
 }
 
 function isNullBodyStatus(status) {
-  return status === 204 || status === 205 || status === 304;
+  return status === 101 || status === 204 || status === 205 || status === 304;
 }
 
 /**
- * Answers a request with `value`, whose body is then used up; false if it is no Response.
+ * Answers a request with `value`, whose body and WebSocket are then used up; false if it is no Response.
  *
  * @throws {TypeError} if the body was used already
  */
-export function reply(requestId, value) {
-  return send(requestId, value);
+export function reply(requestId, value, requestHeaders) {
+  return send(requestId, value, requestHeaders);
 }
 
 /**
@@ -229,9 +257,10 @@ export function reply(requestId, value) {
  * @param {string[]} flat headers `[name, value, …]` with lower-case names
  * @param {null|string|ArrayBuffer|Held} content
  * @param {string} url what was asked
+ * @param {number} socket the host's number of a WebSocket that came along; 0 for none
  */
-export function receivedResponse(status, statusText, flat, content, url) {
-  return receive(status, statusText, flat, content, url);
+export function receivedResponse(status, statusText, flat, content, url, socket = 0) {
+  return receive(status, statusText, flat, content, url, socket);
 }
 
 p.enumerable(Response, ["status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "clone"]);

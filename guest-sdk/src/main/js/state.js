@@ -6,6 +6,7 @@ import { reportRejection } from "lapidary:console";
 import { errorParts } from "lapidary:errors";
 import { createFacets } from "lapidary:facets";
 import { close, open } from "lapidary:gate";
+import * as hibernation from "lapidary:hibernation";
 import { host } from "lapidary:host";
 import { idOfText, ownId } from "lapidary:namespace";
 import { createStorage } from "lapidary:storage";
@@ -95,8 +96,15 @@ class DurableObjectState {
   }
 }
 
+for (const name of ["acceptWebSocket", "getWebSockets", "getTags", "setWebSocketAutoResponse", "getWebSocketAutoResponse",
+  "getWebSocketAutoResponseTimestamp", "setHibernatableWebSocketEventTimeout", "getHibernatableWebSocketEventTimeout"]) {
+  p.ObjectDefineProperty(DurableObjectState.prototype, name, {
+    __proto__: null, value: hibernation[name], writable: true, enumerable: true, configurable: true,
+  });
+}
+
 /** Ends this facet's life with an error; the host does not come back from it. */
-function reset(error, retryAlarm = true) {
+export function reset(error, retryAlarm = true) {
   const { name, message, stack } = errorParts(error);
   try {
     host.abort(name, message, stack, retryAlarm !== false);

@@ -1,6 +1,7 @@
 /** setTimeout and its family, on the host's timers. Ids are positive integers, never reused. */
 
 import * as p from "lapidary:primordials";
+import { bound } from "lapidary:async-context";
 import { host, inEvent, GLOBAL_SCOPE_TEXT, requireEvent } from "lapidary:host";
 import { reportUncaught } from "lapidary:console";
 import { isGateOpen } from "lapidary:gate";
@@ -10,6 +11,7 @@ const MAX_DELAY_MS = 0x7fffffff;
 const MAX_TIMERS = 10_000;
 const timers = new p.MapOf();
 let nextId = 1;
+let idOfImmediate;
 
 function start(callback, args, delay, repeat) {
   requireEvent();
@@ -73,12 +75,12 @@ function callable(callback, name) {
 
 export function setTimeout(callback, delay = 0, ...args) {
   callable(callback, "setTimeout");
-  return start(callback, args, delay, false);
+  return start(bound(callback), args, delay, false);
 }
 
 export function setInterval(callback, delay = 0, ...args) {
   callable(callback, "setInterval");
-  return start(callback, args, delay, true);
+  return start(bound(callback), args, delay, true);
 }
 
 export function clearTimeout(id = undefined) {
@@ -87,6 +89,30 @@ export function clearTimeout(id = undefined) {
 
 export function clearInterval(id = undefined) {
   cancel(id);
+}
+
+/** What `setImmediate` answers; it stands for the timer. */
+class Immediate {
+  #id;
+
+  constructor(id) {
+    this.#id = id;
+  }
+
+  static {
+    idOfImmediate = (immediate) => immediate.#id;
+  }
+}
+
+export function setImmediate(callback, ...args) {
+  callable(callback, "setImmediate");
+  return new Immediate(start(bound(callback), args, 0, false));
+}
+
+export function clearImmediate(immediate = undefined) {
+  if (typeof immediate === "object" && immediate !== null) {
+    cancel(idOfImmediate(immediate));
+  }
 }
 
 /** The `scheduler` global. */

@@ -20,6 +20,12 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 let flat;
 let attach;
 
+function need(given, wanted, method) {
+  if (given < wanted) {
+    throw new p.TypeErrorOf("Failed to execute '" + method + "' on 'URLSearchParams': parameter " + (given + 1) + " is not of type 'string'.");
+  }
+}
+
 export class URLSearchParams {
   /** `[name, value, …]` without a prototype. */
   #list = p.list();
@@ -38,6 +44,9 @@ export class URLSearchParams {
       parse(p.StringCharCodeAt(text, 0) === 63 ? p.StringSlice(text, 1) : text, this.#list);
     } else if (init[p.SymbolIterator] !== undefined) {
       for (const pair of init) {
+        if ((typeof pair !== "object" && typeof pair !== "function") || pair === null) {
+          throw new p.TypeErrorOf("Failed to construct 'URLSearchParams': the sequence holds something that is no pair.");
+        }
         const parts = p.list();
         for (const part of pair) {
           parts[parts.length] = part;
@@ -48,9 +57,11 @@ export class URLSearchParams {
         this.#push(parts[0], parts[1]);
       }
     } else {
-      const keys = p.ObjectKeys(init);
+      const keys = p.ReflectOwnKeys(init);
       for (let i = 0; i < keys.length; i++) {
-        this.#push(keys[i], init[keys[i]]);
+        if (p.ObjectGetOwnPropertyDescriptor(init, keys[i])?.enumerable) {
+          this.#push(keys[i], init[keys[i]]);
+        }
       }
     }
   }
@@ -60,17 +71,20 @@ export class URLSearchParams {
   }
 
   append(name, value) {
+    need(arguments.length, 2, "append");
     this.#read();
     this.#push(name, value);
     this.#write();
   }
 
   delete(name, value = undefined) {
+    need(arguments.length, 1, "delete");
     this.#filter(p.toText(name), value === undefined ? undefined : p.toText(value));
     this.#write();
   }
 
   get(name) {
+    need(arguments.length, 1, "get");
     const entries = this.#read();
     const key = p.toText(name);
     for (let i = 0; i < entries.length; i += 2) {
@@ -82,6 +96,7 @@ export class URLSearchParams {
   }
 
   getAll(name) {
+    need(arguments.length, 1, "getAll");
     const entries = this.#read();
     const key = p.toText(name);
     const values = [];
@@ -96,6 +111,7 @@ export class URLSearchParams {
   }
 
   has(name, value = undefined) {
+    need(arguments.length, 1, "has");
     const entries = this.#read();
     const key = p.toText(name);
     for (let i = 0; i < entries.length; i += 2) {
@@ -107,6 +123,7 @@ export class URLSearchParams {
   }
 
   set(name, value) {
+    need(arguments.length, 2, "set");
     const entries = this.#read();
     const key = p.toText(name);
     let at = 0;
@@ -140,6 +157,9 @@ export class URLSearchParams {
   }
 
   forEach(callback, thisArg = undefined) {
+    if (typeof callback !== "function") {
+      throw new p.TypeErrorOf("Failed to execute 'forEach' on 'URLSearchParams': parameter 1 is not of type 'function'.");
+    }
     const entries = this.#read();
     for (let i = 0; i < entries.length; i += 2) {
       p.ReflectApply(callback, thisArg, [entries[i + 1], entries[i], this]);
@@ -147,15 +167,15 @@ export class URLSearchParams {
   }
 
   entries() {
-    return new PairIterator(this.#read(), 2);
+    return new PairIterator(() => this.#read(), 2, "URLSearchParams Iterator");
   }
 
   keys() {
-    return new PairIterator(this.#read(), 0);
+    return new PairIterator(() => this.#read(), 0, "URLSearchParams Iterator");
   }
 
   values() {
-    return new PairIterator(this.#read(), 1);
+    return new PairIterator(() => this.#read(), 1, "URLSearchParams Iterator");
   }
 
   toString() {

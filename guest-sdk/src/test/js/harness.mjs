@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import v8 from "node:v8";
 import zlib from "node:zlib";
 import { EvalFlags, QuickJS } from "quickjs-wasi";
+import { Sockets } from "./sockets.mjs";
 
 // The url side module needs a Wasm feature that Node 20 still keeps behind a flag.
 v8.setFlagsFromString("--experimental-wasm-extended-const");
@@ -93,6 +94,7 @@ export class Guest {
   time = 1_000_000;
   alarm = null;
   done = [];
+  sockets = new Sockets();
   #cursors = [];
   #nextRequest = 1;
 
@@ -225,7 +227,7 @@ export class Guest {
         keys = reverse ? keys.reverse() : keys;
         return keys.slice(0, Math.min(2, limit ?? 2)).flatMap((key) => [key, this.kv.get(key)]);
       },
-      reply: (id, status, statusText, headers, body) => void this.replies.set(id, { status, statusText, headers, body }),
+      reply: (id, status, statusText, headers, body, socket) => void this.replies.set(id, { status, statusText, headers, body, socket }),
       fail: (id, name, message, stack, properties) => void this.failures.set(id, { name, message, stack, properties }),
       log: (level, text) => void this.logs.push([level, text]),
       abort: (name, message, stack) => {
@@ -241,7 +243,10 @@ export class Guest {
       deleteAlarm: () => void (this.alarm = null),
       crypto: (operation, ...args) => hostCrypto(operation, args),
       zoneOffset: (zone, ms) => zoneOffset(zone, ms),
+      followPromises: () => {},
+      decode: (encoding, bytes) => new TextDecoder(encoding).decode(bytes),
       done: (id) => void this.done.push(id),
+      ...this.sockets.functions(),
       utf8: (text) => Uint8Array.from(Buffer.from(text)).buffer,
       text: (bytes) => utf8Text.decode(bytes),
       subrequest: (...args) => {
@@ -252,6 +257,7 @@ export class Guest {
       drop: (handle) => void this.streamCalls.push(["drop", handle]),
       pull: (handle) => void this.streamCalls.push(["pull", handle]),
       cancelStream: (handle, reason) => void this.streamCalls.push(["cancelStream", handle, reason]),
+      exportStream: (number) => 1000 + number,
       chunk: (number, bytes) => void this.streamCalls.push(["chunk", number, Buffer.from(bytes).toString()]),
       endStream: (number) => void this.streamCalls.push(["endStream", number]),
       errorStream: (number, name, message) => void this.streamCalls.push(["errorStream", number, name, message]),
@@ -286,6 +292,12 @@ export class Guest {
   }
 
   call(name, ...args) {
+    const result = this.#call(name, args);
+    for (let event; (event = this.sockets.next()) !== undefined;) this.#call(event[0], event.slice(1));
+    return result;
+  }
+
+  #call(name, args) {
     const handles = args.map((arg) => (arg && arg.vm ? arg : arg === undefined ? this.vm.undefined
       : arg instanceof ArrayBuffer ? this.vm.newArrayBuffer(arg) : this.vm.hostToHandle(arg)));
     const result = this.vm.callFunction(this.dispatcher.getProp(name), this.vm.undefined, ...handles);
@@ -308,6 +320,15 @@ export class Guest {
 
   result(id) {
     return this.replies.get(id) ?? this.failures.get(id);
+  }
+
+  /** Lets all timers pass, soonest first, until none is left. */
+  runTimers() {
+    for (let next; (next = [...this.timers].sort((a, b) => a[1] - b[1] || a[0] - b[0])[0]) !== undefined;) {
+      for (const [id, delay] of this.timers) this.timers.set(id, delay - next[1]);
+      this.time += next[1];
+      this.fireTimer(next[0]);
+    }
   }
 
   fireTimer(id) {

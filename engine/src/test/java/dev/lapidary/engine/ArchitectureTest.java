@@ -26,6 +26,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".cli..")
         .layer("http")
         .definedBy(ROOT + ".http..")
+        .layer("project")
+        .definedBy(ROOT + ".project..")
         .layer("supervisor")
         .definedBy(ROOT + ".supervisor..")
         .layer("engine")
@@ -46,12 +48,14 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("http")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("project")
+        .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("supervisor")
         .mayOnlyBeAccessedByLayers("cli", "http")
         .whereLayer("engine")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor")
+        .mayOnlyBeAccessedByLayers("cli", "http", "project", "supervisor")
         .whereLayer("worker")
-        .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine")
+        .mayOnlyBeAccessedByLayers("cli", "http", "project", "supervisor", "engine")
         .whereLayer("object")
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "worker")
         .whereLayer("alarm")
@@ -61,7 +65,7 @@ class ArchitectureTest {
             "cli", "http", "supervisor", "engine", "worker", "object", "alarm")
         .whereLayer("guest")
         .mayOnlyBeAccessedByLayers(
-            "cli", "http", "supervisor", "engine", "worker", "object", "facet")
+            "cli", "http", "project", "supervisor", "engine", "worker", "object", "facet")
         .check(CLASSES);
   }
 

@@ -6,6 +6,7 @@ import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.Stub;
+import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.abi.rpc.WorkerCode;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public sealed interface Effect {
   /// Gives up what the effect holds, where it will never leave.
   default void discard() {
     switch (this) {
-      case Reply reply -> reply.response().body().discard("never sent");
+      case Reply reply -> reply.response().discard();
       case Answer answer -> answer.value().release();
       case Code code -> code.code().release();
       case Call call -> call.call().release();
@@ -110,6 +111,17 @@ public sealed interface Effect {
   /// @param outcome why: an exception of the app's own, or a limit that surfaced as one
   /// @param error the thrown value
   record Failure(long id, Outcome outcome, GuestError error) implements Effect {}
+
+  /// Something that a WebSocket end of the guest's does.
+  sealed interface OfSocket extends Effect {
+    /// It sends a message.
+    record Send(int socket, WebSocket.Message message) implements OfSocket {}
+
+    /// It closes.
+    ///
+    /// @param code [WebSocket#ABNORMAL] cuts the connection
+    record Close(int socket, int code, String reason) implements OfSocket {}
+  }
 
   /// A line for the log.
   record Log(Level level, String message) implements Effect {}

@@ -3,6 +3,7 @@ package dev.lapidary.abi;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.abi.rpc.WebSocket;
 
 /// What a guest is woken for. One event starts one turn.
 ///
@@ -39,6 +40,21 @@ public sealed interface Event {
 
   /// Somebody gave up this many references to what the guest exported under a number.
   record Released(int export, int count) implements Event {}
+
+  /// Something about a WebSocket end of the guest's.
+  sealed interface OfSocket extends Event {
+    /// The guest's number for the end.
+    int socket();
+
+    /// It received a message.
+    record Received(int socket, WebSocket.Message message) implements OfSocket {}
+
+    /// Its peer closed, or vanished where that was not clean.
+    record Closed(int socket, int code, String reason, boolean clean) implements OfSocket {}
+
+    /// Its connection broke.
+    record Failed(int socket, String reason) implements OfSocket {}
+  }
 
   /// The client of the [Fetch] of this id went away before it had the whole answer.
   record ClientGone(long id) implements Event {}

@@ -20,6 +20,7 @@ package dev.lapidary.abi;
 /// @param storage what is kept on disk
 /// @param wasm what a Wasm module from outside may be
 /// @param calls what facets and workers may ask of each other
+/// @param sockets what WebSockets may take
 public record Limits(
     long cpuMillis,
     long fuel,
@@ -38,7 +39,8 @@ public record Limits(
     Sql sql,
     Storage storage,
     Wasm wasm,
-    Calls calls) {
+    Calls calls,
+    SocketLimits sockets) {
 
   /// Fuel that a millisecond of CPU time is worth; `docs/limits.md` says how it was measured.
   public static final long FUEL_PER_CPU_MILLI = 14_000_000;
@@ -63,7 +65,8 @@ public record Limits(
           Sql.CLOUDFLARE,
           Storage.DEFAULT,
           Wasm.DEFAULT,
-          Calls.DEFAULT);
+          Calls.DEFAULT,
+          SocketLimits.DEFAULT);
 
   public Limits {
     requirePositive("cpuMillis", cpuMillis);
@@ -88,36 +91,47 @@ public record Limits(
   /// These limits with another CPU time, and the fuel that it is worth.
   public Limits withCpuMillis(long millis) {
     long units = Math.min(millis, Long.MAX_VALUE / FUEL_PER_CPU_MILLI) * FUEL_PER_CPU_MILLI;
-    return with(millis, units, sql, storage, wasm, calls);
+    return with(millis, units, sql, storage, wasm, calls, sockets);
   }
 
   /// These limits with other fuel. The CPU time stays a limit of its own.
   public Limits withFuel(long units) {
-    return with(cpuMillis, units, sql, storage, wasm, calls);
+    return with(cpuMillis, units, sql, storage, wasm, calls, sockets);
   }
 
   /// These limits with other limits for SQL.
   public Limits withSql(Sql other) {
-    return with(cpuMillis, fuel, other, storage, wasm, calls);
+    return with(cpuMillis, fuel, other, storage, wasm, calls, sockets);
   }
 
   /// These limits with others for what is kept on disk.
   public Limits withStorage(Storage other) {
-    return with(cpuMillis, fuel, sql, other, wasm, calls);
+    return with(cpuMillis, fuel, sql, other, wasm, calls, sockets);
   }
 
   /// These limits with others for Wasm modules.
   public Limits withWasm(Wasm other) {
-    return with(cpuMillis, fuel, sql, storage, other, calls);
+    return with(cpuMillis, fuel, sql, storage, other, calls, sockets);
   }
 
   /// These limits with others for calls.
   public Limits withCalls(Calls other) {
-    return with(cpuMillis, fuel, sql, storage, wasm, other);
+    return with(cpuMillis, fuel, sql, storage, wasm, other, sockets);
+  }
+
+  /// These limits with others for WebSockets.
+  public Limits withSockets(SocketLimits other) {
+    return with(cpuMillis, fuel, sql, storage, wasm, calls, other);
   }
 
   private Limits with(
-      long millis, long units, Sql sqlite, Storage kept, Wasm binary, Calls between) {
+      long millis,
+      long units,
+      Sql sqlite,
+      Storage kept,
+      Wasm binary,
+      Calls between,
+      SocketLimits ends) {
     return new Limits(
         millis,
         units,
@@ -136,7 +150,8 @@ public record Limits(
         sqlite,
         kept,
         binary,
-        between);
+        between,
+        ends);
   }
 
   /// SQLite's own run-time limits, see [sqlite.org/limits.html](https://sqlite.org/limits.html).

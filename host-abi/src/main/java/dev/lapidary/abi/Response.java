@@ -30,6 +30,14 @@ public record Response(int status, List<Header> headers, Body body, @Nullable We
     this(status, headers, Body.of(body), null);
   }
 
+  /// Gives up what the response holds: nobody will read it.
+  public void discard() {
+    body.discard("never sent");
+    if (webSocket != null) {
+      webSocket.abort();
+    }
+  }
+
   /// The first value of a header, its name compared without case.
   public Optional<String> header(String name) {
     return headers.stream()

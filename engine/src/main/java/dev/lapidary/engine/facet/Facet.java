@@ -344,7 +344,7 @@ public final class Facet {
     tryExecute(
         () -> {
           FacetInstance current = lives.instance();
-          if (current != null && current.idleFor(nanos)) {
+          if (current != null && current.idleFor(nanos) && lives.sockets().allHibernate()) {
             lives.stop();
           }
         });
@@ -357,6 +357,7 @@ public final class Facet {
       mailbox.execute(
           () -> {
             lives.stop();
+            lives.sockets().leave();
             closed.complete(null);
           });
     } catch (RejectedExecutionException e) {
@@ -368,7 +369,7 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    if (running() || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+    if (running() || !lives.sockets().isEmpty() || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
       return false;
     }
     parts.host().usage().keep(id(), parts.usage().usage());

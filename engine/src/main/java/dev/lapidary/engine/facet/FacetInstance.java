@@ -79,10 +79,12 @@ final class FacetInstance {
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
   ///
   /// @param inbox how others reach this life
+  /// @param sockets its WebSockets, of which some may be older than it
   /// @throws TurnFailed where the code cannot be started
   /// @throws SqlException where the database cannot be opened, or what the constructor wrote cannot
   ///     be committed
-  static FacetInstance start(Facet.Parts facet, FacetStart start, Inbox inbox) {
+  static FacetInstance start(
+      Facet.Parts facet, FacetStart start, Inbox inbox, FacetSockets sockets) {
     FacetHost host = facet.host();
     FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
@@ -92,7 +94,7 @@ final class FacetInstance {
     Guest guest = null;
     try {
       Streams streams = new Streams(inbox);
-      GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams);
+      GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -157,8 +159,7 @@ final class FacetInstance {
     }
   }
 
-  private void collect(
-      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+  private void collect(Recipient recipient, Request request, CompletableFuture<Response> reply) {
     CompletableFuture<?> ignored =
         request
             .body()
@@ -197,6 +198,12 @@ final class FacetInstance {
   void released(int export) {
     turn(new Event.Released(export, 1));
   }
+
+  /// Something happened to a WebSocket.
+  void socket(Event.OfSocket event) {
+    turn(event);
+  }
+
 
   /// Something happened to a stream that the guest reads or that is read from it.
   void streamed(Event.OfStream event) {
@@ -295,6 +302,8 @@ final class FacetInstance {
       case Effect.FacetStarted started -> held.add(started);
       case Effect.Code code -> held.add(code);
       case Effect.ChangeFacet change -> held.add(change);
+      case Effect.OfSocket.Send send -> held(send, send.message().size());
+      case Effect.OfSocket.Close close -> held.add(close);
       case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
       case Effect.OfStream.End end -> held.add(end);
       case Effect.OfStream.Fail fail -> held.add(fail);
@@ -345,6 +354,9 @@ final class FacetInstance {
       case Effect.Drop drop -> drop.capability().release();
       case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
       case Effect.ChangeFacet change -> outside.facets().change(change.change());
+      case Effect.OfSocket.Send send -> outside.sockets().send(send.socket(), send.message());
+      case Effect.OfSocket.Close close ->
+          outside.sockets().close(close.socket(), close.code(), close.reason());
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> timers.start(timer);
       case Effect.CancelTimer timer -> timers.cancel(timer.id());

@@ -1,6 +1,7 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.Effect;
+import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /// Guarantee: a life that failed leaves nothing behind but what was durable, and the next event
 /// finds a fresh one. Not thread-safe: lives in its facet's mailbox, but for [#isRunning].
 final class FacetLives {
+  private static final long RETRY_MILLIS = 50;
   private static final Logger LOG = LoggerFactory.getLogger(FacetLives.class);
 
   private final Facet.Parts facet;
@@ -32,6 +36,10 @@ final class FacetLives {
   /// The start under way, and what waits for it.
   private @Nullable CompletableFuture<FacetStart> starting;
 
+  /// What the last life was started with: it wakes with its WebSockets.
+  private @Nullable FacetStart lastStart;
+
+  private final FacetSockets sockets;
   private List<Delivery> waiting = new ArrayList<>();
   private volatile boolean running;
 
@@ -40,6 +48,60 @@ final class FacetLives {
   FacetLives(Facet.Parts facet, Consumer<Runnable> mailbox) {
     this.facet = facet;
     this.mailbox = mailbox;
+    FacetHost host = facet.host();
+    this.sockets =
+        new FacetSockets(
+            host.limits().sockets(),
+            host.clock(),
+            event -> {
+              CompletableFuture<Void> told = new CompletableFuture<>();
+              post(event, told);
+              return told;
+            });
+  }
+
+  /// What the lives have in WebSockets.
+  FacetSockets sockets() {
+    return sockets;
+  }
+
+  /// Has something told that a WebSocket received, however long it takes to get a thread.
+  private void post(Event.OfSocket event, CompletableFuture<Void> told) {
+    try {
+      mailbox.accept(() -> tell(event, told));
+    } catch (RejectedExecutionException e) {
+      ScheduledFuture<?> ignored =
+          facet
+              .host()
+              .scheduler()
+              .schedule(() -> post(event, told), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tell(Event.OfSocket event, CompletableFuture<Void> told) {
+    FacetStart start = lastStart;
+    if (start == null || !sockets.begins(event)) {
+      told.complete(null);
+      return;
+    }
+    deliver(
+        new Delivery(
+            () -> start,
+            new Line(),
+            current -> {
+              try {
+                if (sockets.begins(event)) {
+                  current.socket(event);
+                  sockets.told(event);
+                }
+              } finally {
+                told.complete(null);
+              }
+            },
+            failure -> {
+              sockets.abort(event);
+              told.complete(null);
+            }));
   }
 
   /// Whether a life is in memory; for any thread.
@@ -109,7 +171,9 @@ final class FacetLives {
 
   private FacetInstance start(CompletableFuture<FacetStart> begun) {
     try {
-      return FacetInstance.start(facet, begun.join(), inbox(life));
+      FacetStart start = begun.join();
+      lastStart = start;
+      return FacetInstance.start(facet, start, inbox(life), sockets);
     } catch (CompletionException e) {
       throw notStarted(e.getCause() == null ? e : e.getCause());
     } catch (RuntimeException | Error e) {
@@ -186,6 +250,7 @@ final class FacetLives {
     try {
       current.reset(reason, () -> running = false);
     } finally {
+      sockets.abort();
       facet.ended().accept(reason);
     }
   }
@@ -198,6 +263,7 @@ final class FacetLives {
   ///
   /// @return whether there was any
   boolean abort(GuestError reason) {
+    sockets.abort();
     FacetException told = new FacetException(Outcome.ABORTED, reason);
     if (starting != null) {
       starting = null;
@@ -231,6 +297,10 @@ final class FacetLives {
         current.close();
       }
     } finally {
+      sockets.lifeEnded();
+      if (sockets.isEmpty()) {
+        lastStart = null;
+      }
       running = false;
     }
   }

@@ -18,23 +18,31 @@ final class GuestOutside implements Outside {
   private final Inbox inbox;
   private final Facets facets;
   private final WorkerContext context;
-  private final @Nullable String idText;
+  private final FacetSockets sockets;
   private final Streams streams;
+  private final @Nullable String idText;
 
   /// References that others hold to what this life handed out.
   private final AtomicInteger exports = new AtomicInteger();
 
-  GuestOutside(Inbox inbox, Facets facets, FacetStart start, Streams streams) {
+  GuestOutside(
+      Inbox inbox, Facets facets, FacetStart start, Streams streams, FacetSockets sockets) {
     this.inbox = inbox;
     this.streams = streams;
     this.facets = facets;
     this.context = start.worker();
     this.idText = start.idText();
+    this.sockets = sockets;
   }
 
   @Override
   public Facets facets() {
     return facets;
+  }
+
+  @Override
+  public FacetSockets sockets() {
+    return sockets;
   }
 
   @Override

@@ -98,7 +98,7 @@ final class Outgoing {
   private static void drop(Answer answer) {
     switch (answer) {
       case Answer.Value value -> value.payload().release();
-      case Answer.Replied replied -> replied.response().body().discard("nobody waits for it");
+      case Answer.Replied replied -> replied.response().discard();
       case Answer.Failed failed -> {}
     }
   }

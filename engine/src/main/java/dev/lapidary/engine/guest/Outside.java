@@ -20,6 +20,9 @@ public interface Outside {
   /// @throws IllegalArgumentException where it belongs to none
   Worker worker();
 
+  /// The WebSocket ends that it has.
+  Sockets sockets();
+
   /// What `fetch()` goes to; null where it is refused.
   @Nullable Stub outbound();
 

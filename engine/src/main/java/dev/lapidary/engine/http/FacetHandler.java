@@ -1,6 +1,8 @@
 package dev.lapidary.engine.http;
 
 import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
+import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -8,51 +10,85 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 
-/// Forwards `ANY /{object}/{facet}/…` to the facet and its answer to the client.
+/// Forwards requests to where they go, `ANY /{object}/{facet}/…` to the facet or all to one Worker,
+/// and the answer to the client.
 final class FacetHandler implements Handler<RoutingContext> {
   private final Vertx vertx;
-  private final SupervisorVerticle supervisor;
   private final RequestReader reader;
   private final ResponseWriter writer;
+  private final Destination destination;
+  private final SocketLimits sockets;
 
-  FacetHandler(Vertx vertx, SupervisorVerticle supervisor) {
+  /// Whoever answers requests.
+  interface Destination {
+    /// Sends a request.
+    ///
+    /// @param uri the request's path and query
+    Future<Response> send(String uri, Request request);
+  }
+
+  FacetHandler(Vertx vertx, SupervisorVerticle supervisor, SocketLimits sockets) {
+    this(
+        vertx,
+        (uri, request) -> {
+          FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
+          return supervisor.dispatch(path.object(), path.facet(), request);
+        },
+        sockets);
+  }
+
+  FacetHandler(Vertx vertx, Destination destination, SocketLimits sockets) {
     this.vertx = vertx;
-    this.supervisor = supervisor;
     this.reader = new RequestReader(vertx);
     this.writer = new ResponseWriter(vertx);
+    this.destination = destination;
+    this.sockets = sockets;
   }
 
   @Override
   public void handle(RoutingContext context) {
-    FacetPath path = FacetPath.of(context.request().uri()).orElseThrow(Errors.NothingHere::new);
     Context loop = vertx.getOrCreateContext();
     Future<?> ignored =
         reader
             .read(context.request())
-            .onSuccess(request -> forward(context, loop, path, request))
+            .onSuccess(request -> forward(context, loop, request))
             .onFailure(context::fail);
   }
 
-  private void forward(RoutingContext context, Context loop, FacetPath path, Request request) {
+  private void forward(RoutingContext context, Context loop, Request request) {
     Future<?> ignored =
-        supervisor
-            .dispatch(path.object(), path.facet(), request)
-            .onSuccess(
-                response -> {
-                  try {
-                    writer.write(
-                        loop,
-                        context.request(),
-                        response,
-                        () -> request.body().discard("The response was sent."));
-                  } catch (ResponseWriter.InvalidResponse e) {
-                    context.fail(e);
-                  }
-                })
+        sent(context.request().uri(), request)
+            .onSuccess(response -> respond(context, loop, request, response))
             .onFailure(
                 failure -> {
                   request.body().discard("not read");
                   context.fail(failure);
                 });
+  }
+
+  private Future<Response> sent(String uri, Request request) {
+    try {
+      return destination.send(uri, request);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private void respond(
+      RoutingContext context, Context loop, Request request, Response response) {
+    if (response.webSocket() != null) {
+      request.body().discard("The connection is a WebSocket.");
+      Future<Void> ignored = SocketBridge.upgrade(context.request(), response, sockets);
+      return;
+    }
+    try {
+      writer.write(
+          loop,
+          context.request(),
+          response,
+          () -> request.body().discard("The response was sent."));
+    } catch (ResponseWriter.InvalidResponse e) {
+      context.fail(e);
+    }
   }
 }

@@ -123,8 +123,7 @@ final class RequestReader {
   private static Request request(HttpServerRequest request, String url, Body body) {
     List<Header> headers = new ArrayList<>(request.headers().size());
     request.headers().forEach((name, value) -> headers.add(new Header(name, value)));
-    return new Request(
-        request.method().name(), url, headers, body, Request.Redirect.MANUAL);
+    return new Request(request.method().name(), url, headers, body, Request.Redirect.MANUAL);
   }
 
   private static String url(HttpServerRequest request) {

@@ -123,14 +123,12 @@ final class ResponseWriter {
     } else {
       out.setChunked(true);
     }
-    StreamWriter writer =
-        new StreamWriter(loop, body.stream(), out, length.orElse(Long.MAX_VALUE));
+    StreamWriter writer = new StreamWriter(loop, body.stream(), out, length.orElse(Long.MAX_VALUE));
     // The head leaves at once: a client may wait for it before the first chunk is there.
     Future<Void> ignoredHead = out.writeHead();
     out.closeHandler(gone -> writer.stop(LOST));
     out.exceptionHandler(broken -> writer.stop(LOST));
-    long watch =
-        vertx.setPeriodic(STALLED_MILLIS, tick -> stopIfStalled(request, writer));
+    long watch = vertx.setPeriodic(STALLED_MILLIS, tick -> stopIfStalled(request, writer));
     CompletableFuture<?> ignored =
         writer
             .write(length)

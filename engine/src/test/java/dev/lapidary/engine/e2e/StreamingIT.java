@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bodies over real sockets: chunk by chunk in both directions, with clients that leave or stall. */
+/**
+ * Bodies over real sockets: chunk by chunk in both directions, with clients that leave or stall.
+ */
 class StreamingIT {
   /** MiB that are uploaded; CONTRIBUTING names the long form. */
   private static final int UPLOAD_MB = Integer.getInteger("lapidary.uploadMb", 48);
@@ -162,8 +164,7 @@ class StreamingIT {
   }
 
   private static int number(String json, String name) {
-    return Integer.parseInt(
-        json.replaceAll("(?s).*\"" + name + "\":\\s*([0-9]+).*", "$1"));
+    return Integer.parseInt(json.replaceAll("(?s).*\"" + name + "\":\\s*([0-9]+).*", "$1"));
   }
 
   @Test
@@ -245,8 +246,7 @@ class StreamingIT {
 
   @Test
   void aBodyNobodyReadsDoesNotHoldTheConnection() throws Exception {
-    try (Socket socket =
-        connect("POST", "/i/s/ignore", "Content-Length: 300000")) {
+    try (Socket socket = connect("POST", "/i/s/ignore", "Content-Length: 300000")) {
       assertThat(readTo(socket, "ignored")).contains("200 OK");
       send(socket, "x".repeat(300_000));
       send(socket, "GET /i/s/ignore HTTP/1.1\r\nHost: a.test\r\n\r\n");
@@ -282,7 +282,9 @@ class StreamingIT {
       OutputStream out = socket.getOutputStream();
       out.write(new byte[100_000]);
       out.flush();
-      BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       assertThat(in.readLine()).contains("200 OK");
     }
   }

@@ -18,6 +18,11 @@ public enum NothingOutside implements Outside {
   }
 
   @Override
+  public Sockets sockets() {
+    throw new IllegalArgumentException("no sockets");
+  }
+
+  @Override
   public Worker worker() {
     throw new IllegalArgumentException("no worker");
   }

@@ -8,11 +8,13 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.LogLines;
 import dev.lapidary.engine.guest.TurnFailed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The host functions by which JavaScript asks for effects. They collect what the turn wants;
 /// nothing leaves before the turn ends.
@@ -59,7 +61,19 @@ final class EffectFunctions {
     if (body instanceof Body.Whole whole) {
       countReplied(whole.bytes().length);
     }
-    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body)));
+    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body, webSocket(args[5]))));
+  }
+
+  /// The WebSocket end that leaves with a response; null for 0.
+  private @Nullable WebSocket webSocket(long number) {
+    if (JsValue.isNullish(number) || JsValue.toDouble(number) == 0) {
+      return null;
+    }
+    try {
+      return payloads.outside().sockets().release((int) JsValue.toDouble(number));
+    } catch (IllegalArgumentException e) {
+      throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
+    }
   }
 
   private void countReplied(int bytes) {
@@ -92,7 +106,7 @@ final class EffectFunctions {
     return body;
   }
 
-  private void count(int bytes) {
+  void count(int bytes) {
     sent += bytes;
     if (sent > limits.calls().sentBytes()) {
       throw new HostCallException(

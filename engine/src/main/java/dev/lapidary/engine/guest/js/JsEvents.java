@@ -8,8 +8,10 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
+import dev.lapidary.abi.rpc.WebSocket;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Events as calls of the platform's dispatcher.
 final class JsEvents {
@@ -44,6 +46,7 @@ final class JsEvents {
       case Event.Released released ->
           dispatcher.call(
               "released", JsValue.of(released.export()), JsValue.of(released.count()));
+      case Event.OfSocket socket -> socket(socket);
       case Event.ClientGone gone -> dispatcher.call("clientGone", JsValue.of(gone.id()));
       case Event.OfStream stream -> stream(stream);
       case Event.TimerFired timer -> dispatcher.call("timer", JsValue.of(timer.id()));
@@ -56,13 +59,35 @@ final class JsEvents {
     }
   }
 
+  private void socket(Event.OfSocket event) {
+    switch (event) {
+      case Event.OfSocket.Received received ->
+          dispatcher.call(
+              "socketMessage", JsValue.of(received.socket()), message(received.message()));
+      case Event.OfSocket.Closed closed ->
+          dispatcher.call(
+              "socketClosed",
+              JsValue.of(closed.socket()),
+              JsValue.of(closed.code()),
+              text(closed.reason()),
+              JsValue.of(closed.clean()));
+      case Event.OfSocket.Failed failed ->
+          dispatcher.call("socketFailed", JsValue.of(failed.socket()), text(failed.reason()));
+    }
+  }
+
+  private long message(WebSocket.Message message) {
+    return switch (message) {
+      case WebSocket.Message.Text text -> text(text.text());
+      case WebSocket.Message.Binary binary -> js.freeLater(js.arrayBuffer(binary.bytes()));
+    };
+  }
+
   private void stream(Event.OfStream event) {
     switch (event) {
       case Event.OfStream.Chunk chunk ->
           dispatcher.call(
-              "chunk",
-              JsValue.of(chunk.stream()),
-              js.freeLater(js.arrayBuffer(chunk.bytes())));
+              "chunk", JsValue.of(chunk.stream()), js.freeLater(js.arrayBuffer(chunk.bytes())));
       case Event.OfStream.Ended ended -> dispatcher.call("ended", JsValue.of(ended.stream()));
       case Event.OfStream.Failed failed ->
           dispatcher.call(
@@ -72,8 +97,7 @@ final class JsEvents {
               text(failed.error().message()));
       case Event.OfStream.Wanted wanted -> dispatcher.call("pulled", JsValue.of(wanted.export()));
       case Event.OfStream.Cancelled cancelled ->
-          dispatcher.call(
-              "cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
+          dispatcher.call("cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
     }
   }
 
@@ -140,7 +164,20 @@ final class JsEvents {
         text(""),
         headers(response.headers()),
         payloads.body(response.body()),
-        JsValue.of(0));
+        JsValue.of(held(response.webSocket())));
+  }
+
+  /// The number of an end that came with a response; 0 where none did, or the guest has too many.
+  private int held(@Nullable WebSocket end) {
+    if (end == null) {
+      return 0;
+    }
+    try {
+      return payloads.outside().sockets().hold(end);
+    } catch (IllegalArgumentException e) {
+      end.abort();
+      return 0;
+    }
   }
 
   private void failed(long id, GuestError error) {

@@ -20,9 +20,6 @@ final class Payloads {
 
   private static final int MAX_CAPABILITIES = 10_000;
 
-  /// What the platform adds to the number of a stream of its own, to tell it from an export.
-  private static final int OWN_STREAMS = 1 << 30;
-
   private final QuickJs js;
   private final Handles handles;
   private @Nullable Outside outside;
@@ -99,8 +96,7 @@ final class Payloads {
   private Capability capability(long number) {
     boolean exported = JsValue.tag(number) == JsValue.TAG_INT && (int) number < 0;
     if (exported) {
-      int own = -(int) number;
-      return own > OWN_STREAMS ? exportedStream(own - OWN_STREAMS) : outside().export(own);
+      return outside().export(-(int) number);
     }
     Capability held = handles.get(number, Capability.class);
     // A stream has one reader: whoever gets it.
@@ -131,8 +127,7 @@ final class Payloads {
     }
     if (JsValue.tag(value) == JsValue.TAG_INT) {
       int number = (int) value;
-      return Body.of(
-          number < 0 ? exportedStream(-number) : handles.take(value, ByteStream.class));
+      return Body.of(number < 0 ? exportedStream(-number) : handles.take(value, ByteStream.class));
     }
     return Body.of(js.isArrayBuffer(value) ? js.arrayBufferBytes(value) : js.utf8(value));
   }

@@ -108,6 +108,7 @@ final class RawGuest implements Guest {
       case Event.Released released -> List.of();
       case Event.ClientGone gone -> List.of();
       case Event.OfStream stream -> List.of();
+      case Event.OfSocket socket -> List.of();
     };
   }
 

@@ -16,6 +16,10 @@ public record LinkedModule(
   /// The exported immutable i32 global that holds [#hostSlot].
   public static final String HOST_SLOT = "lapidary_host_slot";
 
+  /// The exported immutable i32 global that holds the table index of a `JSPromiseHook`: it passes
+  /// what happens to promises on to `host.call`, with the kind in place of `argc` and -1 as number.
+  public static final String PROMISE_SLOT = "lapidary_promise_slot";
+
   public LinkedModule {
     unresolved = List.copyOf(unresolved);
   }

@@ -21,6 +21,12 @@ public final class Linker {
           List.of(ValueType.I32, ValueType.I64, ValueType.I32, ValueType.I32, ValueType.I32),
           List.of(ValueType.I64));
 
+  /// `JSPromiseHook` of `quickjs.h`: context, kind, promise, parent, opaque.
+  private static final FunctionType PROMISE_HOOK =
+      new FunctionType(
+          List.of(ValueType.I32, ValueType.I32, ValueType.I64, ValueType.I64, ValueType.I32),
+          List.of());
+
   private final GuestModule main;
   private final List<SideModule> sides;
   private final LinkLayout layout;
@@ -67,8 +73,12 @@ public final class Linker {
     }
     functions.addAll(traps);
     addInit(initializers);
-    slot(hostSlot, requireNonNull(importIndex.get("host.call")));
-    addHostSlotGlobal(hostSlot);
+    int hostCall = requireNonNull(importIndex.get("host.call"));
+    slot(hostSlot, hostCall);
+    addSlotGlobal(LinkedModule.HOST_SLOT, hostSlot);
+    int promiseSlot = layout.newSlot();
+    slot(promiseSlot, addPromiseHook(hostCall));
+    addSlotGlobal(LinkedModule.PROMISE_SLOT, promiseSlot);
     return new LinkedModule(
         module(), hostSlot, layout.memoryStart, layout.memoryEnd(), List.copyOf(unresolved));
   }
@@ -316,11 +326,24 @@ public final class Linker {
             LinkedModule.INIT, ExternKind.FUNCTION, importedFunctions + functions.size() - 1));
   }
 
-  private void addHostSlotGlobal(int hostSlot) {
+  /// Adds the function behind [LinkedModule#PROMISE_SLOT], after all others: no index moves.
+  private int addPromiseHook(int hostCall) {
+    Block body = new Block(Block.Kind.FUNCTION, FunctionType.EMPTY);
+    body.body().add(Instruction.of(Opcodes.LOCAL_GET, 0));
+    body.body().add(Instruction.of(Opcodes.LOCAL_GET, 2));
+    body.body().add(Instruction.of(Opcodes.LOCAL_GET, 1));
+    body.body().add(Instruction.of(Opcodes.I32_CONST, 0));
+    body.body().add(Instruction.of(Opcodes.I32_CONST, -1));
+    body.body().add(Instruction.of(Opcodes.CALL, hostCall));
+    body.body().add(Instruction.of(Opcodes.DROP));
+    functions.add(new WasmFunction(types.add(PROMISE_HOOK), Locals.NONE, body));
+    return importedFunctions + functions.size() - 1;
+  }
+
+  private void addSlotGlobal(String name, int slot) {
     globals.add(
-        new Global(
-            new ExternType.GlobalType(ValueType.I32, false), ConstantExpression.i32(hostSlot)));
-    exports.add(new Export(LinkedModule.HOST_SLOT, ExternKind.GLOBAL, globals.size() - 1));
+        new Global(new ExternType.GlobalType(ValueType.I32, false), ConstantExpression.i32(slot)));
+    exports.add(new Export(name, ExternKind.GLOBAL, globals.size() - 1));
   }
 
   private GuestModule module() {

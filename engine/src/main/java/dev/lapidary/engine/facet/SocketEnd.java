@@ -1,0 +1,147 @@
+package dev.lapidary.engine.facet;
+
+import dev.lapidary.abi.Event;
+import dev.lapidary.abi.rpc.WebSocket;
+import dev.lapidary.engine.guest.Sockets;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// One WebSocket end of a facet. Not thread-safe, but for what arrives.
+final class SocketEnd implements WebSocket.Listener {
+  private static final long NEVER = -1;
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private final int number;
+  private final WebSocket webSocket;
+  private final FacetSockets sockets;
+  private final Receiver receiver;
+  private volatile boolean hibernatable;
+  private boolean listening;
+  private boolean listed;
+  private boolean peerClosed;
+  private boolean closed;
+  private List<String> tags = List.of();
+  private byte @Nullable [] attachment;
+  private volatile long respondedMillis = NEVER;
+
+  /// Gets what arrives.
+  @FunctionalInterface
+  interface Receiver {
+    /// @return completed once the event was told, or there is nobody to tell
+    CompletionStage<?> receive(Event.OfSocket event);
+  }
+
+  SocketEnd(int number, WebSocket webSocket, FacetSockets sockets, Receiver receiver) {
+    this.number = number;
+    this.webSocket = webSocket;
+    this.sockets = sockets;
+    this.receiver = receiver;
+  }
+
+  int number() {
+    return number;
+  }
+
+  WebSocket webSocket() {
+    return webSocket;
+  }
+
+  boolean isHibernatable() {
+    return hibernatable;
+  }
+
+  /// Whether it is accepted, and lost if the guest goes.
+  boolean keepsAwake() {
+    return listening && !hibernatable;
+  }
+
+  boolean isListed() {
+    return listed;
+  }
+
+  List<String> tags() {
+    return tags;
+  }
+
+  boolean peerClosed() {
+    return peerClosed;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  byte @Nullable [] attachment() {
+    return attachment;
+  }
+
+  void attach(byte[] bytes) {
+    attachment = bytes;
+  }
+
+  OptionalLong respondedMillis() {
+    long millis = respondedMillis;
+    return millis == NEVER ? OptionalLong.empty() : OptionalLong.of(millis);
+  }
+
+  void listen() {
+    listening = true;
+    webSocket.listen(this);
+  }
+
+  void hibernate(List<String> names, byte @Nullable [] attached) {
+    tags = List.copyOf(names);
+    attachment = attached;
+    hibernatable = true;
+    listed = true;
+    listen();
+  }
+
+  /// @return whether nothing more can come of it
+  boolean close(int code, String reason) {
+    closed = true;
+    if (code == WebSocket.ABNORMAL) {
+      webSocket.abort();
+      return true;
+    }
+    webSocket.close(code, reason);
+    return peerClosed;
+  }
+
+  void peerHasClosed() {
+    peerClosed = true;
+  }
+
+  void delist() {
+    listed = false;
+  }
+
+  @Override
+  public CompletionStage<?> message(WebSocket.Message message) {
+    Sockets.AutoResponse automatic = sockets.autoResponse();
+    if (hibernatable
+        && automatic != null
+        && message instanceof WebSocket.Message.Text text
+        && text.text().equals(automatic.request())) {
+      respondedMillis = sockets.now();
+      CompletableFuture<?> ignored =
+          webSocket.send(new WebSocket.Message.Text(automatic.response()));
+      return DONE;
+    }
+    return receiver.receive(new Event.OfSocket.Received(number, message));
+  }
+
+  @Override
+  public void closed(int code, String reason, boolean clean) {
+    CompletionStage<?> ignored =
+        receiver.receive(new Event.OfSocket.Closed(number, code, reason, clean));
+  }
+
+  @Override
+  public void failed(String reason) {
+    CompletionStage<?> ignored = receiver.receive(new Event.OfSocket.Failed(number, reason));
+  }
+}

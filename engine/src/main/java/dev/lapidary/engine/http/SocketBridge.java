@@ -1,0 +1,278 @@
+package dev.lapidary.engine.http;
+
+import dev.lapidary.abi.Header;
+import dev.lapidary.abi.Response;
+import dev.lapidary.abi.SocketLimits;
+import dev.lapidary.abi.rpc.WebSocket;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.WebSocketBase;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// Joins the WebSocket of a connection with an end of the engine's: what one receives, the other
+/// sends.
+///
+/// Whoever reads slowly slows the other side down, as far as that can wait: a client is not read
+/// from meanwhile. A client that takes nothing for long is cut off. Lives on the connection's event
+/// loop, but for what the engine sends.
+final class SocketBridge implements WebSocket.Listener {
+  private static final int WRITE_WINDOW_BYTES = 64 * 1024;
+  private static final long STALLED_MILLIS = 30_000;
+  private static final int TOO_LARGE = 1009;
+
+  /// Headers of the handshake that are the connection's, not the app's.
+  private static final Set<String> HANDSHAKE_HEADERS =
+      Set.of(
+          "connection",
+          "content-length",
+          "keep-alive",
+          "sec-websocket-accept",
+          "sec-websocket-extensions",
+          "sec-websocket-key",
+          "sec-websocket-version",
+          "transfer-encoding",
+          "upgrade");
+
+  private final WebSocketBase client;
+  private final WebSocket end;
+  private final SocketLimits limits;
+  private final Context context;
+  private @Nullable Buffer partial;
+  private boolean partialIsText;
+  private boolean bareClose;
+  private boolean over;
+  private volatile long written;
+  private boolean watched;
+
+  private SocketBridge(
+      WebSocketBase client,
+      WebSocket end,
+      SocketLimits limits,
+      Context context) {
+    this.client = client;
+    this.end = end;
+    this.limits = limits;
+    this.context = context;
+  }
+
+  /// What a server needs so that its WebSockets keep the limits.
+  static HttpServerOptions configure(HttpServerOptions options, SocketLimits limits) {
+    return options
+        .setMaxWebSocketFrameSize(limits.messageBytes())
+        .setMaxWebSocketMessageSize(limits.messageBytes())
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setTcpKeepAlive(true);
+  }
+
+  /// Answers a request to upgrade, and joins the client's WebSocket with the response's.
+  ///
+  /// @return failed where the client asked for the upgrade in a wrong way: it was told
+  static Future<Void> upgrade(HttpServerRequest request, Response response, SocketLimits limits) {
+    WebSocket end = Objects.requireNonNull(response.webSocket());
+    Context context = Vertx.currentContext();
+    try {
+      for (Header header : response.headers()) {
+        if (!HANDSHAKE_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
+          request.response().headers().add(header.name(), header.value());
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      end.abort();
+      return Future.failedFuture(e);
+    }
+    return request
+        .toWebSocket()
+        .onSuccess(client -> join(client, end, limits, context))
+        .onFailure(failure -> end.abort())
+        .mapEmpty();
+  }
+
+  /// Joins both. Call it on the connection's event loop, before anything was received.
+  ///
+  static void join(
+      WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
+    SocketBridge bridge = new SocketBridge(client, end, limits, context);
+    client.frameHandler(bridge::received);
+    client.exceptionHandler(bridge::broken);
+    client.closeHandler(nothing -> bridge.gone());
+    end.listen(bridge);
+  }
+
+  // From the client
+
+  private void received(WebSocketFrame frame) {
+    switch (frame.type()) {
+      case TEXT -> begin(frame, true);
+      case BINARY -> begin(frame, false);
+      case CONTINUATION -> append(frame);
+      case CLOSE -> bareClose = frame.binaryData().length() == 0;
+      default -> {}
+    }
+  }
+
+  private void begin(WebSocketFrame frame, boolean text) {
+    if (partial != null) {
+      refuse(1002, "Expected continuation frame");
+      return;
+    }
+    partialIsText = text;
+    if (frame.isFinal()) {
+      pass(frame.binaryData());
+    } else {
+      partial = Buffer.buffer().appendBuffer(frame.binaryData());
+    }
+  }
+
+  private void append(WebSocketFrame frame) {
+    Buffer message = partial;
+    if (message == null) {
+      refuse(1002, "Unexpected continuation frame");
+      return;
+    }
+    long size = (long) message.length() + frame.binaryData().length();
+    if (size > limits.messageBytes()) {
+      refuse(
+          TOO_LARGE, "Message is too large: " + size + " > " + limits.messageBytes());
+      return;
+    }
+    message.appendBuffer(frame.binaryData());
+    if (frame.isFinal()) {
+      partial = null;
+      pass(message);
+    }
+  }
+
+  private void pass(Buffer message) {
+    if (over) {
+      return;
+    }
+    byte[] bytes = message.getBytes();
+    CompletableFuture<Void> room =
+        end.send(
+            partialIsText
+                ? new WebSocket.Message.Text(bytes)
+                : new WebSocket.Message.Binary(bytes));
+    if (!room.isDone()) {
+      client.pause();
+      CompletableFuture<?> ignored =
+          room.whenComplete(
+              (nothing, failure) -> context.runOnContext(now -> client.resume()));
+    }
+  }
+
+  private void refuse(int code, String why) {
+    if (!over) {
+      fail(code, why);
+      client.close((short) code, why);
+    }
+  }
+
+  private void fail(int code, String why) {
+    over = true;
+    partial = null;
+    end.fail(
+        "WebSocket protocol error; protocolError.statusCode = "
+            + code
+            + "; protocolError.description = "
+            + why);
+  }
+
+  private void broken(Throwable failure) {
+    if (over || !(failure instanceof CorruptedWebSocketFrameException corrupted)) {
+      return; // a lost connection: the close handler tells
+    }
+    refuse(corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage()));
+  }
+
+  private void gone() {
+    if (over) {
+      return;
+    }
+    over = true;
+    Short code = client.closeStatusCode();
+    String reason = client.closeReason();
+    if (code == null || code == WebSocket.ABNORMAL) {
+      end.abort();
+    } else {
+      end.close(bareClose ? WebSocket.NO_STATUS : code, reason == null ? "" : reason);
+    }
+  }
+
+  // To the client
+
+  @Override
+  public int window() {
+    return WRITE_WINDOW_BYTES;
+  }
+
+  @Override
+  public CompletionStage<?> message(WebSocket.Message message) {
+    CompletionStage<Void> done =
+        (switch (message) {
+              case WebSocket.Message.Text text -> client.writeTextMessage(text.text());
+              case WebSocket.Message.Binary binary ->
+                  client.writeBinaryMessage(Buffer.buffer(binary.bytes()));
+            })
+            .onComplete(result -> written++)
+            .toCompletionStage();
+    if (client.writeQueueFull()) {
+      context.runOnContext(nothing -> watch());
+    }
+    return done;
+  }
+
+  private void watch() {
+    if (watched || over) {
+      return;
+    }
+    watched = true;
+    long before = written;
+    context
+        .owner()
+        .setTimer(
+            STALLED_MILLIS,
+            timer -> {
+              watched = false;
+              if (over || !client.writeQueueFull()) {
+                return;
+              }
+              if (written == before) {
+                cut();
+              } else {
+                watch();
+              }
+            });
+  }
+
+  @Override
+  public void closed(int code, String reason, boolean clean) {
+    if (clean) {
+      client.close((short) (code == WebSocket.NO_STATUS ? 1000 : code), reason);
+    } else {
+      cut();
+    }
+  }
+
+  /// Ends the connection without a close frame.
+  private void cut() {
+    ((WebSocketInternal) client).channelHandlerContext().close();
+  }
+
+  @Override
+  public void failed(String reason) {
+    cut();
+  }
+}

@@ -1,0 +1,4 @@
+/** node:diagnostics_channel. */
+
+export * from "unenv/node/diagnostics_channel";
+export { default } from "unenv/node/diagnostics_channel";

@@ -1,0 +1,4 @@
+/** node:querystring. */
+
+export * from "unenv/node/querystring";
+export { default } from "unenv/node/querystring";

@@ -1,0 +1,21 @@
+const h = (init) => new Headers(init);
+export const cases = {
+  "from nothing": () => [...h()], "from undefined": () => [...h(undefined)], "from null": () => h(null), "from a number": () => h(1), "from a string": () => h("a"), "from an object": () => [...h({ B: "2", a: "1" })], "from pairs": () => [...h([["a", "1"], ["A", "2"]])],
+  "from a pair of three": () => h([["a", "b", "c"]]), "from a pair of one": () => h([["a"]]), "from Headers": () => [...h(h({ a: "1" }))], "from a Map": () => [...h(new Map([["a", "b"]]))], "from an array of nothing": () => [...h([])],
+  "from a generator": () => [...h((function* () { yield ["a", "b"]; })())], "numbers become text": () => [...h({ a: 1, b: null, c: undefined, d: true })], "symbols as names": () => h({ [Symbol("x")]: "1" }),
+  "names are sorted": () => [...h({ c: "3", a: "1", b: "2" }).keys()], "set-cookie stays apart": () => [...h([["set-cookie", "a=1"], ["set-cookie", "b=2"], ["x", "1"]])], "getSetCookie": () => h([["Set-Cookie", "a=1"], ["set-cookie", "b=2"]]).getSetCookie(),
+  "get of set-cookie": () => h([["Set-Cookie", "a=1"], ["set-cookie", "b=2"]]).get("set-cookie"), "getSetCookie of none": () => h().getSetCookie(), "append joins": () => { const x = h({ a: "1" }); x.append("A", "2"); return x.get("a"); }, "set replaces": () => { const x = h([["a", "1"], ["a", "2"]]); x.set("A", "3"); return [...x]; },
+  "delete": () => { const x = h({ a: "1", b: "2" }); x.delete("A"); x.delete("zz"); return [...x]; }, "has": () => [h({ a: "" }).has("A"), h().has("a")], "get of none": () => h().get("a"), "an empty value": () => h({ a: "" }).get("a"),
+  "values are trimmed": () => h({ a: " \t x y\t\r\n" }).get("a"), "inner spaces stay": () => h({ a: "x  y" }).get("a"), "values in Latin 1": () => h({ a: "\u00ff" }).get("a"), "values beyond Latin 1": () => h({ a: "\u0100" }), "a NUL in a value": () => h({ a: "x\0y" }), "a line break in a value": () => h({ a: "x\ny" }), "a control character in a value": () => h({ a: "x\u0001y" }).get("a"),
+  "setting set-cookie": () => { const x = h([["set-cookie", "a"], ["set-cookie", "b"]]); x.set("Set-Cookie", "c"); return [...x]; }, "deleting set-cookie": () => { const x = h([["set-cookie", "a"], ["set-cookie", "b"]]); x.delete("Set-Cookie"); return [...x]; },
+  "keys": () => [...h([["b", "1"], ["set-cookie", "x"], ["set-cookie", "y"], ["a", "2"]]).keys()], "values": () => [...h([["b", "1"], ["set-cookie", "x"], ["set-cookie", "y"], ["a", "2"]]).values()], "entries is the iterator": () => Headers.prototype[Symbol.iterator] === Headers.prototype.entries,
+  "forEach": () => { const out = []; const x = h({ b: "2", a: "1" }); const self = {}; x.forEach(function (v, k, o) { out.push(v, k, o === x, this === self); }, self); return out; }, "forEach without a function": () => h().forEach(), "get without a name": () => h().get(), "set with one argument": () => h().set("a"), "append with one argument": () => h().append("a"), "delete without a name": () => h().delete(), "has without a name": () => h().has(),
+  "the tag": () => Object.prototype.toString.call(h()), "the iterator's tag": () => Object.prototype.toString.call(h().entries()), "as a function": () => Headers(), "methods on others": () => Headers.prototype.get.call({}, "a"),
+  "iterating while deleting": () => { const x = h({ a: "1", b: "2", c: "3" }); const seen = []; for (const [k] of x) { seen.push(k); if (k === "a") x.delete("b"); } return seen; },
+  "iterating while appending": () => { const x = h({ b: "1", d: "1" }); const seen = []; for (const [k] of x) { seen.push(k); if (k === "b") x.append("c", "1"); } return seen; }, "next after the end": () => { const i = h({ a: "1" }).entries(); i.next(); return [i.next(), i.next()]; },
+  "the iterator's prototype": () => Object.getPrototypeOf(Object.getPrototypeOf(h().entries())) === Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())), "inherited properties do not count": () => [...h(Object.create({ a: "1" }))], "getters count": () => [...h({ get a() { return "1"; } })],
+};
+for (const name of ["", " ", "a b", "a:", "a\n", "\u00e9", "(", ")", "<", ">", "@", ",", ";", "\\", "\"", "/", "[", "]", "?", "=", "{", "}", "\u007f", "\u0000", "!#$%&'*+-.^_`|~", "A-Z09"]) {
+  cases["name " + JSON.stringify(name)] = () => [...h([[name, "x"]])];
+  cases["get " + JSON.stringify(name)] = () => h().get(name);
+}
