@@ -13,6 +13,7 @@ import { WebSocketRequestResponsePair } from "lapidary:hibernation";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
 import { defineLazily } from "lapidary:lazy";
+import { installLocale } from "lapidary:locale";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
@@ -104,6 +105,7 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  installLocale();
   define("global", globalThis);
   defineLazily("node:buffer", ["Buffer"]);
   defineLazily("node:process", ["process"]);

@@ -64,6 +64,7 @@ public sealed interface Event {
     /// Nobody reads a stream any more that the guest handed out.
     record Cancelled(int export, String reason) implements OfStream {}
   }
+
   /// A WebSocket end of the guest's received a message.
   record SocketMessage(int socket, WebSocket.Message message) implements Event {}
 

@@ -160,8 +160,7 @@ final class FacetInstance {
     }
   }
 
-  private void collect(
-      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+  private void collect(Recipient recipient, Request request, CompletableFuture<Response> reply) {
     CompletableFuture<?> ignored =
         request
             .body()

@@ -25,11 +25,7 @@ final class GuestOutside implements Outside {
   private final AtomicInteger exports = new AtomicInteger();
 
   GuestOutside(
-      Inbox inbox,
-      Facets facets,
-      WorkerContext context,
-      Streams streams,
-      FacetSockets sockets) {
+      Inbox inbox, Facets facets, WorkerContext context, Streams streams, FacetSockets sockets) {
     this.inbox = inbox;
     this.streams = streams;
     this.facets = facets;

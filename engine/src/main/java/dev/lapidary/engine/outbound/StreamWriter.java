@@ -68,8 +68,7 @@ public final class StreamWriter {
       return;
     }
     if (chunk.isEmpty()) {
-      Future<?> ignored =
-          out.end().onComplete(ended -> done.complete(written));
+      Future<?> ignored = out.end().onComplete(ended -> done.complete(written));
       return;
     }
     byte[] bytes = chunk.get();
