@@ -188,7 +188,7 @@ function currencyParts(number, s) {
   }
   const symbol = s.currencyDisplay === "code" ? s.currency : (s.currencyDisplay === "narrowSymbol" ? NARROW : SYMBOLS)[s.currency] ?? s.currency;
   const before = [{ type: "currency", value: symbol }];
-  return { before: /[A-Z]$/i.test(symbol) ? [...before, { type: "literal", value: "\u00a0" }] : before };
+  return { before: /[A-Z]$/i.test(symbol) && number.parts[0].type === "integer" ? [...before, { type: "literal", value: "\u00a0" }] : before };
 }
 
 const many = (forms, one) => {

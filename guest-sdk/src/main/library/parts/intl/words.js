@@ -38,7 +38,7 @@ export const PluralRules = finish(class PluralRules {
 
 /** Short and narrow forms: one and many. */
 const SHORT = { second: ["sec.", "sec."], minute: ["min.", "min."], hour: ["hr.", "hr."], day: ["day", "days"], week: ["wk.", "wk."], month: ["mo.", "mo."], quarter: ["qtr.", "qtrs."], year: ["yr.", "yr."] };
-const NARROW = { second: "s", minute: "min", hour: "h", day: "d", week: "w", month: "mo", quarter: "q", year: "y" };
+const NARROW = { second: "s", minute: "m", hour: "h", day: "d", week: "w", month: "mo", quarter: "q", year: "y" };
 const AUTO = { "day-1": "yesterday", day0: "today", day1: "tomorrow", second0: "now", minute0: "this minute", hour0: "this hour" };
 
 export const RelativeTimeFormat = finish(class RelativeTimeFormat {
@@ -125,7 +125,7 @@ function primary(c) {
 
 function split(text) {
   const letters = [];
-  for (const c of text.normalize("NFD")) {
+  for (const c of text.normalize("NFD").replaceAll("\u00df", "ss\u0301")) {
     if (/\p{M}/u.test(c) && letters.length > 0) {
       letters.at(-1).accents += c;
     } else {
