@@ -30,7 +30,7 @@ const RETRYABLE = 8;
  */
 export function errorParts(error) {
   if (!isError(error)) {
-    const message = text(() => p.toText(error));
+    const message = text(() => (typeof error === "symbol" ? p.SymbolToString(error) : p.toText(error)));
     return { __proto__: null, name: "Error", message, stack: "Error: " + message };
   }
   return {

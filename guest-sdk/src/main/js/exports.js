@@ -10,12 +10,11 @@ import { Fetcher, makeFetcher } from "lapidary:fetcher";
 import { host } from "lapidary:host";
 import { withProps } from "lapidary:loader";
 import { DurableObjectNamespace } from "lapidary:namespace";
-import { illegalConstructor, makeCallable, NAMESPACE, SERVICE, wrongArgument } from "lapidary:node";
+import { illegalConstructor, LOOPBACK_CLASS, makeCallable, NAMESPACE, SERVICE, wrongArgument } from "lapidary:node";
 import { shown } from "lapidary:properties";
 
 /** The handle that stands for this worker itself. */
 const SELF = 0;
-const LOOPBACK_CLASS = 9;
 
 class LoopbackServiceStub extends Fetcher {}
 
@@ -81,25 +80,39 @@ function loopback(key, value, namespaces) {
  */
 export function defineExports(target, namespace, namespaces) {
   const keys = p.ReflectOwnKeys(namespace);
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i];
-    const value = typeof key === "string" ? namespace[key] : undefined;
-    if (typeof value === "function" || (typeof value === "object" && value !== null)) {
-      p.ObjectDefineProperty(target, key, {
-        __proto__: null,
-        enumerable: true,
-        configurable: true,
-        get() {
-          const made = loopback(key, value, namespaces);
-          shown(target, key, made);
-          return made;
-        },
-        set(other) {
-          shown(target, key, other);
-        },
-      });
+  for (let rank = OBJECTS; rank <= CLASSES; rank++) {
+    for (let i = 0; i < keys.length; i++) {
+      const value = typeof keys[i] === "string" ? namespace[keys[i]] : undefined;
+      if (rankOf(value) === rank) {
+        define(target, keys[i], value, namespaces);
+      }
     }
   }
+}
+
+const OBJECTS = 0;
+const ENTRYPOINTS = 1;
+const CLASSES = 2;
+
+function rankOf(value) {
+  return typeof value === "function" ? isEntrypoint(value) ? ENTRYPOINTS : CLASSES
+    : typeof value === "object" && value !== null ? OBJECTS : undefined;
+}
+
+function define(target, key, value, namespaces) {
+  p.ObjectDefineProperty(target, key, {
+    __proto__: null,
+    enumerable: true,
+    configurable: true,
+    get() {
+      const made = loopback(key, value, namespaces);
+      shown(target, key, made);
+      return made;
+    },
+    set(other) {
+      shown(target, key, other);
+    },
+  });
 }
 
 for (const constructor of [LoopbackServiceStub, LoopbackDurableObjectNamespace, LoopbackDurableObjectClass]) {

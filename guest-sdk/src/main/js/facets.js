@@ -9,7 +9,7 @@ import { classHold } from "lapidary:classes";
 import { errorDetails, fail } from "lapidary:errors";
 import { Fetcher, makeFetcher } from "lapidary:fetcher";
 import { host } from "lapidary:host";
-import { illegalConstructor, wrongArgument } from "lapidary:node";
+import { FACETS, illegalConstructor, makeObject, own, wrongArgument } from "lapidary:node";
 import { idText } from "lapidary:namespace";
 
 const OWNER = "DurableObjectFacets";
@@ -17,21 +17,16 @@ const MAX_NAME_BYTES = 256;
 const LOCAL_TEXT = "Stubs pointing to Durable Object facets are not serializable.";
 const CLASS_TEXT = "Incorrect type for the 'class' field on 'StartupOptions': the provided value is not of type "
   + "'DurableObjectClass or LoopbackDurableObjectNamespace or LoopbackColoLocalActorNamespace'.";
-const KEY = { __proto__: null };
 
 const FACET = { __proto__: null, prototype: p.ObjectCreate(Fetcher.prototype), refusal: LOCAL_TEXT };
 
 export class DurableObjectFacets {
-  #genuine = true;
-
-  constructor(key) {
-    if (key !== KEY) {
-      illegalConstructor();
-    }
+  constructor() {
+    illegalConstructor();
   }
 
   get(name, initializer) {
-    const text = this.#name("get", arguments.length, name);
+    const text = firstName(this, "get", arguments.length, name);
     if (typeof initializer !== "function") {
       throw wrongArgument("get", OWNER, 2, "function");
     }
@@ -47,7 +42,7 @@ export class DurableObjectFacets {
   }
 
   abort(name, reason) {
-    const text = this.#name("abort", arguments.length, name);
+    const text = firstName(this, "abort", arguments.length, name);
     if (arguments.length < 2) {
       throw wrongArgument("abort", OWNER, 2, "Value");
     }
@@ -56,11 +51,11 @@ export class DurableObjectFacets {
   }
 
   delete(name) {
-    host.facetDelete(this.#name("delete", arguments.length, name));
+    host.facetDelete(firstName(this, "delete", arguments.length, name));
   }
 
   clone(source, target) {
-    const from = this.#name("clone", arguments.length, source);
+    const from = firstName(this, "clone", arguments.length, source);
     if (arguments.length < 2) {
       throw wrongArgument("clone", OWNER, 2, "string");
     }
@@ -69,7 +64,7 @@ export class DurableObjectFacets {
 
   /** The names of all facets that there are; Lapidary's own. */
   async list() {
-    this.#genuine;
+    own(this, FACETS);
     const call = openCall();
     host.facetList(call.id);
     return p.JSONParse(await call.promise);
@@ -77,18 +72,20 @@ export class DurableObjectFacets {
 
   /** What is known of a facet, null if there is none; Lapidary's own. */
   async stat(name) {
-    const text = this.#name("stat", arguments.length, name);
+    const text = firstName(this, "stat", arguments.length, name);
     const call = openCall();
     host.facetStat(call.id, text);
     return p.JSONParse(await call.promise);
   }
 
-  #name(method, given, name) {
-    if (given === 0) {
-      throw wrongArgument(method, OWNER, 1, "string");
-    }
-    return checkedName(name);
+}
+
+function firstName(facets, method, given, name) {
+  own(facets, FACETS);
+  if (given === 0) {
+    throw wrongArgument(method, OWNER, 1, "string");
   }
+  return checkedName(name);
 }
 
 function checkedName(name) {
@@ -105,7 +102,7 @@ function checkedName(name) {
 
 /** The `facets` of a ctx. */
 export function createFacets() {
-  return new DurableObjectFacets(KEY);
+  return makeObject(DurableObjectFacets.prototype, { __proto__: null, kind: FACETS });
 }
 
 /**

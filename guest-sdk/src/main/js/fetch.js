@@ -11,6 +11,8 @@ import { receivedResponse } from "lapidary:response";
 
 /** The handle that stands for what `fetch()` goes to. */
 const GLOBAL_OUTBOUND = 0;
+/** The close code that cuts a WebSocket. */
+const ABNORMAL = 1006;
 const HTTP = /^https?:/;
 
 /**
@@ -32,7 +34,7 @@ export async function sendRequest(handle, input, init = undefined) {
   const call = openCall();
   call.url = url;
   try {
-    host.subrequest(call.id, handle, method, url, flat, sendBody(request), redirect);
+    host.subrequest(call.id, handle, method, withoutFragment(url), flat, sendBody(request), redirect);
   } catch (error) {
     forgetCall(call.id);
     throw error;
@@ -48,6 +50,12 @@ export async function sendRequest(handle, input, init = undefined) {
     });
   }
   return call.promise;
+}
+
+/** A fragment is for whoever made the address: it is never sent. */
+function withoutFragment(url) {
+  const at = p.StringIndexOf(url, "#");
+  return at < 0 ? url : p.StringSlice(url, 0, at);
 }
 
 /** The global function. */
@@ -71,6 +79,9 @@ export function replied(id, status, statusText, flat, body, socket) {
       call.resolve(receivedResponse(status, statusText, flat, content, call.url, socket));
     },
     () => {
+      if (socket !== 0) {
+        host.socketClose(socket, ABNORMAL, "");
+      }
       if (content instanceof Held) {
         content.cancel("");
       }

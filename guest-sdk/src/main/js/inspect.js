@@ -94,6 +94,10 @@ function hex(code) {
 }
 
 function showFunction(value) {
+  const platform = platformClassName(value);
+  if (platform !== undefined) {
+    return platform + " {}";
+  }
   const name = ownValue(value, "name");
   const kind = p.StringStartsWith(safely(() => p.FunctionToString(value)) ?? "", "class") ? "class" : "Function";
   const title = typeof name === "string" && name !== "" ? name : "(anonymous)";

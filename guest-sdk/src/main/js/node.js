@@ -19,6 +19,9 @@ export const NAMESPACE = 5;
 export const CLASS = 6;
 export const LOADER = 7;
 export const WORKER = 8;
+/** A class among the worker's own exports. */
+export const LOOPBACK_CLASS = 9;
+export const FACETS = 10;
 
 class Returned {
   constructor(object) {

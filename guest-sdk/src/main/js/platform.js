@@ -18,6 +18,7 @@ import { bindSockets, socketClosed, socketFailed, socketMessage } from "lapidary
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { cancelled, chunk, ended, errored, pulled } from "lapidary:held";
+import { load } from "lapidary:lazy";
 import { loadCode } from "lapidary:loader";
 import "lapidary:modules";
 import { decode, transmit } from "lapidary:payload";
@@ -37,9 +38,9 @@ const HOST_FUNCTIONS = [
   "crypto", "zoneOffset", "followPromises", "decode",
   "call", "subrequest", "cancelCall", "answer", "drop", "objectId", "objectStub", "facet", "facetAbort", "facetDelete", "facetClone",
   "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
-  "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
   "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
   "socketAttachment", "socketAutoResponse", "socketAutoResponseTime", "socketTimeout",
+  "pull", "cancelStream", "chunk", "endStream", "errorStream", "exportStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -70,7 +71,7 @@ export function boot(functions) {
   const dispatcher = {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
     pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed,
-    rejection: reportRejection,
+    rejection: reportRejection, prepare: load,
   };
   setDispatcher(dispatcher);
   return dispatcher;
@@ -176,7 +177,7 @@ function handle(requestId, recipient, method, url, headers, body) {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
     const request = receivedRequest(requestId, method, url, headers, body);
-    result = p.ReflectApply(handler, target, kind === HANDLERS ? [request, env, ctx] : [request]);
+    result = p.ReflectApply(handler, target, recipient === undefined && self !== undefined ? [request] : [request, env, ctx]);
     if (reply(requestId, result, headers)) {
       return;
     }

@@ -7,6 +7,7 @@ import { host } from "lapidary:host";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { parseUrl } from "lapidary:url";
 import { sockets } from "lapidary:websocket";
+import { receivedSocket } from "lapidary:websocket-pair";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\uffff]*$/;
 const INTERNAL = { __proto__: null };
@@ -18,9 +19,9 @@ export class Response extends Body {
   #statusText = "";
   /** A Headers object once somebody asked, or gave some; until then the Content-Type as text, if there is one. */
   #headers;
+  #webSocket = null;
   /** `{url, redirected}` of a response that came from elsewhere. */
   #origin;
-  #webSocket = null;
 
   constructor(body = undefined, init = undefined) {
     super(null);
@@ -191,12 +192,13 @@ export class Response extends Body {
       host.reply(requestId, value.#status, value.#statusText, flat, sendBody(value), socket);
       return true;
     };
-    receive = (status, statusText, flat, content, url) => {
+    receive = (status, statusText, flat, content, url, socket) => {
       const response = new Response(INTERNAL);
       response.#status = status;
       response.#statusText = statusText;
       response.#headers = headersOf(flat, true);
       response.#origin = { __proto__: null, url, redirected: false };
+      response.#webSocket = socket === 0 || socket === undefined ? null : receivedSocket(socket);
       setBody(response, content);
       return response;
     };
@@ -215,16 +217,6 @@ function typeHeader(type) {
   return flat;
 }
 
-function withLength(flat, length) {
-  const longer = p.list();
-  for (let i = 0; i < flat.length; i++) {
-    longer[i] = flat[i];
-  }
-  longer[longer.length] = "content-length";
-  longer[longer.length] = p.toText(length);
-  return longer;
-}
-
 /** The number of the end that leaves with the response to this request. */
 function handOver(webSocket, requestHeaders) {
   for (let i = 0; i < requestHeaders.length; i += 2) {
@@ -234,6 +226,16 @@ function handOver(webSocket, requestHeaders) {
   }
   throw new p.TypeErrorOf("Worker tried to return a WebSocket in a response to a request which did not contain the header "
     + "\"Upgrade: websocket\".");
+}
+
+function withLength(flat, length) {
+  const longer = p.list();
+  for (let i = 0; i < flat.length; i++) {
+    longer[i] = flat[i];
+  }
+  longer[longer.length] = "content-length";
+  longer[longer.length] = p.toText(length);
+  return longer;
 }
 
 function isNullBodyStatus(status) {
@@ -255,9 +257,10 @@ export function reply(requestId, value, requestHeaders) {
  * @param {string[]} flat headers `[name, value, …]` with lower-case names
  * @param {null|string|ArrayBuffer|Held} content
  * @param {string} url what was asked
+ * @param {number} socket the host's number of a WebSocket that came along; 0 for none
  */
-export function receivedResponse(status, statusText, flat, content, url) {
-  return receive(status, statusText, flat, content, url);
+export function receivedResponse(status, statusText, flat, content, url, socket = 0) {
+  return receive(status, statusText, flat, content, url, socket);
 }
 
 p.enumerable(Response, ["status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "clone"]);

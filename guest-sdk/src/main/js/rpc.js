@@ -18,7 +18,7 @@ const FULFILLED = 1;
 const REJECTED = 2;
 const NO_PATH = p.list();
 
-/** What `then` is called with belongs to a promise, so that no stub may look like one. */
+/** `then` belongs to a promise, and `toJSON` to JSON.stringify: no stub may look as if it had them. */
 const wild = new p.ProxyOf(p.ObjectCreate(p.ObjectPrototype), {
   __proto__: null,
   get(target, key, receiver) {
@@ -26,13 +26,13 @@ const wild = new p.ProxyOf(p.ObjectCreate(p.ObjectPrototype), {
       return p.ReflectGet(p.ObjectPrototype, key, receiver);
     }
     const node = nodeOf(receiver);
-    return node === undefined || node.kind > PROPERTY ? undefined : property(node, key);
+    return node === undefined || node.kind > PROPERTY ? undefined : property(receiver, node, key);
   },
   has: (target, key) => isWild(key) || p.ReflectHas(p.ObjectPrototype, key),
 });
 
 function isWild(key) {
-  return typeof key === "string" && key !== "then" && !p.ReflectHas(p.ObjectPrototype, key) && p.toText(key >>> 0) !== key;
+  return typeof key === "string" && key !== "then" && key !== "toJSON" && !p.ReflectHas(p.ObjectPrototype, key) && p.toText(key >>> 0) !== key;
 }
 
 /** Makes every name a property of the class's instances, as far as it has no other meaning. */
@@ -105,8 +105,9 @@ function read(value) {
   return nodeOf(invoke(own(value, PROPERTY), undefined)).promise;
 }
 
-function property(parent, name) {
-  return makeCallable(RpcProperty.prototype, { __proto__: null, kind: PROPERTY, parent, name }, invoke);
+/** A property outlives the stub it was read off: it keeps it from being collected. */
+function property(owner, parent, name) {
+  return makeCallable(RpcProperty.prototype, { __proto__: null, kind: PROPERTY, owner, parent, name }, invoke);
 }
 
 /** Calls what a record stands for, or reads it where there are no arguments. @returns {RpcPromise} */
@@ -295,17 +296,21 @@ export function answered(id, bytes, caps) {
   );
 }
 
+/** What ends a life ends a request from afar. */
+function requestFlags(flags) {
+  return flags & 2 ? flags | 1 : flags;
+}
+
 /** A call or subrequest failed: see `reviveError`. */
 export function failed(id, name, message, stack, properties, flags, objectId) {
   answerCall(
     id,
     (open) => {
-      const error = reviveError(name, message, properties, flags, objectId);
       if (open.result === undefined) {
-        open.reject(error);
+        open.reject(reviveError(name, message, properties, open.url === undefined ? flags : requestFlags(flags), objectId));
       } else {
         release(open.hold);
-        reject(open.result, error);
+        reject(open.result, reviveError(name, message, properties, flags, objectId));
       }
     },
     () => undefined,

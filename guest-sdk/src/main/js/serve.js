@@ -74,8 +74,14 @@ function perform(receiver, path, args) {
     if (node !== undefined && (node.kind === STUB || node.kind === SERVICE)) {
       return sendOn(value, rest(path, i), args);
     }
+    if (i > 0 && !isOpen(value)) {
+      throw notImplemented(path[i - 1]);
+    }
     holder = value;
     value = i === 0 && kind !== EXPORTED ? topLevel(receiver, path[0], args) : member(value, path[i]);
+    if (value === undefined) {
+      throw notImplemented(path[i]);
+    }
   }
   if (args === undefined) {
     return value;
@@ -86,7 +92,12 @@ function perform(receiver, path, args) {
   if (kind === HANDLERS && path.length === 1) {
     return p.ReflectApply(value, target, [args[0], receiver.env, receiver.ctx]);
   }
-  return p.ReflectApply(value, holder, args);
+  return p.ReflectApply(value, path.length === 0 ? target : holder, args);
+}
+
+/** Whether a path may lead through a value. */
+function isOpen(value) {
+  return typeof value === "function" || isPlain(value) || (typeof value === "object" && platformClassName(value) === "RpcTarget");
 }
 
 /** The part of a path from an index. */

@@ -13,10 +13,20 @@ export class ByteOutput {
   #capacity = INITIAL_BYTES;
   #at = 0;
   #utf8;
+  #most;
 
-  /** @param {(text: string) => ArrayBuffer} utf8 UTF-8 encoder */
-  constructor(utf8) {
+  /**
+   * @param {(text: string) => ArrayBuffer} utf8 UTF-8 encoder
+   * @param {number} most bytes beyond so many are counted, but not kept, nor those before
+   */
+  constructor(utf8, most) {
     this.#utf8 = utf8;
+    this.#most = most;
+  }
+
+  /** How many bytes were written. */
+  size() {
+    return this.#at;
   }
 
   /** What was written, as a buffer of its own. */
@@ -109,7 +119,9 @@ export class ByteOutput {
 
   raw(source, length) {
     this.room(length);
-    p.TypedArraySet(this.#bytes, source, this.#at);
+    if (this.#capacity !== Infinity) {
+      p.TypedArraySet(this.#bytes, source, this.#at);
+    }
     this.#at += length;
   }
 
@@ -122,7 +134,14 @@ export class ByteOutput {
 
   room(length) {
     const needed = this.#at + length;
-    if (needed > this.#capacity) {
+    if (this.#capacity === Infinity) {
+      return;
+    }
+    if (needed > this.#most) {
+      // Writes beyond its end vanish.
+      this.#bytes = new Uint8(0);
+      this.#capacity = Infinity;
+    } else if (needed > this.#capacity) {
       this.#capacity = needed > this.#capacity * 2 ? needed : this.#capacity * 2;
       const grown = new Uint8(this.#capacity);
       p.TypedArraySet(grown, this.#bytes, 0);

@@ -17,8 +17,8 @@ class Writer extends ByteOutput {
   #externals;
 
   /** @param {(object, writer) => boolean} externals see `serialize` */
-  constructor(utf8, externals) {
-    super(utf8);
+  constructor(utf8, externals, most) {
+    super(utf8, most);
     this.#externals = externals;
   }
 
@@ -357,14 +357,19 @@ class Writer extends ByteOutput {
  * @param {(text: string) => ArrayBuffer} utf8 the host's encoder
  * @param {(object, writer) => boolean} externals writes functions and objects of other classes than the language's, as host
  *   objects, or throws; false has a function refused. Without it functions are refused, and class instances are plain
+ * @param {number} most bytes it may have
+ * @param {(size: number) => Error} tooLarge makes what is thrown where it has more
  * @returns {ArrayBuffer} header and value
  * @throws {DOMException} DataCloneError if the value, or one inside it, cannot be cloned
  * @throws {RangeError} if it nests deeper than MAX_DEPTH
  */
-export function serialize(value, utf8, externals = undefined) {
-  const writer = new Writer(utf8, externals);
+export function serialize(value, utf8, externals = undefined, most = Infinity, tooLarge = undefined) {
+  const writer = new Writer(utf8, externals, most);
   writer.byte(t.VERSION_MARK);
   writer.byte(t.VERSION);
   writer.value(value);
+  if (writer.size() > most) {
+    throw tooLarge(writer.size());
+  }
   return writer.finish();
 }

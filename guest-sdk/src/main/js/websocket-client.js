@@ -1,20 +1,12 @@
 /** What `new WebSocket(url)` asks of the network: the upgrade of an ordinary request. */
 
 import * as p from "lapidary:primordials";
+import { sendRequest } from "lapidary:fetch";
 import { parseUrl } from "lapidary:url";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z"]+$/;
 const PREFIX = "WebSocket Constructor: ";
 const GLOBAL_OUTBOUND = 0;
-
-let sendRequest = async () => {
-  throw new p.ErrorOf("Network connection lost.");
-};
-
-/** Connections go out by this function: `(handle, url, init) => Promise<Response>`. */
-export function connectBy(send) {
-  sendRequest = send;
-}
 
 function refuse(complaint) {
   throw p.domException(PREFIX + complaint, "SyntaxError");

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ascii } from "./ascii.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const arch = process.arch === "arm64" ? "arm64" : "64";
@@ -12,7 +13,7 @@ const binary = process.argv[2]
   ?? join(here, `../../../../../benchmarks/node_modules/@cloudflare/workerd-linux-${arch}/bin/workerd`);
 const topics = readdirSync(join(here, "programs")).map((file) => file.replace(".js", ""));
 const folder = mkdtempSync(join(tmpdir(), "differential-"));
-const modules = ["workerd.js", "runner.js", ...topics.map((topic) => `programs/${topic}.js`)];
+const modules = ["workerd.js", "runner.js", "plain.js", ...topics.map((topic) => `programs/${topic}.js`)];
 
 mkdirSync(join(folder, "data"));
 modules.forEach((module) => cpSync(join(here, module), join(folder, module)));
@@ -49,9 +50,4 @@ try {
 } finally {
   workerd.kill();
   rmSync(folder, { recursive: true });
-}
-
-/** JSON that no editor and no encoding changes, and no second run: workerd numbers its internal errors at random. */
-function ascii(value) {
-  return JSON.stringify(value).replace(/reference = \w+/g, "reference = (random)").replace(/[\u007f-\uffff]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
 }

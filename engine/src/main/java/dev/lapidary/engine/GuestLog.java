@@ -27,7 +27,8 @@ public final class GuestLog implements LogSink {
     return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
   }
 
-  private static String visible(String text) {
+  /// A text without line ends and control characters: these are escaped.
+  public static String visible(String text) {
     StringBuilder visible = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

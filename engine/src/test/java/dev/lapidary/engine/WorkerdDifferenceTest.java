@@ -1,14 +1,9 @@
 package dev.lapidary.engine;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
@@ -31,10 +26,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,17 +71,13 @@ class WorkerdDifferenceTest {
 
   private static Map<String, String> sources() throws IOException {
     Map<String, String> sources = new HashMap<>();
-    sources.put("runner.js", Files.readString(HOME.resolve("runner.js")));
-    for (Path file : list("programs")) {
+    for (String name : List.of("runner.js", "plain.js")) {
+      sources.put(name, Files.readString(HOME.resolve(name)));
+    }
+    for (Path file : Recorded.files(HOME.resolve("programs"))) {
       sources.put("programs/" + file.getFileName(), Files.readString(file));
     }
     return sources;
-  }
-
-  private static List<Path> list(String directory) throws IOException {
-    try (Stream<Path> files = Files.list(HOME.resolve(directory))) {
-      return files.sorted().toList();
-    }
   }
 
   private static FacetStub facet(String name) {
@@ -136,60 +125,13 @@ class WorkerdDifferenceTest {
     }
   }
 
-  private static Map<String, JsonNode> golden() throws IOException {
-    Map<String, JsonNode> golden = new TreeMap<>();
-    for (Path file : list("golden")) {
-      String topic = file.getFileName().toString().replace(".json", "");
-      for (Map.Entry<String, JsonNode> program : JSON.readTree(file.toFile()).properties()) {
-        golden.put(topic + "|" + program.getKey(), program.getValue());
-      }
-    }
-    return golden;
-  }
-
-  private static ObjectNode differences() throws IOException {
-    return (ObjectNode) JSON.readTree(HOME.resolve("differences.json").toFile());
-  }
-
   @Test
   void everyProgramIsRecordedAndEveryRecordIsOfAProgram() throws IOException {
-    assertThat(results.keySet()).isEqualTo(golden().keySet()).hasSizeGreaterThan(600);
-    assertThat(results.keySet())
-        .containsAll(differences().properties().stream().map(Map.Entry::getKey).toList());
+    new Recorded(HOME).assertCover(results, 600);
   }
 
   @TestFactory
   Stream<DynamicContainer> answersAsWorkerdDid() throws IOException {
-    Map<String, JsonNode> golden = golden();
-    ObjectNode differences = differences();
-    Map<String, List<DynamicTest>> topics = new TreeMap<>();
-    results.forEach(
-        (name, result) -> {
-          String[] parts = name.split("\\|", 2);
-          topics
-              .computeIfAbsent(parts[0], topic -> new ArrayList<>())
-              .add(
-                  dynamicTest(
-                      parts[1],
-                      () -> compare(result, recorded(golden, name), differences.get(name))));
-        });
-    return topics.entrySet().stream()
-        .map(topic -> dynamicContainer(topic.getKey(), topic.getValue()));
-  }
-
-  private static JsonNode recorded(Map<String, JsonNode> golden, String name) {
-    return golden.getOrDefault(name, JSON.missingNode());
-  }
-
-  private static void compare(JsonNode result, JsonNode golden, @Nullable JsonNode difference) {
-    if (difference == null) {
-      assertThat(result.toString()).isEqualTo(golden.toString());
-      return;
-    }
-    assertThat(difference.get("why").asText()).isNotBlank();
-    assertThat(result.toString())
-        .as("differs on purpose: " + difference.get("why").asText())
-        .isEqualTo(difference.get("here").toString())
-        .isNotEqualTo(golden.toString());
+    return new Recorded(HOME).tests(results);
   }
 }

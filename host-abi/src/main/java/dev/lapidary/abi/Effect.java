@@ -112,13 +112,16 @@ public sealed interface Effect {
   /// @param error the thrown value
   record Failure(long id, Outcome outcome, GuestError error) implements Effect {}
 
-  /// Sends a message through a WebSocket end of the guest's.
-  record SocketSend(int socket, WebSocket.Message message) implements Effect {}
+  /// Something that a WebSocket end of the guest's does.
+  sealed interface OfSocket extends Effect {
+    /// It sends a message.
+    record Send(int socket, WebSocket.Message message) implements OfSocket {}
 
-  /// Closes a WebSocket end of the guest's.
-  ///
-  /// @param code [WebSocket#ABNORMAL] cuts the connection
-  record SocketClose(int socket, int code, String reason) implements Effect {}
+    /// It closes.
+    ///
+    /// @param code [WebSocket#ABNORMAL] cuts the connection
+    record Close(int socket, int code, String reason) implements OfSocket {}
+  }
 
   /// A line for the log.
   record Log(Level level, String message) implements Effect {}

@@ -41,6 +41,21 @@ public sealed interface Event {
   /// Somebody gave up this many references to what the guest exported under a number.
   record Released(int export, int count) implements Event {}
 
+  /// Something about a WebSocket end of the guest's.
+  sealed interface OfSocket extends Event {
+    /// The guest's number for the end.
+    int socket();
+
+    /// It received a message.
+    record Received(int socket, WebSocket.Message message) implements OfSocket {}
+
+    /// Its peer closed, or vanished where that was not clean.
+    record Closed(int socket, int code, String reason, boolean clean) implements OfSocket {}
+
+    /// Its connection broke.
+    record Failed(int socket, String reason) implements OfSocket {}
+  }
+
   /// The client of the [Fetch] of this id went away before it had the whole answer.
   record ClientGone(long id) implements Event {}
 
@@ -64,15 +79,6 @@ public sealed interface Event {
     /// Nobody reads a stream any more that the guest handed out.
     record Cancelled(int export, String reason) implements OfStream {}
   }
-
-  /// A WebSocket end of the guest's received a message.
-  record SocketMessage(int socket, WebSocket.Message message) implements Event {}
-
-  /// The peer of a WebSocket end of the guest's closed, or vanished where that was not clean.
-  record SocketClosed(int socket, int code, String reason, boolean clean) implements Event {}
-
-  /// The connection of a WebSocket end of the guest's broke.
-  record SocketFailed(int socket, String reason) implements Event {}
 
   /// A timer that the guest started with [Effect.StartTimer] is due.
   record TimerFired(long id) implements Event {}

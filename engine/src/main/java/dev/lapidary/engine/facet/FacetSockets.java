@@ -211,44 +211,28 @@ final class FacetSockets implements Sockets {
   }
 
   /// Cuts one connection: what it received cannot be told.
-  void abort(Event event) {
-    int number =
-        switch (event) {
-          case Event.SocketMessage message -> message.socket();
-          case Event.SocketClosed closed -> closed.socket();
-          case Event.SocketFailed failed -> failed.socket();
-          default -> throw new IllegalArgumentException("not of a WebSocket: " + event);
-        };
-    SocketEnd end = remove(number);
+  void abort(Event.OfSocket event) {
+    SocketEnd end = remove(event.socket());
     if (end != null) {
       end.webSocket().abort();
     }
   }
 
   /// Whether an event may still be told: its end is there.
-  boolean begins(Event event) {
-    return switch (event) {
-      case Event.SocketMessage message -> ends.containsKey(message.socket());
-      case Event.SocketClosed closed -> hears(closed.socket());
-      case Event.SocketFailed failed -> hears(failed.socket());
-      default -> true;
-    };
-  }
-
-  private boolean hears(int number) {
-    SocketEnd end = ends.get(number);
-    if (end != null) {
+  boolean begins(Event.OfSocket event) {
+    SocketEnd end = ends.get(event.socket());
+    if (end != null && !(event instanceof Event.OfSocket.Received)) {
       end.peerHasClosed();
     }
     return end != null;
   }
 
   /// An event was told.
-  void told(Event event) {
+  void told(Event.OfSocket event) {
     switch (event) {
-      case Event.SocketClosed closed -> delist(closed.socket(), closed.clean());
-      case Event.SocketFailed failed -> delist(failed.socket(), false);
-      default -> {}
+      case Event.OfSocket.Closed closed -> delist(closed.socket(), closed.clean());
+      case Event.OfSocket.Failed failed -> delist(failed.socket(), false);
+      case Event.OfSocket.Received received -> {}
     }
   }
 

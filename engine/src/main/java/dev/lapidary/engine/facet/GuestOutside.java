@@ -18,18 +18,20 @@ final class GuestOutside implements Outside {
   private final Inbox inbox;
   private final Facets facets;
   private final WorkerContext context;
-  private final Streams streams;
   private final FacetSockets sockets;
+  private final Streams streams;
+  private final @Nullable String idText;
 
   /// References that others hold to what this life handed out.
   private final AtomicInteger exports = new AtomicInteger();
 
   GuestOutside(
-      Inbox inbox, Facets facets, WorkerContext context, Streams streams, FacetSockets sockets) {
+      Inbox inbox, Facets facets, FacetStart start, Streams streams, FacetSockets sockets) {
     this.inbox = inbox;
     this.streams = streams;
     this.facets = facets;
-    this.context = context;
+    this.context = start.worker();
+    this.idText = start.idText();
     this.sockets = sockets;
   }
 
@@ -57,6 +59,11 @@ final class GuestOutside implements Outside {
     return context.outbound();
   }
 
+  /// What the code belongs to.
+  WorkerContext context() {
+    return context;
+  }
+
   @Override
   public ByteStream exportStream(int number) {
     return streams.export(number);
@@ -81,7 +88,12 @@ final class GuestOutside implements Outside {
   public CompletableFuture<Facets.Startup> facetClass(int callback, String name) {
     CompletableFuture<Facets.Startup> answer = new CompletableFuture<>();
     inbox.post(instance -> instance.startFacet(callback, name, answer), () -> gone(answer));
-    return answer;
+    return answer.thenApply(this::withId);
+  }
+
+  /// A facet that is given no id of its own sees this one's.
+  private Facets.Startup withId(Facets.Startup startup) {
+    return startup.id() == null ? new Facets.Startup(startup.actorClass(), idText) : startup;
   }
 
   @Override
@@ -94,6 +106,6 @@ final class GuestOutside implements Outside {
   static void gone(CompletableFuture<?> answer) {
     answer.completeExceptionally(
         new FacetException(
-            Outcome.ABORTED, "What was called is gone: its Worker or Durable Object has ended."));
+            Outcome.ABORTED, "The execution context which hosts this callback is no longer running."));
   }
 }

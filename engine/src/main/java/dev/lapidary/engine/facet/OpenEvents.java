@@ -1,6 +1,8 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.FacetException;
+import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.Payload;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,13 @@ final class OpenEvents {
     long number = next++;
     open.put(number, new Open<>(kind, answer));
     return number;
+  }
+
+  /// Whether the event asked for something on behalf of the guest itself: a facet's class, a
+  /// worker's code.
+  boolean isOwn(long number) {
+    Open<?> waiting = open.get(number);
+    return waiting != null && waiting.kind != Response.class && waiting.kind != Payload.class;
   }
 
   boolean has(long number) {

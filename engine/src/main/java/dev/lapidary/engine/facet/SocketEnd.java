@@ -31,7 +31,7 @@ final class SocketEnd implements WebSocket.Listener {
   @FunctionalInterface
   interface Receiver {
     /// @return completed once the event was told, or there is nobody to tell
-    CompletionStage<?> receive(Event event);
+    CompletionStage<?> receive(Event.OfSocket event);
   }
 
   SocketEnd(int number, WebSocket webSocket, FacetSockets sockets, Receiver receiver) {
@@ -131,17 +131,17 @@ final class SocketEnd implements WebSocket.Listener {
           webSocket.send(new WebSocket.Message.Text(automatic.response()));
       return DONE;
     }
-    return receiver.receive(new Event.SocketMessage(number, message));
+    return receiver.receive(new Event.OfSocket.Received(number, message));
   }
 
   @Override
   public void closed(int code, String reason, boolean clean) {
     CompletionStage<?> ignored =
-        receiver.receive(new Event.SocketClosed(number, code, reason, clean));
+        receiver.receive(new Event.OfSocket.Closed(number, code, reason, clean));
   }
 
   @Override
   public void failed(String reason) {
-    CompletionStage<?> ignored = receiver.receive(new Event.SocketFailed(number, reason));
+    CompletionStage<?> ignored = receiver.receive(new Event.OfSocket.Failed(number, reason));
   }
 }

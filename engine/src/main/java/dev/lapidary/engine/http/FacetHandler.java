@@ -1,107 +1,94 @@
 package dev.lapidary.engine.http;
 
-import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.HostAndPort;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
-/// Forwards `ANY /{object}/{facet}/…` to the facet and its answer to the client, both unchanged but
-/// for the headers that belong to the connection.
+/// Forwards requests to where they go, `ANY /{object}/{facet}/…` to the facet or all to one Worker,
+/// and the answer to the client.
 final class FacetHandler implements Handler<RoutingContext> {
-  private static final Set<String> CONNECTION_HEADERS =
-      Set.of(
-          "connection",
-          "content-length",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
-
-  private final SupervisorVerticle supervisor;
+  private final Vertx vertx;
+  private final RequestReader reader;
+  private final ResponseWriter writer;
+  private final Destination destination;
   private final SocketLimits sockets;
 
-  FacetHandler(SupervisorVerticle supervisor, SocketLimits sockets) {
-    this.supervisor = supervisor;
+  /// Whoever answers requests.
+  interface Destination {
+    /// Sends a request.
+    ///
+    /// @param uri the request's path and query
+    Future<Response> send(String uri, Request request);
+  }
+
+  FacetHandler(Vertx vertx, SupervisorVerticle supervisor, SocketLimits sockets) {
+    this(
+        vertx,
+        (uri, request) -> {
+          FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
+          return supervisor.dispatch(path.object(), path.facet(), request);
+        },
+        sockets);
+  }
+
+  FacetHandler(Vertx vertx, Destination destination, SocketLimits sockets) {
+    this.vertx = vertx;
+    this.reader = new RequestReader(vertx);
+    this.writer = new ResponseWriter(vertx);
+    this.destination = destination;
     this.sockets = sockets;
   }
 
   @Override
   public void handle(RoutingContext context) {
-    FacetPath path = FacetPath.of(context.request().uri()).orElseThrow(Errors.NothingHere::new);
-    supervisor
-        .dispatch(path.object(), path.facet(), request(context))
-        .onSuccess(response -> respond(context, response))
-        .onFailure(context::fail);
+    Context loop = vertx.getOrCreateContext();
+    Future<?> ignored =
+        reader
+            .read(context.request())
+            .onSuccess(request -> forward(context, loop, request))
+            .onFailure(context::fail);
   }
 
-  private static Request request(RoutingContext context) {
-    HttpServerRequest request = context.request();
-    List<Header> headers = new ArrayList<>(request.headers().size());
-    request.headers().forEach((name, value) -> headers.add(new Header(name, value)));
-    return new Request(request.method().name(), url(request), headers, WholeBody.of(context));
+  private void forward(RoutingContext context, Context loop, Request request) {
+    Future<?> ignored =
+        sent(context.request().uri(), request)
+            .onSuccess(response -> respond(context, loop, request, response))
+            .onFailure(
+                failure -> {
+                  request.body().discard("not read");
+                  context.fail(failure);
+                });
   }
 
-  private static String url(HttpServerRequest request) {
-    HostAndPort authority = request.authority();
-    if (authority == null || !authority.host().matches("[A-Za-z0-9.:_\\[\\]-]+")) {
-      throw new BadRequest("The Host header is missing or malformed.");
+  private Future<Response> sent(String uri, Request request) {
+    try {
+      return destination.send(uri, request);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
     }
-    return request.scheme() + "://" + authority + request.uri();
   }
 
-  private void respond(RoutingContext context, Response response) {
-    HttpServerResponse out = context.response();
-    if (out.ended() || out.closed()) {
-      response.discard();
-      return;
-    }
+  private void respond(
+      RoutingContext context, Context loop, Request request, Response response) {
     if (response.webSocket() != null) {
+      request.body().discard("The connection is a WebSocket.");
       Future<Void> ignored = SocketBridge.upgrade(context.request(), response, sockets);
       return;
     }
-    out.setStatusCode(response.status());
     try {
-      for (Header header : response.headers()) {
-        if (!CONNECTION_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
-          out.headers().add(header.name(), header.value());
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      out.headers().clear();
-      context.fail(new InvalidResponse(e));
-      return;
-    }
-    boolean empty = response.status() == 204 || response.status() == 304;
-    if (context.request().method().equals(HttpMethod.HEAD)) {
-      out.putHeader("content-length", Integer.toString(response.body().bytes().length)).end();
-    } else if (empty) {
-      out.end();
-    } else {
-      out.end(Buffer.buffer(response.body().bytes()));
-    }
-  }
-
-  /// The facet's answer has a header that HTTP does not allow.
-  static final class InvalidResponse extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    InvalidResponse(IllegalArgumentException cause) {
-      super(cause);
+      writer.write(
+          loop,
+          context.request(),
+          response,
+          () -> request.body().discard("The response was sent."));
+    } catch (ResponseWriter.InvalidResponse e) {
+      context.fail(e);
     }
   }
 }

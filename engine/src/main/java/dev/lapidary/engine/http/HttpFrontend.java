@@ -1,15 +1,22 @@
 package dev.lapidary.engine.http;
 
 import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Request;
+import dev.lapidary.abi.Response;
 import dev.lapidary.engine.supervisor.AppRunner;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// The HTTP server: turns what arrives into events for the supervisor. Runs on event loops and
@@ -23,17 +30,64 @@ public final class HttpFrontend extends VerticleBase {
 
   private final String host;
   private final int port;
-  private final AppRunner apps;
   private final Limits limits;
+  private final BiConsumer<Vertx, Router> routes;
   private volatile int boundPort;
 
+  private HttpFrontend(
+      String host, int port, Limits limits, BiConsumer<Vertx, Router> routes) {
+    this.host = host;
+    this.port = port;
+    this.limits = limits;
+    this.routes = routes;
+  }
+
+  /// Serves deployed apps and the API.
+  ///
   /// @param host the address to listen on
   /// @param port the port; 0 takes a free one, see [#port]
   public HttpFrontend(String host, int port, AppRunner apps, Limits limits) {
-    this.host = host;
-    this.port = port;
-    this.apps = apps;
-    this.limits = limits;
+    this(host, port, limits, (vertx, router) -> mount(vertx, router, apps, limits));
+  }
+
+  /// Serves one Worker, which gets every request, and nothing else: there is no API.
+  ///
+  /// @param host the address to listen on
+  /// @param port the port; 0 takes a free one, see [#port]
+  public static HttpFrontend ofWorker(
+      String host, int port, Function<Request, CompletableFuture<Response>> worker, Limits limits) {
+    return new HttpFrontend(
+        host,
+        port,
+        limits,
+        (vertx, router) ->
+            router
+                .route()
+                .handler(
+                    new FacetHandler(
+                        vertx, (uri, request) -> sent(worker.apply(request)), limits.sockets())));
+  }
+
+  /// An answer that is awaited on the event loop that asked.
+  private static Future<Response> sent(CompletableFuture<Response> answer) {
+    return Future.fromCompletionStage(answer, Vertx.currentContext())
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure));
+  }
+
+  private static void mount(Vertx vertx, Router router, AppRunner apps, Limits limits) {
+    StorageApi storage = new StorageApi(apps);
+    storage.mountUpload(router, limits.storage().facetBytes());
+    router.route("/_api/*").handler(new WholeBody(limits.requestBodyBytes()));
+    storage.mount(router);
+    new LogsApi(apps).mount(router);
+    new AdminApi(apps, limits).mount(router);
+    router.get("/").handler(new WelcomePage(apps));
+    router.route().handler(new FacetHandler(vertx, apps, limits.sockets()));
   }
 
   /// The port it listens on, once it is deployed.
@@ -71,13 +125,7 @@ public final class HttpFrontend extends VerticleBase {
     Router router = Router.router(vertx);
     Errors errors = new Errors(limits);
     router.route().handler(WholeBody::refuseMalformed);
-    StorageApi storage = new StorageApi(apps);
-    storage.mountUpload(router, limits.storage().facetBytes());
-    router.route().handler(new WholeBody(limits.requestBodyBytes()));
-    storage.mount(router);
-    new AdminApi(apps, limits).mount(router);
-    router.get("/").handler(new WelcomePage(apps));
-    router.route().handler(new FacetHandler(apps, limits.sockets()));
+    routes.accept(vertx, router);
     router.route().failureHandler(errors::respond);
     for (int status : new int[] {400, 404, 405, 413, 500}) {
       router.errorHandler(status, errors::respond);

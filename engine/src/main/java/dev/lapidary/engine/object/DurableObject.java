@@ -248,10 +248,12 @@ final class DurableObject {
     return open;
   }
 
-  /// @throws IllegalArgumentException where no facet can have this id
+  /// @throws IllegalArgumentException where no facet can have this name
+  /// @throws FacetException where it would be nested too deeply
   static void check(FacetId facet) {
     if (facet.path().size() >= MAX_DEPTH) {
-      throw new IllegalArgumentException(
+      throw new FacetException(
+          Outcome.EXCEPTION,
           "Facet nesting depth limit exceeded. The maximum depth including the root Durable Object"
               + " is "
               + MAX_DEPTH

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The real server, started by the real launcher, in a process of its own. */
@@ -26,6 +28,7 @@ final class ServerProcess implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Process process;
   private final String base;
+  private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
 
   private ServerProcess(Process process, String base) {
     this.process = process;
@@ -42,19 +45,55 @@ final class ServerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(LAUNCHER.toString(), "serve", "--port", "0", "--data", data.toString()));
     command.addAll(Arrays.asList(options));
-    Process process =
+    return await(
         new ProcessBuilder(command)
             .redirectError(data.resolveSibling("server.log").toFile())
-            .start();
-    BufferedReader out = process.inputReader();
-    String line = out.readLine();
-    if (line == null || !line.startsWith(READY)) {
-      process.destroyForcibly();
-      throw new IOException("the server did not start: " + line);
+            .start());
+  }
+
+  /// Runs a Worker project: `lapidary dev`, on a free port unless the options name one.
+  ///
+  /// @throws IOException with what it printed, where it ends
+  static ServerProcess dev(Path project, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), "dev", project.toString()));
+    command.addAll(Arrays.asList(options));
+    if (!command.contains("--port")) {
+      command.addAll(List.of("--port", "0"));
     }
+    return await(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private static ServerProcess await(Process process) throws IOException {
+    BufferedReader out = process.inputReader();
+    List<String> before = new ArrayList<>();
+    String line = out.readLine();
+    while (line != null && !line.startsWith(READY)) {
+      before.add(line);
+      line = out.readLine();
+    }
+    if (line == null) {
+      process.destroyForcibly();
+      throw new IOException("the server did not start: " + String.join("\n", before));
+    }
+    ServerProcess server = new ServerProcess(process, line.substring(READY.length()));
     // Drained, so that the server can never wait for us.
-    Thread.ofVirtual().start(() -> out.lines().forEach(rest -> {}));
-    return new ServerProcess(process, line.substring(READY.length()));
+    Thread.ofVirtual().start(() -> out.lines().forEach(server.output::add));
+    return server;
+  }
+
+  /// The next line it prints that holds a text; lines before it are taken.
+  String line(String text) throws InterruptedException {
+    List<String> seen = new ArrayList<>();
+    while (true) {
+      String line = output.poll(30, TimeUnit.SECONDS);
+      if (line == null) {
+        throw new AssertionError("no line with: " + text + "\n" + String.join("\n", seen));
+      }
+      if (line.contains(text)) {
+        return line;
+      }
+      seen.add(line);
+    }
   }
 
   long pid() {

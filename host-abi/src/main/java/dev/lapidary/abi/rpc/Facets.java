@@ -13,8 +13,8 @@ public interface Facets {
   ///
   /// @param name 1 to 256 bytes of UTF-8
   /// @param initializer asked what to run whenever the facet gets an event and does not run
-  /// @throws IllegalArgumentException where the name is empty or too long, or the facet would be
-  ///     nested too deeply
+  /// @throws IllegalArgumentException where the name is empty or too long
+  /// @throws dev.lapidary.abi.FacetException where the facet would be nested too deeply
   Stub get(String name, Initializer initializer);
 
   /// Aborts, deletes or clones. Returns at once; what is sent to the facet afterwards finds it

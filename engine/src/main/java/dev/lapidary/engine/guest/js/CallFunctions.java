@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Effect.FacetChange;
-import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.rpc.ActorClass;
 import dev.lapidary.abi.rpc.Capability;
@@ -20,15 +20,19 @@ import dev.lapidary.abi.rpc.WorkerLoader;
 import dev.lapidary.engine.guest.SeededRandom;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The host functions by which JavaScript calls others, and makes ways to call them. Calls are
 /// effects; a way by itself does nothing.
 final class CallFunctions {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<HostFunction> FUNCTIONS =
+      EnumSet.range(HostFunction.CALL, HostFunction.ACTOR_CLASS);
   private static final int FROM_NAME = 0;
   private static final int UNIQUE = 1;
 
@@ -51,12 +55,18 @@ final class CallFunctions {
     this.random = random;
   }
 
+  boolean has(HostFunction function) {
+    return FUNCTIONS.contains(function);
+  }
+
   /// Performs one; the answer is a JavaScript value.
   long perform(HostFunction function, long[] args) {
     try {
       return answer(function, args);
     } catch (IllegalArgumentException e) {
       throw new HostCallException(Kind.TYPE_ERROR, String.valueOf(e.getMessage()));
+    } catch (FacetException e) {
+      throw new HostCallException(Kind.ERROR, e.error().message());
     }
   }
 
@@ -89,9 +99,7 @@ final class CallFunctions {
       case DROP -> effects.add(new Effect.Drop(handles.take(args[0], Capability.class)));
       case FACET_ABORT ->
           change(
-              new FacetChange.Abort(
-                  js.exactText(args[0]),
-                  new GuestError(js.text(args[1]), js.text(args[2]), js.text(args[3]))));
+              new FacetChange.Abort(js.exactText(args[0]), effects.errorWithProperties(args, 1)));
       case FACET_DELETE -> change(new FacetChange.Delete(js.exactText(args[0])));
       case FACET_CLONE ->
           change(new FacetChange.Clone(js.exactText(args[0]), js.exactText(args[1])));

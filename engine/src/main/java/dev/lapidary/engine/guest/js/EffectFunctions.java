@@ -149,14 +149,20 @@ final class EffectFunctions {
 
   /// `fail(requestId, name, message, stack, properties)`.
   void fail(long[] args) {
-    GuestError error = error(args, 1);
-    if (js.isArrayBuffer(args[4])) {
-      byte[] properties = js.arrayBufferBytes(args[4]);
-      if (properties.length <= MAX_PROPERTIES_BYTES) {
-        error = error.with(new GuestError.Details(properties, Set.of(), ""));
-      }
-    }
+    GuestError error = errorWithProperties(args, 1);
     effects.add(new Effect.Failure(id(args[0]), outcome(error), error));
+  }
+
+  /// `name, message, stack, properties` from an index on.
+  GuestError errorWithProperties(long[] args, int from) {
+    GuestError error = error(args, from);
+    if (!js.isArrayBuffer(args[from + 3])) {
+      return error;
+    }
+    byte[] properties = js.arrayBufferBytes(args[from + 3]);
+    return properties.length <= MAX_PROPERTIES_BYTES
+        ? error.with(new GuestError.Details(properties, Set.of(), ""))
+        : error;
   }
 
   /// `done(alarmId)`.

@@ -44,21 +44,11 @@ final class JsEvents {
       case Event.LoadCode load ->
           dispatcher.call("loadCode", JsValue.of(load.id()), JsValue.of(load.callback()));
       case Event.Released released ->
-          dispatcher.call("released", JsValue.of(released.export()), JsValue.of(released.count()));
+          dispatcher.call(
+              "released", JsValue.of(released.export()), JsValue.of(released.count()));
+      case Event.OfSocket socket -> socket(socket);
       case Event.ClientGone gone -> dispatcher.call("clientGone", JsValue.of(gone.id()));
       case Event.OfStream stream -> stream(stream);
-      case Event.SocketMessage received ->
-          dispatcher.call(
-              "socketMessage", JsValue.of(received.socket()), message(received.message()));
-      case Event.SocketClosed closed ->
-          dispatcher.call(
-              "socketClosed",
-              JsValue.of(closed.socket()),
-              JsValue.of(closed.code()),
-              text(closed.reason()),
-              JsValue.of(closed.clean()));
-      case Event.SocketFailed failed ->
-          dispatcher.call("socketFailed", JsValue.of(failed.socket()), text(failed.reason()));
       case Event.TimerFired timer -> dispatcher.call("timer", JsValue.of(timer.id()));
       case Event.Alarm alarm ->
           dispatcher.call(
@@ -67,6 +57,30 @@ final class JsEvents {
               JsValue.of(alarm.scheduledMillis()),
               JsValue.of(alarm.retryCount()));
     }
+  }
+
+  private void socket(Event.OfSocket event) {
+    switch (event) {
+      case Event.OfSocket.Received received ->
+          dispatcher.call(
+              "socketMessage", JsValue.of(received.socket()), message(received.message()));
+      case Event.OfSocket.Closed closed ->
+          dispatcher.call(
+              "socketClosed",
+              JsValue.of(closed.socket()),
+              JsValue.of(closed.code()),
+              text(closed.reason()),
+              JsValue.of(closed.clean()));
+      case Event.OfSocket.Failed failed ->
+          dispatcher.call("socketFailed", JsValue.of(failed.socket()), text(failed.reason()));
+    }
+  }
+
+  private long message(WebSocket.Message message) {
+    return switch (message) {
+      case WebSocket.Message.Text text -> text(text.text());
+      case WebSocket.Message.Binary binary -> js.freeLater(js.arrayBuffer(binary.bytes()));
+    };
   }
 
   private void stream(Event.OfStream event) {
@@ -85,13 +99,6 @@ final class JsEvents {
       case Event.OfStream.Cancelled cancelled ->
           dispatcher.call("cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
     }
-  }
-
-  private long message(WebSocket.Message message) {
-    return switch (message) {
-      case WebSocket.Message.Text text -> text(text.text());
-      case WebSocket.Message.Binary binary -> js.freeLater(js.arrayBuffer(binary.bytes()));
-    };
   }
 
   private long text(String text) {

@@ -19,6 +19,7 @@ import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One JavaScript engine in one Wasm instance, with the platform booted and the app's modules
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// thread-safe.
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
+
+  /// Code that says so has the classes of streams in its image: evaluating them takes 10 ms.
+  private static final Pattern STREAMS =
+      Pattern.compile("\\b(new \\w*Stream|ReadableStream)\\b|\\.body\\b");
 
   private final Limits limits;
   private final ModuleSources modules;
@@ -39,8 +44,8 @@ final class JsRuntime implements AutoCloseable {
   private final JsEvents events;
   private final EffectFunctions effects;
   private final CallFunctions calls;
-  private final StreamFunctions streams;
   private final SocketFunctions sockets;
+  private final StreamFunctions streams;
   private final StorageFunctions storage;
   private final LibraryFunctions library;
   private final PromiseHook promises;
@@ -104,9 +109,9 @@ final class JsRuntime implements AutoCloseable {
     this.events = new JsEvents(js, payloads, this::call);
     this.effects = new EffectFunctions(js, limits, payloads);
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
-    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
-    this.storage = new StorageFunctions(js, limits, fuel);
+    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
+    this.storage = new StorageFunctions(js, limits, fuel, effects);
     this.promises = new PromiseHook(js, instance, () -> dispatcher);
     this.library = new LibraryFunctions(js, fuel, random, promises);
     this.loader = new ModuleLoader(js, modules);
@@ -201,6 +206,9 @@ final class JsRuntime implements AutoCloseable {
 
   private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
+    if (modules.mention(STREAMS)) {
+      call("prepare", js.freeLater(js.string("web-streams")));
+    }
   }
 
   private long hostObject() {
@@ -385,6 +393,20 @@ final class JsRuntime implements AutoCloseable {
           ACTOR_CLASS -> {
         return calls.perform(function, args);
       }
+      case SOCKET_PAIR,
+          SOCKET_ACCEPT,
+          SOCKET_HIBERNATE,
+          SOCKET_SEND,
+          SOCKET_CLOSE,
+          SOCKETS,
+          SOCKET_TAGS,
+          SOCKET_STATE,
+          SOCKET_ATTACHMENT,
+          SOCKET_AUTO_RESPONSE,
+          SOCKET_AUTO_RESPONSE_TIME,
+          SOCKET_TIMEOUT -> {
+        return sockets.perform(function, args);
+      }
       case PULL,
           CANCEL_STREAM,
           CHUNK,
@@ -409,24 +431,15 @@ final class JsRuntime implements AutoCloseable {
       case MODULE_NAMESPACE -> {
         return loader.namespace(args[0]);
       }
-      case SOCKET_PAIR,
-          SOCKET_ACCEPT,
-          SOCKET_HIBERNATE,
-          SOCKET_SEND,
-          SOCKET_CLOSE,
-          SOCKETS,
-          SOCKET_TAGS,
-          SOCKET_STATE,
-          SOCKET_ATTACHMENT,
-          SOCKET_AUTO_RESPONSE,
-          SOCKET_AUTO_RESPONSE_TIME,
-          SOCKET_TIMEOUT -> {
-        return sockets.perform(function, args);
-      }
       default -> {
-        return library.has(function)
-            ? library.perform(function, args)
-            : storage.perform(function, args);
+        if (calls.has(function)) {
+          return calls.perform(function, args);
+        }
+        if (streams.has(function)) {
+          return streams.perform(function, args);
+        }
+        boolean isLibrary = library.has(function);
+        return isLibrary ? library.perform(function, args) : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The modules of one app: names to contents, and how they find each other. Immutable.
@@ -57,10 +58,11 @@ public final class ModuleSources {
     String entry = path("", main);
     ModuleContent content = entry == null ? null : this.modules.get(entry);
     if (entry == null || content == null) {
-      throw new InvalidModules("No such module: " + main);
+      throw new InvalidModules(InvalidModules.Kind.ERROR, "No such module: " + main);
     }
     if (!(content instanceof ModuleContent.Es)) {
-      throw new InvalidModules("Main module must be an ES module.");
+      throw new InvalidModules(
+          InvalidModules.Kind.TYPE_ERROR, "Main module must be an ES module.");
     }
     this.main = entry;
   }
@@ -124,8 +126,26 @@ public final class ModuleSources {
   public static final class InvalidModules extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final Kind kind;
+
     public InvalidModules(String message) {
+      this(Kind.REFUSED, message);
+    }
+
+    InvalidModules(Kind kind, String message) {
       super(message, null, false, false);
+      this.kind = kind;
+    }
+
+    public Kind kind() {
+      return kind;
+    }
+
+    /// What Workers tell it as: a refusal, or an error of the start, of one class or the other.
+    public enum Kind {
+      REFUSED,
+      ERROR,
+      TYPE_ERROR
     }
   }
 
@@ -140,6 +160,18 @@ public final class ModuleSources {
 
   String mainSource() {
     return content(main) instanceof ModuleContent.Es es ? es.source() : "";
+  }
+
+  /// Whether some JavaScript in it matches.
+  boolean mention(Pattern pattern) {
+    return modules.values().stream()
+        .anyMatch(
+            content ->
+                switch (content) {
+                  case ModuleContent.Es es -> pattern.matcher(es.source()).find();
+                  case ModuleContent.CommonJs cjs -> pattern.matcher(cjs.source()).find();
+                  default -> false;
+                });
   }
 
   ModuleContent content(String name) {

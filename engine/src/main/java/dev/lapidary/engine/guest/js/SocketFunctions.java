@@ -22,7 +22,8 @@ final class SocketFunctions {
 
   private WebSocket.@Nullable Message lastMessage;
 
-  SocketFunctions(QuickJs js, Payloads payloads, EffectFunctions effects, MemoryBudget memory) {
+  SocketFunctions(
+      QuickJs js, Payloads payloads, EffectFunctions effects, MemoryBudget memory) {
     this.js = js;
     this.payloads = payloads;
     this.effects = effects;
@@ -72,10 +73,11 @@ final class SocketFunctions {
       case SOCKET_ACCEPT -> sockets().accept(number);
       case SOCKET_HIBERNATE ->
           sockets().hibernate(number, payloads.texts(args[1]), bytesOrNull(args[2]));
-      case SOCKET_SEND -> effects.add(new Effect.SocketSend(number, message(args[1])));
+      case SOCKET_SEND -> effects.add(new Effect.OfSocket.Send(number, message(args[1])));
       case SOCKET_CLOSE ->
           effects.add(
-              new Effect.SocketClose(number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
+              new Effect.OfSocket.Close(
+                  number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
       default -> throw new IllegalStateException("not a function of WebSockets: " + function);
     }
   }
@@ -119,7 +121,9 @@ final class SocketFunctions {
   private long autoResponse(long[] args) {
     if (JsValue.isUndefined(args[0])) {
       Sockets.AutoResponse set = sockets().autoResponse();
-      return set == null ? JsValue.UNDEFINED : texts(List.of(set.request(), set.response()));
+      return set == null
+          ? JsValue.UNDEFINED
+          : texts(List.of(set.request(), set.response()));
     }
     sockets()
         .respond(

@@ -1,5 +1,6 @@
 package dev.lapidary.engine.guest.js;
 
+import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.StorageCharges;
@@ -21,11 +22,13 @@ final class StorageFunctions {
   private final QuickJs js;
   private final SqlCursors cursors;
   private final FuelTank fuel;
+  private final EffectFunctions effects;
   private @Nullable FacetDatabase database;
   private @Nullable StorageCharges charges;
 
-  StorageFunctions(QuickJs js, Limits limits, FuelTank fuel) {
+  StorageFunctions(QuickJs js, Limits limits, FuelTank fuel, EffectFunctions effects) {
     this.js = js;
+    this.effects = effects;
     this.fuel = fuel;
     this.cursors = new SqlCursors(js, limits);
   }
@@ -87,6 +90,7 @@ final class StorageFunctions {
   private long deleteAll(FacetDatabase open) {
     cursors.databaseDeleted();
     open.deleteAll();
+    effects.add(new Effect.ChangeFacet(new Effect.FacetChange.DeleteAll()));
     return JsValue.UNDEFINED;
   }
 

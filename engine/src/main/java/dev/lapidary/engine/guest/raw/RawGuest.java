@@ -108,9 +108,7 @@ final class RawGuest implements Guest {
       case Event.Released released -> List.of();
       case Event.ClientGone gone -> List.of();
       case Event.OfStream stream -> List.of();
-      case Event.SocketMessage message -> List.of();
-      case Event.SocketClosed closed -> List.of();
-      case Event.SocketFailed failed -> List.of();
+      case Event.OfSocket socket -> List.of();
     };
   }
 

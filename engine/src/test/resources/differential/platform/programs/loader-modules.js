@@ -1,0 +1,81 @@
+// The kinds of modules a loaded worker is made of, and what is wrong with them.
+const main = (source, modules = {}, more = {}) => ({
+  compatibilityDate: "2026-08-01", mainModule: "main.js", modules: { "main.js": source, ...modules }, globalOutbound: null, ...more,
+});
+/** A module that answers what it computes. */
+const answering = (expression, imports = "") => imports + "\nexport default { async fetch() { return Response.json(await (" + expression + ")); } };";
+const ask = (t, code) => t.attempt(async () => (await t.env.LOADER.get(null, () => code).getEntrypoint().fetch("http://x/")).json());
+const imported = (t, modules, expression, imports) => ask(t, main(answering(expression, imports), modules));
+
+export default {
+  "an ES module": (t) => ask(t, main(answering("[1, 2]"))),
+  "an ES module as an object": (t) => ask(t, main({ js: answering("'as js'") })),
+  "an import of a sibling": (t) => imported(t, { "b.js": "export const b = 5; export default 'd';" }, "[b, d]", 'import d, { b } from "./b.js";'),
+  "an import by bare name": (t) => imported(t, { "b.js": "export default 'bare';" }, "d", 'import d from "b.js";'),
+  "an import from a folder": (t) => imported(t, { "lib/a.js": 'export { b as default } from "./b.js";', "lib/b.js": "export const b = 'in lib';" }, "d", 'import d from "./lib/a.js";'),
+  "an import from the folder above": (t) => imported(t, { "lib/a.js": 'export { b as default } from "../b.js";', "b.js": "export const b = 'above';" }, "d", 'import d from "./lib/a.js";'),
+  "an import above the root": (t) => imported(t, { "b.js": "export default 'root';" }, "d", 'import d from "../../b.js";'),
+  "a main module in a folder": (t) => ask(t, { ...main(""), mainModule: "src/main.js", modules: { "src/main.js": answering("d", 'import d from "./b.js";'), "src/b.js": "export default 'in src';" } }),
+  "modules that import each other": (t) => imported(t, { "a.js": 'import { b } from "./b.js"; export const a = 1; export const sum = () => a + b;', "b.js": 'import { a } from "./a.js"; export const b = 2; export const other = () => a;' }, "[sum(), other()]", 'import { sum } from "./a.js"; import { other } from "./b.js";'),
+  "a dynamic import": (t) => imported(t, { "b.js": "export default 'dynamic';" }, 'import("./b.js").then((m) => m.default)'),
+  "a dynamic import of nothing": (t) => imported(t, {}, 'import("./nope.js").catch((e) => e.name + ": " + e.message)'),
+  "a module is evaluated once": (t) => imported(t, { "n.js": "globalThis.evaluated = (globalThis.evaluated ?? 0) + 1; export default 1;", "a.js": 'import "./n.js";', "b.js": 'import "n.js";' }, "globalThis.evaluated", 'import "./a.js"; import "./b.js"; import "./n.js";'),
+  "import.meta": (t) => imported(t, {}, "[typeof import.meta, import.meta.url ?? null, import.meta.main ?? null]"),
+  "text": (t) => imported(t, { "t.txt": { text: "some t\u00e9xt \ud83d\ude00\n" } }, "[typeof d, d]", 'import d from "./t.txt";'),
+  "empty text": (t) => imported(t, { "t.txt": { text: "" } }, "[typeof d, d]", 'import d from "./t.txt";'),
+  "text under a .js name": (t) => imported(t, { "t.js": { text: "not code (" } }, "d", 'import d from "./t.js";'),
+  "data": (t) => imported(t, { "d.bin": { data: new Uint8Array([0, 1, 255]).buffer } }, "[Object.prototype.toString.call(d), ...new Uint8Array(d)]", 'import d from "./d.bin";'),
+  "data as a view": (t) => imported(t, { "d.bin": { data: new Uint8Array([9, 0, 1, 255]).subarray(1) } }, "[Object.prototype.toString.call(d), ...new Uint8Array(d)]", 'import d from "./d.bin";'),
+  "empty data": (t) => imported(t, { "d.bin": { data: new ArrayBuffer(0) } }, "[d.byteLength]", 'import d from "./d.bin";'),
+  "data is copied": async (t) => {
+    const data = new Uint8Array([1, 2, 3]);
+    const worker = t.env.LOADER.load(main(answering("[...new Uint8Array(d)]", 'import d from "./d.bin";'), { "d.bin": { data } }));
+    data.fill(9);
+    return (await worker.getEntrypoint().fetch("http://x/")).json();
+  },
+  "JSON": (t) => imported(t, { "j.json": { json: { a: [1, "x", null, true], b: { c: {} } } } }, "d", 'import d from "./j.json";'),
+  "JSON that is a primitive": (t) => imported(t, { "j.json": { json: 5 } }, "[d]", 'import d from "./j.json";'),
+  "JSON with things that JSON has not": (t) => imported(t, { "j.json": { json: { u: undefined, f() {}, d: new Date(0), n: NaN } } }, "d", 'import d from "./j.json";'),
+  "JSON that is not JSON": (t) => imported(t, { "j.json": { json: undefined } }, "[d]", 'import d from "./j.json";'),
+  "CommonJS": (t) => imported(t, { "c.cjs": { cjs: "exports.a = 1; exports.b = 'two';" } }, "[d.a, d.b]", 'import d from "./c.cjs";'),
+  "CommonJS that replaces module.exports": (t) => imported(t, { "c.cjs": { cjs: "module.exports = (x) => x + 1;" } }, "d(1)", 'import d from "./c.cjs";'),
+  "CommonJS that requires CommonJS": (t) => imported(t, { "c.cjs": { cjs: "exports.a = require('./d.cjs').b + 1;" }, "d.cjs": { cjs: "exports.b = 5;" } }, "d.a", 'import d from "./c.cjs";'),
+  "CommonJS that requires text": (t) => imported(t, { "c.cjs": { cjs: "const x = require('./t.txt'); exports.a = [typeof x, x.default ?? x];" }, "t.txt": { text: "required" } }, "d.a", 'import d from "./c.cjs";'),
+  "CommonJS that requires nothing": (t) => imported(t, { "c.cjs": { cjs: "try { require('./nope.cjs') } catch (e) { exports.a = e.name + ': ' + e.message }" } }, "d.a", 'import d from "./c.cjs";'),
+  "CommonJS as the main module": (t) => ask(t, main({ cjs: "module.exports = { fetch() { return Response.json('from cjs'); } };" })),
+  "Wasm": (t) => imported(t, { "m.wasm": { wasm: new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]) } }, "[Object.prototype.toString.call(d), d instanceof WebAssembly.Module]", 'import d from "./m.wasm";'),
+  "Wasm that is not Wasm": (t) => imported(t, { "m.wasm": { wasm: new Uint8Array([1, 2, 3, 4, 5]) } }, "1", 'import d from "./m.wasm";'),
+  "a name without .js": (t) => imported(t, { "b.mjs": "export default 1;" }, "d", 'import d from "./b.mjs";'),
+  "a name that ends in .ts": (t) => imported(t, { "b.ts": "export default 1;" }, "d", 'import d from "./b.ts";'),
+  "a name that ends in .tsx": (t) => imported(t, { "b.tsx": "export default 1;" }, "d", 'import d from "./b.tsx";'),
+  "an object of no kind": (t) => imported(t, { "b.js": {} }, "1"),
+  "an object of two kinds": (t) => imported(t, { "b.js": { js: "export default 1", text: "x" } }, "1"),
+  "an object of an unknown kind": (t) => imported(t, { "b.js": { ts: "export default 1" } }, "1"),
+  "an object of a kind and something unknown": (t) => imported(t, { "b.txt": { text: "x", other: 1 } }, "d", 'import d from "./b.txt";'),
+  "a module that is a number": (t) => imported(t, { "b.js": 5 }, "1"),
+  "a module that is null": (t) => imported(t, { "b.js": null }, "1"),
+  "text that is a number": (t) => imported(t, { "t.txt": { text: 5 } }, "[d]", 'import d from "./t.txt";'),
+  "data that is text": (t) => imported(t, { "d.bin": { data: "text" } }, "[d]", 'import d from "./d.bin";'),
+  "no modules": (t) => ask(t, { ...main(""), modules: {} }),
+  "modules left out": (t) => { const code = main(""); delete code.modules; return ask(t, code); },
+  "mainModule left out": (t) => { const code = main(""); delete code.mainModule; return ask(t, code); },
+  "a main module that is not there": (t) => ask(t, { ...main(answering("1")), mainModule: "zz.js" }),
+  "a main module that is text": (t) => ask(t, main({ text: "hello" })),
+  "an import that is not there": (t) => imported(t, {}, "1", 'import d from "./nope.js";'),
+  "an import of an unknown builtin": (t) => imported(t, {}, "1", 'import d from "cloudflare:nope";'),
+  "an import of a name that is not exported": (t) => imported(t, { "b.js": "export const b = 1;" }, "c", 'import { c } from "./b.js";'),
+  "a syntax error": (t) => ask(t, main("export defaul {")),
+  "a syntax error in another module": (t) => imported(t, { "b.js": "const = 5;" }, "1", 'import "./b.js";'),
+  "an error at the top level": (t) => ask(t, main("throw new Error('toplevel');")),
+  "a custom error at the top level": (t) => ask(t, main("class E extends Error { name = 'MyError'; code = 5 }\nthrow new E('mine');")),
+  "a thrown string at the top level": (t) => ask(t, main("throw 'just text';")),
+  "an error at the top level of another module": (t) => imported(t, { "b.js": "null.x;" }, "1", 'import "./b.js";'),
+  "top-level await": (t) => imported(t, { "b.js": "export default await Promise.resolve('awaited');" }, "d", 'import d from "./b.js";'),
+  "top-level await that rejects": (t) => ask(t, main("await Promise.reject(new TypeError('rejected'));\nexport default {}")),
+  "fetch at the top level": (t) => ask(t, main("await fetch('http://example.com/');\nexport default {}")),
+  "a timer at the top level": (t) => ask(t, main("setTimeout(() => {}, 1);\nexport default {}")),
+  "randomness at the top level": (t) => ask(t, main("crypto.getRandomValues(new Uint8Array(1));\nexport default {}")),
+  "eval at the top level": (t) => ask(t, main("let r; try { r = eval('1 + 1') } catch (e) { r = e.name + ': ' + e.message }\nexport default { fetch() { return Response.json(r) } }")),
+  "new Function in a handler": (t) => ask(t, main("export default { fetch() { try { return Response.json(new Function('return 1')()) } catch (e) { return Response.json(e.name + ': ' + e.message) } } }")),
+  "modules are strict": (t) => imported(t, {}, "(function () { return this === undefined })()"),
+};
