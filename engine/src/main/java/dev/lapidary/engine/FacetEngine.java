@@ -206,11 +206,9 @@ public final class FacetEngine implements AutoCloseable {
     return new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
   }
 
-  /// A class of loaded code, for facets to run.
-  ///
-  /// @param className the exported class; null for `App`, else the only one exported
-  public ActorClass actorClass(GuestCode code, @Nullable String className) {
-    FacetClass known = () -> CompletableFuture.completedFuture(new FacetStart(code, className));
+  /// A class for facets to run, of code that is loaded.
+  public ActorClass actorClass(FacetStart start) {
+    FacetClass known = () -> CompletableFuture.completedFuture(start);
     return known;
   }
 

@@ -4,10 +4,15 @@ import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.InvocationLimits;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
+import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.raw.RawCode;
@@ -24,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The built-in supervisor: runs the apps that were deployed to it by name.
 ///
@@ -36,10 +42,18 @@ public final class AppRunner extends SupervisorVerticle {
       new GuestError("Error", "Durable Object reset because its code was updated.", "");
 
   private final AppStore store;
+  private final WorkerContext context;
   private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
+  /// Its apps reach nothing outside.
   public AppRunner(FacetEngine engine) {
+    this(engine, null);
+  }
+
+  /// @param outbound what its apps' `fetch()` goes to; null refuses
+  public AppRunner(FacetEngine engine, @Nullable Stub outbound) {
     super(engine, "AppRunner");
+    this.context = new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE);
     this.store = AppStore.open(engine.data().resolve("AppRunner"), engine.limits());
   }
 
@@ -81,14 +95,19 @@ public final class AppRunner extends SupervisorVerticle {
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return object(object).facets().get(facet, () -> engine().actorClass(current(app), null));
+    return object(object).facets().get(facet, () -> actorClass(current(app)));
   }
 
   @Override
   protected Optional<ActorClass> classOf(FacetId facet) {
-    return Optional.ofNullable(apps.get(appOf(facet.path().getFirst())))
-        .filter(code -> facet.path().size() == 1)
-        .map(code -> engine().actorClass(code, null));
+    return facet.path().size() == 1
+        ? Optional.ofNullable(apps.get(appOf(facet.name()))).map(this::actorClass)
+        : Optional.empty();
+  }
+
+  private ActorClass actorClass(GuestCode code) {
+    return engine()
+        .actorClass(new FacetStart(code, null, Payload.UNDEFINED, null, context));
   }
 
   /// Ends a facet's life.
