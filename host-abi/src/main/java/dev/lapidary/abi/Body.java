@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 /// The body of a request or response: bytes that are all there, or that arrive over time.
 public sealed interface Body {
   /// No body.
+  @SuppressWarnings("ClassInitializationDeadlock") // both are made in one go, by whoever is first
   Body NONE = new Whole(new byte[0]);
 
   /// All bytes at once.
