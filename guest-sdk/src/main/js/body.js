@@ -226,7 +226,8 @@ function extractObject(value) {
   return undefined;
 }
 
-function freshStream(stream) {
+/** A stream that may become a body. @throws {TypeError} if it was read or is locked */
+export function freshStream(stream) {
   if (streams.isDisturbed(stream)) {
     throw new p.TypeErrorOf("This ReadableStream is disturbed (has already been read from), and cannot be used as a body.");
   }

@@ -5,14 +5,15 @@
  */
 
 import * as p from "lapidary:primordials";
-import { sendBody } from "lapidary:body";
+import { freshStream, receivedContent, sendBody, setBody } from "lapidary:body";
 import { platformClassName, refusal, unsupported } from "lapidary:brand";
-import { capOf, endLease, held, lease, ownHold, release, retain } from "lapidary:capability";
+import { capOf, endLease, held, lease, moveStream, ownHold, release, retain, streamHold } from "lapidary:capability";
 import { flatHeaders, headersOf } from "lapidary:headers";
 import { host } from "lapidary:host";
 import { CLASS, nodeOf, SERVICE, STUB } from "lapidary:node";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
+import { receiveStream, sendStream } from "lapidary:streams";
 import { damaged } from "lapidary:v8-input";
 import { deserialize } from "lapidary:v8-reader";
 import * as t from "lapidary:v8-tags";
@@ -28,6 +29,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const TAGS = { __proto__: null, [STUB]: t.HOST_STUB, [SERVICE]: t.HOST_SERVICE, [CLASS]: t.HOST_CLASS };
 const NO_BODY = 0;
 const BYTES = 1;
+const STREAM = 2;
 const requestField = fields(Request, ["method", "url", "headers", "redirect"]);
 const responseField = fields(Response, ["status", "statusText", "headers", "webSocket"]);
 const makers = { __proto__: null };
@@ -102,7 +104,13 @@ export function transmit(payload, send) {
     for (let i = 0; i < holds.length; i++) {
       caps[i] = capOf(holds[i]);
     }
-    return send(payload.bytes, caps);
+    const sent = send(payload.bytes, caps);
+    for (let i = 0; i < holds.length; i++) {
+      if (holds[i].isStream) {
+        moveStream(holds[i]);
+      }
+    }
+    return sent;
   } catch (error) {
     for (let i = 0; i < caps.length; i++) {
       if (caps[i] < 0) {
@@ -151,9 +159,14 @@ function writeExternal(payload, scope, object, writer) {
       writer.varint(t.HOST_HEADERS);
       return writeHeaders(object, writer);
     case "Request":
-      return writeRequest(object, writer);
+      return writeRequest(payload, object, writer);
     case "Response":
-      return writeResponse(object, writer);
+      return writeResponse(payload, object, writer);
+    case "ReadableStream":
+      if (scope !== RPC) {
+        throw refusal(object, name);
+      }
+      return writeStream(payload, freshStream(object), writer);
     default:
       throw name === undefined ? p.domException(unsupported(className(object)), "DataCloneError") : refusal(object, name);
   }
@@ -197,17 +210,17 @@ function writeHeaders(headers, writer) {
   return true;
 }
 
-function writeRequest(request, writer) {
+function writeRequest(payload, request, writer) {
   writer.byte(t.HOST);
   writer.varint(t.HOST_REQUEST);
   writer.utf8String(requestField.method(request));
   writer.utf8String(requestField.url(request));
   writer.utf8String(requestField.redirect(request));
   writeHeaders(requestField.headers(request), writer);
-  return writeBody(request, writer);
+  return writeBody(payload, request, writer);
 }
 
-function writeResponse(response, writer) {
+function writeResponse(payload, response, writer) {
   const status = responseField.status(response);
   if (status < 200 || responseField.webSocket(response) !== null) {
     throw p.domException("A Response with a WebSocket, or of an error, cannot be sent over RPC.", "DataCloneError");
@@ -217,13 +230,27 @@ function writeResponse(response, writer) {
   writer.varint(status);
   writer.utf8String(responseField.statusText(response));
   writeHeaders(responseField.headers(response), writer);
-  return writeBody(response, writer);
+  return writeBody(payload, response, writer);
 }
 
-function writeBody(message, writer) {
+function writeStream(payload, stream, writer) {
+  return writeHold(payload, t.HOST_READABLE, streamHold(streamHandle(sendStream(stream))), writer);
+}
+
+/** The host's handle for what `sendStream` and `sendBody` answer. */
+function streamHandle(number) {
+  return number > 0 ? number : host.exportStream(-number);
+}
+
+function writeBody(payload, message, writer) {
   const content = sendBody(message);
   if (content === null) {
     writer.varint(NO_BODY);
+    return true;
+  }
+  if (typeof content === "number") {
+    writer.varint(STREAM);
+    writer.varint(add(payload, streamHold(streamHandle(content))));
     return true;
   }
   const bytes = typeof content === "string" ? host.utf8(content) : content;
@@ -291,9 +318,11 @@ function readExternal(tag, reader, holds, leases) {
     case t.HOST_HEADERS:
       return headersOf(readHeaders(reader), false);
     case t.HOST_REQUEST:
-      return readRequest(reader);
+      return readRequest(reader, holds);
     case t.HOST_RESPONSE:
-      return readResponse(reader);
+      return readResponse(reader, holds);
+    case t.HOST_READABLE:
+      return receiveStream(takeStream(reader, holds));
     default:
       return undefined;
   }
@@ -321,24 +350,44 @@ function readHeaders(reader) {
   return flat;
 }
 
-function readRequest(reader) {
+function readRequest(reader, holds) {
   const method = reader.utf8String();
   const url = reader.utf8String();
   const redirect = reader.utf8String();
   const headers = headersOf(readHeaders(reader), false);
-  return new Request(url, { __proto__: null, method, redirect, headers, body: readBody(reader) });
+  const request = new Request(url, { __proto__: null, method, redirect, headers });
+  setBody(request, readBody(reader, holds));
+  return request;
 }
 
-function readResponse(reader) {
+function readResponse(reader, holds) {
   const status = reader.varint();
   const statusText = reader.utf8String();
   const headers = headersOf(readHeaders(reader), false);
-  return new Response(readBody(reader), { __proto__: null, status, statusText, headers });
+  const response = new Response(null, { __proto__: null, status, statusText, headers });
+  setBody(response, readBody(reader, holds));
+  return response;
 }
 
-function readBody(reader) {
-  if (reader.varint() === NO_BODY) {
+/** The handle of a stream in a payload, which is then its receiver's. */
+function takeStream(reader, holds) {
+  const hold = holds[reader.varint()];
+  if (hold === undefined || hold.handle === 0) {
+    throw damaged("a stream that is not there");
+  }
+  const { handle } = hold;
+  hold.isStream = true;
+  moveStream(hold);
+  return handle;
+}
+
+function readBody(reader, holds) {
+  const kind = reader.varint();
+  if (kind === NO_BODY) {
     return null;
+  }
+  if (kind === STREAM) {
+    return receivedContent(takeStream(reader, holds));
   }
   const length = reader.varint();
   if (length > reader.rest()) {

@@ -18,6 +18,7 @@ import { bindSockets, socketClosed, socketFailed, socketMessage } from "lapidary
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
 import { cancelled, chunk, ended, errored, pulled } from "lapidary:held";
+import { load } from "lapidary:lazy";
 import { loadCode } from "lapidary:loader";
 import "lapidary:modules";
 import { decode, transmit } from "lapidary:payload";
@@ -39,7 +40,7 @@ const HOST_FUNCTIONS = [
   "facetList", "facetStat", "facetStarted", "load", "code", "entrypoint", "actorClass",
   "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
   "socketAttachment", "socketAutoResponse", "socketAutoResponseTime", "socketTimeout",
-  "pull", "cancelStream", "chunk", "endStream", "errorStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
+  "pull", "cancelStream", "chunk", "endStream", "errorStream", "exportStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
@@ -69,7 +70,7 @@ export function boot(functions) {
   installGlobals();
   const dispatcher = {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
-    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed, rejection: reportRejection,
+    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed, rejection: reportRejection, prepare: load,
   };
   setDispatcher(dispatcher);
   return dispatcher;

@@ -116,7 +116,6 @@ export const ArrayBufferByteLength = getter(ArrayBuffer.prototype, "byteLength")
 export const ArrayBufferMaxByteLength = getter(ArrayBuffer.prototype, "maxByteLength");
 export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferResizable = getter(ArrayBuffer.prototype, "resizable");
-export const ArrayBufferDetached = getter(ArrayBuffer.prototype, "detached");
 export const ArrayBufferSlice = uncurry(ArrayBuffer.prototype.slice);
 export const ArrayBufferTransfer = uncurry(ArrayBuffer.prototype.transfer);
 export const SharedArrayBufferByteLength = getter(SharedArrayBuffer.prototype, "byteLength");

@@ -257,6 +257,7 @@ export class Guest {
       drop: (handle) => void this.streamCalls.push(["drop", handle]),
       pull: (handle) => void this.streamCalls.push(["pull", handle]),
       cancelStream: (handle, reason) => void this.streamCalls.push(["cancelStream", handle, reason]),
+      exportStream: (number) => 1000 + number,
       chunk: (number, bytes) => void this.streamCalls.push(["chunk", number, Buffer.from(bytes).toString()]),
       endStream: (number) => void this.streamCalls.push(["endStream", number]),
       errorStream: (number, name, message) => void this.streamCalls.push(["errorStream", number, name, message]),

@@ -9,6 +9,8 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.ByteStream;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.object.FacetStub;
@@ -338,6 +340,37 @@ class StreamsTest {
                     .isIn(
                         dev.lapidary.abi.Outcome.EXCEEDED_CPU,
                         dev.lapidary.abi.Outcome.EXCEEDED_MEMORY));
+  }
+
+  @Test
+  void streamsAndStreamedBodiesCrossCalls() {
+    FacetStub giver =
+        facet(
+            """
+            give() {
+              const rs = () => new ReadableStream({ n: 0, pull(c) { if (this.n++ > 2) c.close(); else c.enqueue(utf8.encode("s" + this.n)) } });
+              return [rs(), new Response(rs(), { status: 201 }), new Response("whole")];
+            }
+            """);
+    FacetStub taker =
+        facet(
+            """
+            async take(stream, response, whole) {
+              let text = "";
+              for await (const chunk of stream) text += new TextDecoder().decode(chunk) + "|";
+              return [text, response.status, await response.text(), await whole.text()];
+            }
+            keep(stream) { this.reader = stream.getReader(); return "kept"; }
+            async drop() { await this.reader.cancel(); return "dropped"; }
+            """);
+    Payload empty = Payload.v8(new byte[] {(byte) 0xff, 15, 'A', 0, '$', 0, 0});
+    Payload streams = giver.call(new RpcCall(List.of("give"), empty)).join();
+    assertThat(streams.capabilities()).hasSize(2).allMatch(ByteStream.class::isInstance);
+    Payload answer = taker.call(new RpcCall(List.of("take"), streams)).join();
+    assertThat(new String(answer.bytes(), StandardCharsets.ISO_8859_1))
+        .contains("s1|s2|s3|")
+        .contains("s1s2s3")
+        .contains("whole");
   }
 
   @Test

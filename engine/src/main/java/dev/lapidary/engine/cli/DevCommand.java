@@ -38,7 +38,7 @@ final class DevCommand implements Callable<Integer> {
   private static final String HOME = "lapidary.home";
 
   @Parameters(
-      index = "0",
+      arity = "0..1",
       paramLabel = "DIR",
       description = "The project's folder. Default: this one",
       defaultValue = ".")

@@ -159,8 +159,7 @@ final class FacetInstance {
     }
   }
 
-  private void collect(
-      Recipient recipient, Request request, CompletableFuture<Response> reply) {
+  private void collect(Recipient recipient, Request request, CompletableFuture<Response> reply) {
     CompletableFuture<?> ignored =
         request
             .body()

@@ -143,8 +143,7 @@ final class Streams {
     @Override
     public CompletableFuture<Optional<byte[]>> read() {
       CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
-      inbox.post(
-          instance -> wanted(instance, answer), () -> answer.completeExceptionally(ended()));
+      inbox.post(instance -> wanted(instance, answer), () -> answer.completeExceptionally(ended()));
       return answer;
     }
 

@@ -86,11 +86,12 @@ final class Errors {
       case AppNotStoredException e -> new Problem(503, String.valueOf(e.getMessage()));
       case NoSuchFacetException e -> new Problem(404, String.valueOf(e.getMessage()));
       case StorageApi.Refused e -> new Problem(e.status(), String.valueOf(e.getMessage()));
+      case RequestReader.TooLarge e -> new Problem(413, String.valueOf(e.getMessage()));
       case BadRequest e -> new Problem(400, String.valueOf(e.getMessage()));
       case ModuleSources.InvalidModules e -> new Problem(400, String.valueOf(e.getMessage()));
       case IllegalArgumentException e -> new Problem(400, String.valueOf(e.getMessage()));
       case FacetException e -> new Problem(status(e.outcome()), e.error().summary(), e.outcome());
-      case FacetHandler.InvalidResponse e ->
+      case ResponseWriter.InvalidResponse e ->
           new Problem(
               500,
               "The facet's response has a header that HTTP does not allow.",

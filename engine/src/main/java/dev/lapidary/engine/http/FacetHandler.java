@@ -1,37 +1,21 @@
 package dev.lapidary.engine.http;
 
-import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.supervisor.SupervisorVerticle;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.HostAndPort;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /// Forwards requests to where they go, `ANY /{object}/{facet}/…` to the facet or all to one Worker,
-/// and the answer to the client, both unchanged but for the headers that belong to the connection.
+/// and the answer to the client.
 final class FacetHandler implements Handler<RoutingContext> {
-  private static final Set<String> CONNECTION_HEADERS =
-      Set.of(
-          "connection",
-          "content-length",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
-
+  private final Vertx vertx;
+  private final RequestReader reader;
+  private final ResponseWriter writer;
   private final Destination destination;
   private final SocketLimits sockets;
 
@@ -43,8 +27,9 @@ final class FacetHandler implements Handler<RoutingContext> {
     Future<Response> send(String uri, Request request);
   }
 
-  FacetHandler(SupervisorVerticle supervisor, SocketLimits sockets) {
+  FacetHandler(Vertx vertx, SupervisorVerticle supervisor, SocketLimits sockets) {
     this(
+        vertx,
         (uri, request) -> {
           FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
           return supervisor.dispatch(path.object(), path.facet(), request);
@@ -52,72 +37,70 @@ final class FacetHandler implements Handler<RoutingContext> {
         sockets);
   }
 
-  FacetHandler(Destination destination, SocketLimits sockets) {
+  FacetHandler(Vertx vertx, Destination destination, SocketLimits sockets) {
+    this.vertx = vertx;
+    this.reader = new RequestReader(vertx);
+    this.writer = new ResponseWriter(vertx);
     this.destination = destination;
     this.sockets = sockets;
   }
 
   @Override
   public void handle(RoutingContext context) {
-    destination
-        .send(context.request().uri(), request(context))
-        .onSuccess(response -> respond(context, response))
-        .onFailure(context::fail);
+    Context loop = vertx.getOrCreateContext();
+    if (SocketBridge.isAsked(context.request())) {
+      context.request().pause(); // a request that has ended cannot be upgraded
+    }
+    Future<?> ignored =
+        reader
+            .read(context.request())
+            .onSuccess(request -> forward(context, loop, request))
+            .onFailure(context::fail);
   }
 
-  private static Request request(RoutingContext context) {
-    HttpServerRequest request = context.request();
-    List<Header> headers = new ArrayList<>(request.headers().size());
-    request.headers().forEach((name, value) -> headers.add(new Header(name, value)));
-    return new Request(request.method().name(), url(request), headers, WholeBody.of(context));
+  private void forward(RoutingContext context, Context loop, Request request) {
+    Future<?> ignored =
+        sent(context.request().uri(), request)
+            .onSuccess(response -> respond(context, loop, request, response))
+            .onFailure(
+                failure -> {
+                  request.body().discard("not read");
+                  resume(context);
+                  context.fail(failure);
+                });
   }
 
-  private static String url(HttpServerRequest request) {
-    HostAndPort authority = request.authority();
-    if (authority == null || !authority.host().matches("[A-Za-z0-9.:_\\[\\]-]+")) {
-      throw new BadRequest("The Host header is missing or malformed.");
-    }
-    return request.scheme() + "://" + authority + request.uri();
-  }
-
-  private void respond(RoutingContext context, Response response) {
-    HttpServerResponse out = context.response();
-    if (out.ended() || out.closed()) {
-      response.discard();
-      return;
-    }
-    if (response.webSocket() != null) {
-      Future<Void> ignored = SocketBridge.upgrade(context.request(), response, sockets);
-      return;
-    }
-    out.setStatusCode(response.status());
+  private Future<Response> sent(String uri, Request request) {
     try {
-      for (Header header : response.headers()) {
-        if (!CONNECTION_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
-          out.headers().add(header.name(), header.value());
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      out.headers().clear();
-      context.fail(new InvalidResponse(e));
-      return;
-    }
-    boolean empty = response.status() == 204 || response.status() == 304;
-    if (context.request().method().equals(HttpMethod.HEAD)) {
-      out.putHeader("content-length", Integer.toString(response.body().bytes().length)).end();
-    } else if (empty) {
-      out.end();
-    } else {
-      out.end(Buffer.buffer(response.body().bytes()));
+      return destination.send(uri, request);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
     }
   }
 
-  /// The facet's answer has a header that HTTP does not allow.
-  static final class InvalidResponse extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  private static void resume(RoutingContext context) {
+    if (SocketBridge.isAsked(context.request())) {
+      context.request().resume();
+    }
+  }
 
-    InvalidResponse(IllegalArgumentException cause) {
-      super(cause);
+  private void respond(
+      RoutingContext context, Context loop, Request request, Response response) {
+    if (response.webSocket() != null) {
+      request.body().discard("not read");
+      loop.runOnContext(
+          now -> SocketBridge.upgrade(loop, context.request(), response, sockets));
+      return;
+    }
+    resume(context);
+    try {
+      writer.write(
+          loop,
+          context.request(),
+          response,
+          () -> request.body().discard("The response was sent."));
+    } catch (ResponseWriter.InvalidResponse e) {
+      context.fail(e);
     }
   }
 }

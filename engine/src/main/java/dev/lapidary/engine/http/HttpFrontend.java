@@ -15,7 +15,7 @@ import io.vertx.ext.web.Router;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -31,10 +31,11 @@ public final class HttpFrontend extends VerticleBase {
   private final String host;
   private final int port;
   private final Limits limits;
-  private final Consumer<Router> routes;
+  private final BiConsumer<Vertx, Router> routes;
   private volatile int boundPort;
 
-  private HttpFrontend(String host, int port, Limits limits, Consumer<Router> routes) {
+  private HttpFrontend(
+      String host, int port, Limits limits, BiConsumer<Vertx, Router> routes) {
     this.host = host;
     this.port = port;
     this.limits = limits;
@@ -46,7 +47,7 @@ public final class HttpFrontend extends VerticleBase {
   /// @param host the address to listen on
   /// @param port the port; 0 takes a free one, see [#port]
   public HttpFrontend(String host, int port, AppRunner apps, Limits limits) {
-    this(host, port, limits, router -> mount(router, apps, limits));
+    this(host, port, limits, (vertx, router) -> mount(vertx, router, apps, limits));
   }
 
   /// Serves one Worker, which gets every request, and nothing else: there is no API.
@@ -55,15 +56,18 @@ public final class HttpFrontend extends VerticleBase {
   /// @param port the port; 0 takes a free one, see [#port]
   public static HttpFrontend ofWorker(
       String host, int port, Function<Request, CompletableFuture<Response>> worker, Limits limits) {
-    FacetHandler handler = new FacetHandler((uri, request) -> sent(worker.apply(request)), limits.sockets());
     return new HttpFrontend(
         host,
         port,
         limits,
-        router -> {
-          router.route().handler(new WholeBody(limits.requestBodyBytes()));
-          router.route().handler(handler);
-        });
+        (vertx, router) ->
+            router
+                .route()
+                .handler(
+                    new FacetHandler(
+                        vertx,
+                        (uri, request) -> sent(worker.apply(request)),
+                        limits.sockets())));
   }
 
   /// An answer that is awaited on the event loop that asked.
@@ -77,14 +81,14 @@ public final class HttpFrontend extends VerticleBase {
                         : failure));
   }
 
-  private static void mount(Router router, AppRunner apps, Limits limits) {
+  private static void mount(Vertx vertx, Router router, AppRunner apps, Limits limits) {
     StorageApi storage = new StorageApi(apps);
     storage.mountUpload(router, limits.storage().facetBytes());
-    router.route().handler(new WholeBody(limits.requestBodyBytes()));
+    router.route("/_api/*").handler(new WholeBody(limits.requestBodyBytes()));
     storage.mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
-    router.route().handler(new FacetHandler(apps, limits.sockets()));
+    router.route().handler(new FacetHandler(vertx, apps, limits.sockets()));
   }
 
   /// The port it listens on, once it is deployed.
@@ -122,7 +126,7 @@ public final class HttpFrontend extends VerticleBase {
     Router router = Router.router(vertx);
     Errors errors = new Errors(limits);
     router.route().handler(WholeBody::refuseMalformed);
-    routes.accept(router);
+    routes.accept(vertx, router);
     router.route().failureHandler(errors::respond);
     for (int status : new int[] {400, 404, 405, 413, 500}) {
       router.errorHandler(status, errors::respond);

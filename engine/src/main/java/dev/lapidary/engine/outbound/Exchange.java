@@ -141,10 +141,12 @@ final class Exchange {
       fail(Internet.failure(LOST));
       return;
     }
-    InetAddress address =
-        addresses.stream().filter(policy::allowsAddress).findFirst().orElse(null);
+    InetAddress address = addresses.stream().filter(policy::allowsAddress).findFirst().orElse(null);
     if (address == null) {
-      fail(addresses.isEmpty() ? Internet.failure(LOST) : refused(to, ": its address is not public."));
+      fail(
+          addresses.isEmpty()
+              ? Internet.failure(LOST)
+              : refused(to, ": its address is not public."));
       return;
     }
     RequestOptions options =
@@ -203,8 +205,7 @@ final class Exchange {
           request.setChunked(true);
         }
         CompletableFuture<?> ignored =
-            new StreamWriter(
-                    context, streamed.stream(), request, policy.limits().requestBytes())
+            new StreamWriter(context, streamed.stream(), request, policy.limits().requestBytes())
                 .write()
                 .whenComplete(
                     (done, failure) -> {

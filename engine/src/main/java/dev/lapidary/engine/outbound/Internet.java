@@ -54,10 +54,13 @@ public final class Internet implements Stub, AutoCloseable {
       underWay.decrementAndGet();
       request.body().discard("not sent");
       return CompletableFuture.failedFuture(
-          failure("Too many requests to the internet are under way: at most "
-              + policy.limits().underWay() + " may be."));
+          failure(
+              "Too many requests to the internet are under way: at most "
+                  + policy.limits().underWay()
+                  + " may be."));
     }
-    return new Exchange(vertx, client, policy, resolver, request, () -> closed, underWay::decrementAndGet)
+    return new Exchange(
+            vertx, client, policy, resolver, request, () -> closed, underWay::decrementAndGet)
         .start();
   }
 

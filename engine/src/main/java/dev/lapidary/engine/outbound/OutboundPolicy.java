@@ -63,7 +63,9 @@ public record OutboundPolicy(
   private static boolean matches(String rule, String host) {
     return rule.equals("*")
         || rule.equals(host)
-        || (rule.startsWith("*.") && host.endsWith(rule.substring(1)) && host.length() > rule.length() - 1);
+        || (rule.startsWith("*.")
+            && host.endsWith(rule.substring(1))
+            && host.length() > rule.length() - 1);
   }
 
   boolean allowsPort(int port) {

@@ -5,7 +5,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 
-/// The addresses that belong to the public internet: all but those that IANA's registries of special
+/// The addresses that belong to the public internet: all but those that IANA's registries of
+// special
 /// addresses take out. An IPv4 address inside of an IPv6 one is looked at as what it is.
 final class PublicAddresses {
   private record Block(int prefix, int bits) {
@@ -52,7 +53,9 @@ final class PublicAddresses {
   /// Global unicast is 2000::/3; inside of it lie tunnels to IPv4 and blocks for documentation.
   private static boolean isPublic(byte[] address) {
     int first = int32(address, 0);
-    if (first == 0 && int32(address, 4) == 0 && (int32(address, 8) == 0xffff || int32(address, 8) == 0)) {
+    if (first == 0
+        && int32(address, 4) == 0
+        && (int32(address, 8) == 0xffff || int32(address, 8) == 0)) {
       return int32(address, 8) == 0xffff && isPublic(int32(address, 12)); // ::ffff:a.b.c.d
     }
     if (first == 0x0064ff9b && int32(address, 4) == 0 && int32(address, 8) == 0) {

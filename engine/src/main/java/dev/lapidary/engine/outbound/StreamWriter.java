@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,10 @@ public final class StreamWriter {
   private final WriteStream<Buffer> out;
   private final long limit;
   private final CompletableFuture<Long> done = new CompletableFuture<>();
+  private OptionalLong promised = OptionalLong.empty();
   private long written;
+  private long seen = -1;
+  private boolean blocked;
 
   /// @param limit bytes at most
   public StreamWriter(Context context, ByteStream source, WriteStream<Buffer> out, long limit) {
@@ -34,8 +38,24 @@ public final class StreamWriter {
   /// @return the number of bytes, once all are written and the socket's message is ended; fails
   ///     with what ended the source, which leaves the message unfinished
   public CompletableFuture<Long> write() {
+    return write(OptionalLong.empty());
+  }
+
+  /// Begins.
+  ///
+  /// @param length how many bytes must come, where that was promised; fewer fail as a broken source
+  public CompletableFuture<Long> write(OptionalLong length) {
+    promised = length;
     context.runOnContext(now -> next());
     return done;
+  }
+
+  /// Whether the other side has taken nothing since this was last asked, though there was something
+  /// for it. On the context.
+  public boolean stalled() {
+    boolean same = blocked && written == seen;
+    seen = written;
+    return same;
   }
 
   /// Stops, and gives the source up.
@@ -67,9 +87,13 @@ public final class StreamWriter {
           failure == null ? new IllegalStateException("a read without an end") : failure);
       return;
     }
+    if (chunk.isEmpty() && promised.isPresent() && promised.getAsLong() != written) {
+      done.completeExceptionally(
+          new FacetException(Outcome.EXCEPTION, "The body is shorter than its content-length."));
+      return;
+    }
     if (chunk.isEmpty()) {
-      Future<?> ignored =
-          out.end().onComplete(ended -> done.complete(written));
+      Future<?> ignored = out.end().onComplete(ended -> done.complete(written));
       return;
     }
     byte[] bytes = chunk.get();
@@ -81,7 +105,12 @@ public final class StreamWriter {
     Future<?> ignored =
         out.write(Buffer.buffer(bytes)).onFailure(lost -> stop("Network connection lost."));
     if (out.writeQueueFull()) {
-      out.drainHandler(drained -> next());
+      blocked = true;
+      out.drainHandler(
+          drained -> {
+            blocked = false;
+            next();
+          });
     } else {
       next();
     }

@@ -19,8 +19,7 @@ record Target(boolean secure, String host, int port, String path) {
       Pattern.compile(
           "(https?)://(?:[^/?#@]*@)?(\\[[0-9a-f:.]+]|[^/?#:@\\s\\[\\]]+)(?::([0-9]{1,5}))?([/?][^#]*)?(?:#.*)?",
           Pattern.CASE_INSENSITIVE);
-  private static final String KEPT =
-      "!$%&'()*+,-./:;=?@_~[]";
+  private static final String KEPT = "!$%&'()*+,-./:;=?@_~[]";
 
   /// @return empty where it is no such URL
   static Optional<Target> of(String url) {

@@ -51,22 +51,30 @@ final class ServerProcess implements AutoCloseable {
             .start());
   }
 
-  /// Runs a Worker project: `lapidary dev`.
+  /// Runs a Worker project: `lapidary dev`, on a free port unless the options name one.
   ///
   /// @throws IOException with what it printed, where it ends
   static ServerProcess dev(Path project, String... options) throws IOException {
     List<String> command =
-        new ArrayList<>(List.of(LAUNCHER.toString(), "dev", project.toString(), "--port", "0"));
+        new ArrayList<>(List.of(LAUNCHER.toString(), "dev", project.toString()));
     command.addAll(Arrays.asList(options));
+    if (!command.contains("--port")) {
+      command.addAll(List.of("--port", "0"));
+    }
     return await(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
   private static ServerProcess await(Process process) throws IOException {
     BufferedReader out = process.inputReader();
+    List<String> before = new ArrayList<>();
     String line = out.readLine();
-    if (line == null || !line.startsWith(READY)) {
-      process.destroy();
-      throw new IOException(line + "\n" + String.join("\n", out.lines().toList()));
+    while (line != null && !line.startsWith(READY)) {
+      before.add(line);
+      line = out.readLine();
+    }
+    if (line == null) {
+      process.destroyForcibly();
+      throw new IOException("the server did not start: " + String.join("\n", before));
     }
     ServerProcess server = new ServerProcess(process, line.substring(READY.length()));
     // Drained, so that the server can never wait for us.

@@ -127,8 +127,7 @@ class InternetTest {
   private Internet open() {
     names.put("app.test", "127.0.0.1");
     names.put("other.test", "127.0.0.1");
-    return with(
-        new OutboundPolicy(List.of("*"), Set.of(), PrivateAddresses.ALLOWED, LIMITS));
+    return with(new OutboundPolicy(List.of("*"), Set.of(), PrivateAddresses.ALLOWED, LIMITS));
   }
 
   private static String url(String host, String path) {
@@ -167,8 +166,7 @@ class InternetTest {
             .join();
     assertThat(response.status()).isEqualTo(200);
     assertThat(text(response))
-        .isEqualTo(
-            "POST app.test:" + server.actualPort() + " /echo?a=b%7Cc me null 2 hi");
+        .isEqualTo("POST app.test:" + server.actualPort() + " /echo?a=b%7Cc me null 2 hi");
   }
 
   @Test
@@ -205,17 +203,46 @@ class InternetTest {
   void specialAddressesAreNotPublic() throws Exception {
     for (String special :
         List.of(
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.0.1", "169.254.169.254",
-            "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.168.1.1", "198.18.0.1", "224.0.0.1",
-            "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1",
-            "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
-            "2001::1", "fec0::1")) {
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "127.255.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.168.1.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "2001::1",
+            "fec0::1")) {
       assertThat(PublicAddresses.contain(InetAddress.getByName(special))).as(special).isFalse();
     }
     for (String open :
         List.of(
-            "1.1.1.1", "8.8.8.8", "172.32.0.1", "172.15.255.255", "192.169.0.1", "100.128.0.1",
-            "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "64:ff9b::808:808")) {
+            "1.1.1.1",
+            "8.8.8.8",
+            "172.32.0.1",
+            "172.15.255.255",
+            "192.169.0.1",
+            "100.128.0.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2a00:1450::1",
+            "64:ff9b::808:808")) {
       assertThat(PublicAddresses.contain(InetAddress.getByName(open))).as(open).isTrue();
     }
   }
@@ -232,13 +259,10 @@ class InternetTest {
         };
     // The first name is public here, as far as this policy is concerned: only 127.0.0.1 is allowed.
     Internet named =
-        with(
-            new OutboundPolicy(
-                List.of("app.test"), Set.of(), PrivateAddresses.ALLOWED, LIMITS));
+        with(new OutboundPolicy(List.of("app.test"), Set.of(), PrivateAddresses.ALLOWED, LIMITS));
     fails(
         named.fetch(
-            Request.get(
-                url("app.test", "/moved?status=302&to=http%3A%2F%2Finside.test%2Flatest"))),
+            Request.get(url("app.test", "/moved?status=302&to=http%3A%2F%2Finside.test%2Flatest"))),
         "Error: This worker is not permitted to access inside.test:80.");
     Internet publicOnly =
         new Internet(
@@ -306,8 +330,7 @@ class InternetTest {
     fails(internet.fetch(Request.get("http://127.0.0.1:1/")), "Error: Network connection lost.");
     fails(internet.fetch(Request.get("http:///")), "TypeError: Invalid URL: http:///");
     Response broken = internet.fetch(Request.get(url("app.test", "/break"))).join();
-    assertThatThrownBy(() -> text(broken))
-        .hasRootCauseMessage("Error: Network connection lost.");
+    assertThatThrownBy(() -> text(broken)).hasRootCauseMessage("Error: Network connection lost.");
   }
 
   @Test
@@ -321,7 +344,8 @@ class InternetTest {
         .hasRootCauseMessage("Error: The body has more than 100000 bytes.");
     // Nothing of these is left: as many as may be under way find their place.
     for (int i = 0; i < 10; i++) {
-      assertThat(text(internet.fetch(Request.get(url("app.test", "/echo"))).join())).contains("GET");
+      assertThat(text(internet.fetch(Request.get(url("app.test", "/echo"))).join()))
+          .contains("GET");
     }
   }
 
@@ -347,7 +371,9 @@ class InternetTest {
           @Override
           public CompletableFuture<Optional<byte[]>> read() {
             return switch (chunk++) {
-              case 0 -> CompletableFuture.completedFuture(Optional.of("one ".getBytes(StandardCharsets.UTF_8)));
+              case 0 ->
+                  CompletableFuture.completedFuture(
+                      Optional.of("one ".getBytes(StandardCharsets.UTF_8)));
               case 1 ->
                   second
                       .future()
@@ -373,7 +399,9 @@ class InternetTest {
     HttpServer tls =
         vertx
             .createHttpServer(
-                new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()))
+                new HttpServerOptions()
+                    .setSsl(true)
+                    .setKeyCertOptions(certificate.keyCertOptions()))
             .requestHandler(request -> request.response().end("secret"))
             .listen(0, "127.0.0.1")
             .toCompletionStage()
@@ -391,7 +419,8 @@ class InternetTest {
             new OutboundPolicy(List.of("*"), Set.of(), PrivateAddresses.ALLOWED, LIMITS),
             local,
             new HttpClientOptions().setTrustOptions(certificate.trustOptions()));
-    assertThat(text(trusting.fetch(Request.get("https://app.test:" + tls.actualPort() + "/")).join()))
+    assertThat(
+            text(trusting.fetch(Request.get("https://app.test:" + tls.actualPort() + "/")).join()))
         .isEqualTo("secret");
     fails(
         trusting.fetch(Request.get("https://wrong.test:" + tls.actualPort() + "/")),

@@ -20,15 +20,19 @@ import dev.lapidary.abi.rpc.WorkerLoader;
 import dev.lapidary.engine.guest.SeededRandom;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The host functions by which JavaScript calls others, and makes ways to call them. Calls are
 /// effects; a way by itself does nothing.
 final class CallFunctions {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<HostFunction> FUNCTIONS =
+      EnumSet.range(HostFunction.CALL, HostFunction.ACTOR_CLASS);
   private static final int FROM_NAME = 0;
   private static final int UNIQUE = 1;
 
@@ -49,6 +53,10 @@ final class CallFunctions {
     this.payloads = payloads;
     this.effects = effects;
     this.random = random;
+  }
+
+  boolean has(HostFunction function) {
+    return FUNCTIONS.contains(function);
   }
 
   /// Performs one; the answer is a JavaScript value.

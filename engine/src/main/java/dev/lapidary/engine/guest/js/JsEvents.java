@@ -44,8 +44,7 @@ final class JsEvents {
       case Event.LoadCode load ->
           dispatcher.call("loadCode", JsValue.of(load.id()), JsValue.of(load.callback()));
       case Event.Released released ->
-          dispatcher.call(
-              "released", JsValue.of(released.export()), JsValue.of(released.count()));
+          dispatcher.call("released", JsValue.of(released.export()), JsValue.of(released.count()));
       case Event.OfSocket socket -> socket(socket);
       case Event.ClientGone gone -> dispatcher.call("clientGone", JsValue.of(gone.id()));
       case Event.OfStream stream -> stream(stream);
@@ -87,9 +86,7 @@ final class JsEvents {
     switch (event) {
       case Event.OfStream.Chunk chunk ->
           dispatcher.call(
-              "chunk",
-              JsValue.of(chunk.stream()),
-              js.freeLater(js.arrayBuffer(chunk.bytes())));
+              "chunk", JsValue.of(chunk.stream()), js.freeLater(js.arrayBuffer(chunk.bytes())));
       case Event.OfStream.Ended ended -> dispatcher.call("ended", JsValue.of(ended.stream()));
       case Event.OfStream.Failed failed ->
           dispatcher.call(
@@ -99,8 +96,7 @@ final class JsEvents {
               text(failed.error().message()));
       case Event.OfStream.Wanted wanted -> dispatcher.call("pulled", JsValue.of(wanted.export()));
       case Event.OfStream.Cancelled cancelled ->
-          dispatcher.call(
-              "cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
+          dispatcher.call("cancelled", JsValue.of(cancelled.export()), text(cancelled.reason()));
     }
   }
 

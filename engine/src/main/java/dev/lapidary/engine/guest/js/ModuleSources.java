@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The modules of one app: names to contents, and how they find each other. Immutable.
@@ -140,6 +141,18 @@ public final class ModuleSources {
 
   String mainSource() {
     return content(main) instanceof ModuleContent.Es es ? es.source() : "";
+  }
+
+  /// Whether some JavaScript in it matches.
+  boolean mention(Pattern pattern) {
+    return modules.values().stream()
+        .anyMatch(
+            content ->
+                switch (content) {
+                  case ModuleContent.Es es -> pattern.matcher(es.source()).find();
+                  case ModuleContent.CommonJs cjs -> pattern.matcher(cjs.source()).find();
+                  default -> false;
+                });
   }
 
   ModuleContent content(String name) {

@@ -127,8 +127,7 @@ final class Payloads {
     }
     if (JsValue.tag(value) == JsValue.TAG_INT) {
       int number = (int) value;
-      return Body.of(
-          number < 0 ? exportedStream(-number) : handles.take(value, ByteStream.class));
+      return Body.of(number < 0 ? exportedStream(-number) : handles.take(value, ByteStream.class));
     }
     return Body.of(js.isArrayBuffer(value) ? js.arrayBufferBytes(value) : js.utf8(value));
   }

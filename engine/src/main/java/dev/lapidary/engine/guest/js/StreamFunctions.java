@@ -4,10 +4,15 @@ import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.engine.guest.FuelTank;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// The host functions for streams of bytes: those that the guest reads, those that are read from
 /// it, and the codecs of compression streams. All but the codecs are effects.
 final class StreamFunctions implements AutoCloseable {
+  private static final Set<HostFunction> FUNCTIONS =
+      EnumSet.range(HostFunction.PULL, HostFunction.CODEC_CLOSE);
+
   private final QuickJs js;
   private final Handles handles;
   private final Payloads payloads;
@@ -21,6 +26,10 @@ final class StreamFunctions implements AutoCloseable {
     this.payloads = payloads;
     this.effects = effects;
     this.codecs = new Codecs(fuel);
+  }
+
+  boolean has(HostFunction function) {
+    return FUNCTIONS.contains(function);
   }
 
   long perform(HostFunction function, long[] args) {
