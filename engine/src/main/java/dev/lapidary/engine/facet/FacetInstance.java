@@ -204,7 +204,6 @@ final class FacetInstance {
     turn(event);
   }
 
-
   /// Something happened to a stream that the guest reads or that is read from it.
   void streamed(Event.OfStream event) {
     turn(event);

@@ -84,12 +84,10 @@ final class FacetHandler implements Handler<RoutingContext> {
     }
   }
 
-  private void respond(
-      RoutingContext context, Context loop, Request request, Response response) {
+  private void respond(RoutingContext context, Context loop, Request request, Response response) {
     if (response.webSocket() != null) {
       request.body().discard("not read");
-      loop.runOnContext(
-          now -> SocketBridge.upgrade(loop, context.request(), response, sockets));
+      loop.runOnContext(now -> SocketBridge.upgrade(loop, context.request(), response, sockets));
       return;
     }
     resume(context);

@@ -120,7 +120,9 @@ class DevIT {
       assertThat(server.line("at fail")).contains("src/index.ts:18:");
       assertThat(server.line("GET /fail")).contains("failed: Error: no luck");
 
-      file("src/app.js.txt", Files.readString(folder.resolve("src/app.js.txt")).replace("app ", "new "));
+      file(
+          "src/app.js.txt",
+          Files.readString(folder.resolve("src/app.js.txt")).replace("app ", "new "));
       server.line("Reloaded in");
       assertThat(server.get("/run/alice").body()).isEqualTo("1 new 3");
 
@@ -183,10 +185,15 @@ class DevIT {
   @Test
   void whatCannotRunIsRefusedWithTheReason() throws Exception {
     assertThat(refusal()).contains("There is no wrangler.jsonc");
-    file("wrangler.json", "{\"name\": \"w\", \"main\": \"a.js\", \"kv_namespaces\": [{\"binding\": \"K\"}]}");
+    file(
+        "wrangler.json",
+        "{\"name\": \"w\", \"main\": \"a.js\", \"kv_namespaces\": [{\"binding\": \"K\"}]}");
     assertThat(refusal())
-        .contains("kv_namespaces cannot be honoured", "main names a file that does not exist: a.js");
-    file("wrangler.json", "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\"}")
+        .contains(
+            "kv_namespaces cannot be honoured", "main names a file that does not exist: a.js");
+    file(
+            "wrangler.json",
+            "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\"}")
         .file("a.js", "export class A {}");
     assertThat(refusal()).contains("main exports no default");
     file("a.js", "export default { fetch() {} }; null.x;");

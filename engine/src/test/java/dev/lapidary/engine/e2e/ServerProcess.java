@@ -55,8 +55,7 @@ final class ServerProcess implements AutoCloseable {
   ///
   /// @throws IOException with what it printed, where it ends
   static ServerProcess dev(Path project, String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of(LAUNCHER.toString(), "dev", project.toString()));
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), "dev", project.toString()));
     command.addAll(Arrays.asList(options));
     if (!command.contains("--port")) {
       command.addAll(List.of("--port", "0"));
