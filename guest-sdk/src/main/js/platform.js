@@ -70,7 +70,8 @@ export function boot(functions) {
   installGlobals();
   const dispatcher = {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
-    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed, rejection: reportRejection, prepare: load,
+    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed,
+    rejection: reportRejection, prepare: load,
   };
   setDispatcher(dispatcher);
   return dispatcher;

@@ -34,6 +34,8 @@ class ArchitectureTest {
         .definedBy(ROOT)
         .layer("worker")
         .definedBy(ROOT + ".worker..")
+        .layer("log")
+        .definedBy(ROOT + ".log..")
         .layer("object")
         .definedBy(ROOT + ".object..")
         .layer("alarm")
@@ -54,6 +56,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli", "http")
         .whereLayer("engine")
         .mayOnlyBeAccessedByLayers("cli", "http", "project", "supervisor")
+        .whereLayer("log")
+        .mayOnlyBeAccessedByLayers("cli", "http", "project", "supervisor", "engine")
         .whereLayer("worker")
         .mayOnlyBeAccessedByLayers("cli", "http", "project", "supervisor", "engine")
         .whereLayer("object")
@@ -62,7 +66,7 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("object")
         .whereLayer("facet")
         .mayOnlyBeAccessedByLayers(
-            "cli", "http", "supervisor", "engine", "worker", "object", "alarm")
+            "cli", "http", "supervisor", "engine", "log", "worker", "object", "alarm")
         .whereLayer("guest")
         .mayOnlyBeAccessedByLayers(
             "cli", "http", "project", "supervisor", "engine", "worker", "object", "facet")

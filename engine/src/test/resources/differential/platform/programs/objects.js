@@ -38,7 +38,7 @@ export default {
   "abort and other stubs": async (t) => { const [a, b] = [t.thing(), t.thing()]; await a.inc(); await b.inc(); await t.attempt(() => a.abort("bye")); return [await t.attempt(() => b.inc()), await t.attempt(() => t.thing().inc())]; },
   "blockConcurrencyWhile that throws": async (t) => { const stub = t.thing(); await stub.inc(5); return [await t.attempt(() => stub.blockAndThrow("blocked")), await t.attempt(() => stub.inc()), await t.attempt(() => t.thing().inc())]; },
   "waitUntil": async (t) => { const r = await t.thing().background(10); await t.wait(60); return [r, await t.thing().get("background")]; },
-  "calls interleave at a timer": async (t) => { const stub = t.thing(); const log = []; await Promise.all([stub.later("slow", 30).then((v) => log.push(v)), stub.inc().then((v) => log.push(v))]); return log; },
+  "calls interleave at a timer": async (t) => { const stub = t.thing(); const log = []; await Promise.all([stub.later("slow", 200).then((v) => log.push(v)), stub.inc().then((v) => log.push(v))]); return log; },
   "an object calls itself": (t) => t.thing().around(3),
   "an object calls another, which calls back": async (t) => t.thing("a").ask(t.name + "|b", "ask", t.name + "|a", "inc"),
   "an object's own env": (t) => t.thing().environment(),

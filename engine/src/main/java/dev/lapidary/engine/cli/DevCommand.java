@@ -5,6 +5,9 @@ import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.http.HttpFrontend;
+import dev.lapidary.engine.outbound.Internet;
+import dev.lapidary.engine.outbound.OutboundPolicy;
+import dev.lapidary.engine.outbound.OutboundPolicy.PrivateAddresses;
 import dev.lapidary.engine.project.Bundler;
 import dev.lapidary.engine.project.InvalidProject;
 import dev.lapidary.engine.project.RunningProject;
@@ -16,6 +19,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -63,6 +68,21 @@ final class DevCommand implements Callable<Integer> {
       description = "Which environment of the configuration to run. Default: the top level")
   private @Nullable String environment;
 
+  @Option(
+      names = "--outbound",
+      paramLabel = "HOSTS",
+      split = ",",
+      description =
+          "Hosts that fetch() may ask: names, *.name for all below it, * for all, none."
+              + " Default: ${DEFAULT-VALUE}",
+      defaultValue = "*")
+  private List<String> outbound = List.of("*");
+
+  @Option(
+      names = "--outbound-private",
+      description = "Let fetch() connect to this machine and its network, too.")
+  private boolean outboundPrivate;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -86,9 +106,10 @@ final class DevCommand implements Callable<Integer> {
       return refuse("cannot use the data folder " + folder + ": " + e.getMessage());
     }
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
-    Runnable stop = () -> stop(engine, vertx);
+    Internet internet = new Internet(vertx, outboundPolicy());
+    Runnable stop = () -> stop(engine, internet, vertx);
     RunningProject running =
-        new RunningProject(engine, project, environment, new Bundler(Path.of(home)), null);
+        new RunningProject(engine, project, environment, new Bundler(Path.of(home)), internet);
     try (SourceWatch watch =
         SourceWatch.start(project, folder, changed -> reload(running, console, changed))) {
       Loaded loaded = running.load();
@@ -159,7 +180,16 @@ final class DevCommand implements Callable<Integer> {
         : "cannot start: " + failure;
   }
 
-  private static void stop(FacetEngine engine, Vertx vertx) {
+  private OutboundPolicy outboundPolicy() {
+    return new OutboundPolicy(
+        outbound.equals(List.of("none")) ? List.of() : outbound,
+        Set.of(),
+        outboundPrivate ? PrivateAddresses.ALLOWED : PrivateAddresses.REFUSED,
+        OutboundPolicy.Limits.DEFAULT);
+  }
+
+  private static void stop(FacetEngine engine, Internet internet, Vertx vertx) {
+    internet.close();
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(2, TimeUnit.SECONDS);
     } catch (Exception e) {

@@ -24,8 +24,7 @@ import java.util.stream.Stream;
 /// once. Kept in `<worker>.classes.json` in the data folder, and durable when [#apply] returns.
 ///
 /// A rename is an entry here: objects keep their namespace, and so their ids and files. Nothing
-// here
-/// deletes a file; a deleted class' namespace is only never given to a class again.
+/// here deletes a file; a deleted class' namespace is only never given to a class again.
 public final class ClassLedger {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

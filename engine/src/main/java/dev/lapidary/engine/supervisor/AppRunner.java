@@ -10,7 +10,10 @@ import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.raw.RawCode;
+import dev.lapidary.engine.log.LogEntry;
+import dev.lapidary.engine.log.LogStore;
 import dev.lapidary.engine.object.FacetStorage;
+import dev.lapidary.engine.object.NoSuchFacetException;
 import dev.lapidary.engine.object.ObjectNamespace;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -94,6 +97,22 @@ public final class AppRunner extends SupervisorVerticle {
                 .getByName(object)
                 .facet(facet, () -> new FacetStart(current(appOf(facet)), null))
                 .stat());
+  }
+
+  /// What a facet logged. Does not wake it.
+  ///
+  /// @param waitMillis how long to wait for a line where there is none
+  /// @return fails with [NoSuchFacetException] where there never was such a facet
+  public Future<List<LogEntry>> logs(
+      String object, String facet, LogStore.Query query, long waitMillis) {
+    return stat(object, facet)
+        .compose(
+            known ->
+                known
+                    .map(status -> engine.logs().follow(status.id(), query, waitMillis))
+                    .map(Future::fromCompletionStage)
+                    .orElseGet(
+                        () -> Future.failedFuture(new NoSuchFacetException(object, facet))));
   }
 
   private GuestCode current(String app) {

@@ -6,11 +6,15 @@ import dev.lapidary.engine.facet.FacetClass;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.object.ObjectId;
 import dev.lapidary.engine.object.ObjectNamespace;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The objects of one class of a worker's.
 record WorkerNamespace(ObjectNamespace objects, FacetClass actorClass) implements Namespace {
+
+  /// A longer name makes an id, but the object does not learn it.
+  private static final int MAX_NAME_BYTES = 1_024;
 
   @Override
   public String idFromName(String name) {
@@ -30,7 +34,10 @@ record WorkerNamespace(ObjectNamespace objects, FacetClass actorClass) implement
   @Override
   public Stub get(String id, @Nullable String name) {
     ObjectId known = objects.checkedId(id);
-    return objects.get(known, Optional.ofNullable(name)).boundInstance(initializer());
+    Optional<String> kept =
+        Optional.ofNullable(name)
+            .filter(text -> text.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES);
+    return objects.get(known, kept).boundInstance(initializer());
   }
 
   /// What an object of the class starts with.

@@ -1,8 +1,6 @@
 package dev.lapidary.engine.worker;
 
 import dev.lapidary.abi.FacetException;
-import dev.lapidary.abi.GuestError;
-import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.InvocationLimits;
 import dev.lapidary.abi.rpc.Namespace;
@@ -140,8 +138,7 @@ public final class Workers {
       return evaluated(new JsCode(sources, environment), context);
     } catch (ModuleSources.InvalidModules e) {
       code.release();
-      return CompletableFuture.failedFuture(
-          new FacetException(Outcome.NEVER_STARTED, String.valueOf(e.getMessage())));
+      return CompletableFuture.failedFuture(StartFailure.of(e));
     }
   }
 
@@ -154,23 +151,10 @@ public final class Workers {
             code.evaluate(host.limits(), sandbox, host.memory().share(code.codeId()));
             return new Script(code, context);
           } catch (TurnFailed e) {
-            throw notStarted(e);
+            throw StartFailure.of(e);
           }
         },
         host.threads());
-  }
-
-  private static FacetException notStarted(TurnFailed failure) {
-    if (failure.outcome() != Outcome.EXCEPTION) {
-      return new FacetException(failure.outcome(), failure.error());
-    }
-    GuestError error = failure.error();
-    String stack = error.stack().stripTrailing();
-    return new FacetException(
-        Outcome.NEVER_STARTED,
-        "Failed to start Worker:\nUncaught "
-            + error.summary()
-            + (stack.isEmpty() ? "" : "\n" + stack));
   }
 
   /// Instances in memory, or about to be.

@@ -58,10 +58,11 @@ public final class ModuleSources {
     String entry = path("", main);
     ModuleContent content = entry == null ? null : this.modules.get(entry);
     if (entry == null || content == null) {
-      throw new InvalidModules("No such module: " + main);
+      throw new InvalidModules(InvalidModules.Kind.ERROR, "No such module: " + main);
     }
     if (!(content instanceof ModuleContent.Es)) {
-      throw new InvalidModules("Main module must be an ES module.");
+      throw new InvalidModules(
+          InvalidModules.Kind.TYPE_ERROR, "Main module must be an ES module.");
     }
     this.main = entry;
   }
@@ -125,8 +126,26 @@ public final class ModuleSources {
   public static final class InvalidModules extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final Kind kind;
+
     public InvalidModules(String message) {
+      this(Kind.REFUSED, message);
+    }
+
+    InvalidModules(Kind kind, String message) {
       super(message, null, false, false);
+      this.kind = kind;
+    }
+
+    public Kind kind() {
+      return kind;
+    }
+
+    /// What Workers tell it as: a refusal, or an error of the start, of one class or the other.
+    public enum Kind {
+      REFUSED,
+      ERROR,
+      TYPE_ERROR
     }
   }
 
