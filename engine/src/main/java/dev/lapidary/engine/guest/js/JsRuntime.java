@@ -373,52 +373,6 @@ final class JsRuntime implements AutoCloseable {
       case TEXT -> {
         return js.textOf(args[0]);
       }
-      case CALL,
-          SUBREQUEST,
-          CANCEL_CALL,
-          ANSWER,
-          DROP,
-          OBJECT_ID,
-          OBJECT_STUB,
-          FACET,
-          FACET_ABORT,
-          FACET_DELETE,
-          FACET_CLONE,
-          FACET_LIST,
-          FACET_STAT,
-          FACET_STARTED,
-          LOAD,
-          CODE,
-          ENTRYPOINT,
-          ACTOR_CLASS -> {
-        return calls.perform(function, args);
-      }
-      case SOCKET_PAIR,
-          SOCKET_ACCEPT,
-          SOCKET_HIBERNATE,
-          SOCKET_SEND,
-          SOCKET_CLOSE,
-          SOCKETS,
-          SOCKET_TAGS,
-          SOCKET_STATE,
-          SOCKET_ATTACHMENT,
-          SOCKET_AUTO_RESPONSE,
-          SOCKET_AUTO_RESPONSE_TIME,
-          SOCKET_TIMEOUT -> {
-        return sockets.perform(function, args);
-      }
-      case PULL,
-          CANCEL_STREAM,
-          CHUNK,
-          END_STREAM,
-          ERROR_STREAM,
-          EXPORT_STREAM,
-          CODEC_OPEN,
-          CODEC_WRITE,
-          CODEC_READ,
-          CODEC_CLOSE -> {
-        return streams.perform(function, args);
-      }
       case MODULE_REQUIRE -> {
         return loader.require(args[0], args[1]);
       }
