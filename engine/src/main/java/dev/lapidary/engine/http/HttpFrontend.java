@@ -64,7 +64,7 @@ public final class HttpFrontend extends VerticleBase {
                 .route()
                 .handler(
                     new FacetHandler(
-                        vertx, (uri, request) -> sent(worker.apply(request)), limits.sockets())));
+                        vertx, limits.sockets(), (uri, request) -> sent(worker.apply(request)))));
   }
 
   /// An answer that is awaited on the event loop that asked.
