@@ -83,12 +83,9 @@ final class FacetHandler implements Handler<RoutingContext> {
   }
 
   private void respond(RoutingContext context, Context loop, Request request, Response response) {
-    if (response.webSocket() != null) {
-      request.body().discard("not read");
-      loop.runOnContext(now -> SocketBridge.upgrade(loop, context.request(), response, sockets));
-      return;
+    if (response.webSocket() == null) {
+      resume(context);
     }
-    resume(context);
     try {
       writer.write(
           loop,

@@ -43,10 +43,6 @@ final class SocketFunctions {
   }
 
   /// Performs one; the answer is a JavaScript value.
-  boolean has(HostFunction function) {
-    return FUNCTIONS.contains(function);
-  }
-
   long perform(HostFunction function, long[] args) {
     try {
       return answer(function, args);
