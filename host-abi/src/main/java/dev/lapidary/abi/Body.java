@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /// The body of a request or response: bytes that are all there, or that arrive over time.
+@SuppressWarnings("ClassInitializationDeadlock") // no method of its parts starts the interface
 public sealed interface Body {
   /// No body.
   @SuppressWarnings("ClassInitializationDeadlock") // Whole initializes nothing
