@@ -9,11 +9,11 @@ import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.engine.facet.FacetClass;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetStart;
-import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
+import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
@@ -216,8 +216,7 @@ public final class FacetEngine implements AutoCloseable {
   }
 
   /// The same, for code that may reach something outside.
-  public ActorClass actorClass(
-      GuestCode code, @Nullable String className, WorkerContext context) {
+  public ActorClass actorClass(GuestCode code, @Nullable String className, WorkerContext context) {
     FacetStart start = new FacetStart(code, className, Payload.UNDEFINED, null, context);
     FacetClass known = () -> CompletableFuture.completedFuture(start);
     return known;

@@ -93,7 +93,9 @@ public final class AppRunner extends SupervisorVerticle {
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return object(object).facets().get(facet, () -> engine().actorClass(current(app), null, context));
+    return object(object)
+        .facets()
+        .get(facet, () -> engine().actorClass(current(app), null, context));
   }
 
   @Override
