@@ -5,7 +5,6 @@ import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.ActorClass;
 import dev.lapidary.abi.rpc.InvocationLimits;
-import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
@@ -95,19 +94,16 @@ public final class AppRunner extends SupervisorVerticle {
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return object(object).facets().get(facet, () -> actorClass(current(app)));
+    return object(object)
+        .facets()
+        .get(facet, () -> engine().actorClass(current(app), null, context));
   }
 
   @Override
   protected Optional<ActorClass> classOf(FacetId facet) {
-    return facet.path().size() == 1
-        ? Optional.ofNullable(apps.get(appOf(facet.name()))).map(this::actorClass)
-        : Optional.empty();
-  }
-
-  private ActorClass actorClass(GuestCode code) {
-    return engine()
-        .actorClass(new FacetStart(code, null, Payload.UNDEFINED, null, context));
+    return Optional.ofNullable(apps.get(appOf(facet.path().getFirst())))
+        .filter(code -> facet.path().size() == 1)
+        .map(code -> engine().actorClass(code, null, context));
   }
 
   /// Ends a facet's life.

@@ -46,8 +46,7 @@ class FacetApiIT {
   }
 
   private static HttpResponse<String> delete(String path) {
-    return server.send(
-        server.request(path).method("DELETE", HttpRequest.BodyPublishers.noBody()));
+    return server.send(server.request(path).method("DELETE", HttpRequest.BodyPublishers.noBody()));
   }
 
   @Test

@@ -120,9 +120,9 @@ class WebSocketsIT {
 
   @Test
   void onlyProperHandshakesAreAnswered() throws Exception {
-    try (RawSocket post =
-        RawSocket.open(port, "/shake/echo/", Map.of("Sec-WebSocket-Version", "8"))) {
-      assertThat(post.head()).doesNotContain(" 101 ");
+    Map<String, String> wrong = Map.of("Connection", "keep-alive");
+    try (RawSocket client = RawSocket.open(port, "/shake/echo/", wrong)) {
+      assertThat(client.head()).startsWith("HTTP/1.1 400 ");
     }
     assertThat(server.get("/shake/echo/").statusCode()).isEqualTo(500);
     await("nothing is left open", () -> server.get("/shake/echo/count").body().equals("0"));
@@ -223,7 +223,7 @@ class WebSocketsIT {
         client.send(RawSocket.text("x"));
         assertThat(client.next()).isEqualTo("text x");
         assertThat(other.terminate(Duration.ofSeconds(20))).isTrue();
-        assertThat(client.next()).isIn("close 1001 ", "end");
+        assertThat(client.next()).startsWith("close 100");
       }
     }
   }

@@ -38,11 +38,11 @@ final class SocketFunctions {
     return payloads.outside().sockets();
   }
 
-  /// Performs one; the answer is a JavaScript value.
   boolean has(HostFunction function) {
     return FUNCTIONS.contains(function);
   }
 
+  /// Performs one; the answer is a JavaScript value.
   long perform(HostFunction function, long[] args) {
     try {
       return answer(function, args);
