@@ -101,9 +101,10 @@ public final class AppRunner extends SupervisorVerticle {
 
   @Override
   protected Optional<ActorClass> classOf(FacetId facet) {
-    return Optional.ofNullable(apps.get(appOf(facet.path().getFirst())))
-        .filter(code -> facet.path().size() == 1)
-        .map(code -> engine().actorClass(code, null, context));
+    return facet.path().size() == 1
+        ? Optional.ofNullable(apps.get(appOf(facet.name())))
+            .map(code -> engine().actorClass(code, null, context))
+        : Optional.empty();
   }
 
   /// Ends a facet's life.
