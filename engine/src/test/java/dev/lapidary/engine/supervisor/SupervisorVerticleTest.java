@@ -22,9 +22,9 @@ import dev.lapidary.engine.facet.InvocationReport;
 import dev.lapidary.engine.facet.Quota;
 import dev.lapidary.engine.facet.Resource;
 import dev.lapidary.engine.facet.Trigger;
+import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.v8.ValueReader;
 import dev.lapidary.engine.guest.v8.ValueWriter;
-import dev.lapidary.engine.guest.js.JsCode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -296,7 +296,8 @@ class SupervisorVerticleTest {
     Request request =
         new Request("GET", "http://f/", List.of(new Header("x-user", "ann")), new byte[0]);
     assertThat(
-            tenants.dispatch("acme", "crm", request)
+            tenants
+                .dispatch("acme", "crm", request)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join()

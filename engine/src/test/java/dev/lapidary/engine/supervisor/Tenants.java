@@ -8,7 +8,6 @@ import dev.lapidary.abi.rpc.ActorClass;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetPolicy;
-import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.InvocationReport;
 import dev.lapidary.engine.facet.Quota;
 import dev.lapidary.engine.facet.Resource;
@@ -28,7 +27,7 @@ final class Tenants extends SupervisorVerticle {
   }
 
   private ActorClass app() {
-    return engine().actorClass(new FacetStart(code, "App"));
+    return engine().actorClass(code, "App");
   }
 
   @Override
