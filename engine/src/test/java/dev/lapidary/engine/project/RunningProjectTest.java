@@ -53,7 +53,9 @@ class RunningProjectTest {
   private void config(String members) throws IOException {
     write(
         "wrangler.json",
-        "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\"" + members + "}");
+        "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\""
+            + members
+            + "}");
   }
 
   private void binds(String className, String migrations) throws IOException {
@@ -118,7 +120,8 @@ class RunningProjectTest {
     String first = answer();
     assertThat(first).startsWith("1 ");
     write("a.js", "export class New " + OBJECT);
-    binds("New", ", {\"tag\": \"v2\", \"renamed_classes\": [{\"from\": \"Old\", \"to\": \"New\"}]}");
+    binds(
+        "New", ", {\"tag\": \"v2\", \"renamed_classes\": [{\"from\": \"Old\", \"to\": \"New\"}]}");
     assertThat(project.load().notices()).contains("Migration v2 renamed the class Old to New.");
     assertThat(answer()).isEqualTo(first.replaceFirst("1", "2"));
     assertThat(project.load().notices()).isEmpty();
@@ -132,7 +135,8 @@ class RunningProjectTest {
     project.load();
     assertThat(answer()).startsWith("1 ");
     write("a.js", "export class New " + OBJECT + "throw new Error('no');");
-    binds("New", ", {\"tag\": \"v2\", \"renamed_classes\": [{\"from\": \"Old\", \"to\": \"New\"}]}");
+    binds(
+        "New", ", {\"tag\": \"v2\", \"renamed_classes\": [{\"from\": \"Old\", \"to\": \"New\"}]}");
     assertThat(refusal()).contains("Error: no");
     assertThat(Files.readString(folder.resolve("data/w.classes.json"))).doesNotContain("v2");
     assertThat(answer()).startsWith("2 ");
