@@ -6,8 +6,6 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.http.HttpFrontend;
 import dev.lapidary.engine.outbound.Internet;
-import dev.lapidary.engine.outbound.OutboundPolicy;
-import dev.lapidary.engine.outbound.OutboundPolicy.PrivateAddresses;
 import dev.lapidary.engine.project.Bundler;
 import dev.lapidary.engine.project.InvalidProject;
 import dev.lapidary.engine.project.RunningProject;
@@ -20,7 +18,6 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -68,20 +66,7 @@ final class DevCommand implements Callable<Integer> {
       description = "Which environment of the configuration to run. Default: the top level")
   private @Nullable String environment;
 
-  @Option(
-      names = "--outbound",
-      paramLabel = "HOSTS",
-      split = ",",
-      description =
-          "Hosts that fetch() may ask: names, *.name for all below it, * for all, none."
-              + " Default: ${DEFAULT-VALUE}",
-      defaultValue = "*")
-  private List<String> outbound = List.of("*");
-
-  @Option(
-      names = "--outbound-private",
-      description = "Let fetch() connect to this machine and its network, too.")
-  private boolean outboundPrivate;
+  @Mixin private OutboundOptions outbound = new OutboundOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -106,7 +91,7 @@ final class DevCommand implements Callable<Integer> {
       return refuse("cannot use the data folder " + folder + ": " + e.getMessage());
     }
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
-    Internet internet = new Internet(vertx, outboundPolicy());
+    Internet internet = outbound.internet(vertx, List.of("*"));
     Runnable stop = () -> stop(engine, internet, vertx);
     RunningProject running =
         new RunningProject(engine, project, environment, new Bundler(Path.of(home)), internet);
@@ -180,16 +165,10 @@ final class DevCommand implements Callable<Integer> {
         : "cannot start: " + failure;
   }
 
-  private OutboundPolicy outboundPolicy() {
-    return new OutboundPolicy(
-        outbound.equals(List.of("none")) ? List.of() : outbound,
-        Set.of(),
-        outboundPrivate ? PrivateAddresses.ALLOWED : PrivateAddresses.REFUSED,
-        OutboundPolicy.Limits.DEFAULT);
-  }
-
-  private static void stop(FacetEngine engine, Internet internet, Vertx vertx) {
-    internet.close();
+  private static void stop(FacetEngine engine, @Nullable Internet internet, Vertx vertx) {
+    if (internet != null) {
+      internet.close();
+    }
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(2, TimeUnit.SECONDS);
     } catch (Exception e) {
