@@ -68,17 +68,20 @@ class ForgedCallsTest {
   void forgedCallsBreakNothing() {
     SplittableRandom random = new SplittableRandom(SEED);
     call("victim", "put", "s3cret");
+    int refusals = 0;
     for (int round = 0; round < ROUNDS; round++) {
       int seed = random.nextInt();
       JsonNode answer = forge(seed, "abort");
       assertThat(answer.toString())
           .as("seed %d, round %d", SEED, round)
           .doesNotContain("internal error", "java.", "dev.lapidary", "s3cret");
+      refusals += answer.path("result").size();
       call("attacker", "again");
       assertThat(call("attacker", "facet", source, "ping").path("result").asText())
           .isEqualTo("pong");
       assertThat(call("victim", "get").path("result").asText()).isEqualTo("s3cret");
     }
+    assertThat(refusals).isGreaterThan(10 * ROUNDS);
   }
 
   @Test
