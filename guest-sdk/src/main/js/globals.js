@@ -12,7 +12,8 @@ import { Headers } from "lapidary:headers";
 import { WebSocketRequestResponsePair } from "lapidary:hibernation";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
-import { defineLazily } from "lapidary:lazy";
+import { defineLazily, load } from "lapidary:lazy";
+import { installLocale } from "lapidary:locale";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
@@ -56,6 +57,11 @@ class Performance {
   toJSON() {
     return { timeOrigin: 0 };
   }
+}
+for (const name of ["mark", "measure", "getEntries", "getEntriesByType", "getEntriesByName", "clearMarks", "clearMeasures"]) {
+  p.ObjectDefineProperty(Performance.prototype, name, {
+    __proto__: null, value: (...args) => p.ReflectApply(load("performance").methods[name], undefined, args), writable: true, enumerable: true, configurable: true,
+  });
 }
 
 class Navigator {
@@ -104,7 +110,11 @@ export function installGlobals() {
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  installLocale();
   define("global", globalThis);
+  defineLazily("urlpattern", ["URLPattern"]);
+  defineLazily("messages", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
+  defineLazily("performance", ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"]);
   defineLazily("node:buffer", ["Buffer"]);
   defineLazily("node:process", ["process"]);
   defineLazily("blob-class", ["Blob", "File"]);

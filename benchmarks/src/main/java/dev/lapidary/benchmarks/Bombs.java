@@ -109,13 +109,13 @@ final class Bombs implements Callable<Integer> {
     String by = "";
     String over = "";
     if (end.outcome() == Outcome.EXCEEDED_CPU) {
-      boolean fuel = end.fuel() > limits.fuel();
+      boolean fuel = end.used().fuel() > limits.fuel();
       by = fuel ? "fuel" : "clock";
       over =
           "%.3f"
               .formatted(
                   fuel
-                      ? (end.fuel() - limits.fuel()) / (double) Limits.FUEL_PER_CPU_MILLI
+                      ? (end.used().fuel() - limits.fuel()) / (double) Limits.FUEL_PER_CPU_MILLI
                       : cpu - limits.cpuMillis());
     }
     say("%-12s %-16s %-6s %8.1f %12s | %s", bomb, end.outcome().id(), by, cpu, over, waits());

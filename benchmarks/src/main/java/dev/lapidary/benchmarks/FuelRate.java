@@ -101,7 +101,7 @@ final class FuelRate implements Callable<Integer> {
       facet.fetch(request).join();
       millis.add(TurnThreadClocks.now().allSince(before) / 1e6);
       EventUsage last = facet.stat().orElseThrow().usage().lastEvent();
-      fuel = Objects.requireNonNull(last, "the event has ended").fuel();
+      fuel = Objects.requireNonNull(last, "the event has ended").used().fuel();
     }
     double typical = median(millis);
     say("%-14s %10.2f %12d %12.0f", work, typical, fuel, fuel / typical);

@@ -6,6 +6,7 @@ import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.LogSink;
+import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
 import dev.lapidary.engine.guest.GuestCode;
@@ -20,6 +21,8 @@ import dev.lapidary.engine.guest.raw.RawCode;
 import dev.lapidary.engine.guest.wasm.InvalidModuleException;
 import dev.lapidary.engine.guest.wasm.ModuleLimits;
 import dev.lapidary.engine.guest.wasm.Pipeline;
+import dev.lapidary.engine.log.LogLimits;
+import dev.lapidary.engine.log.LogStore;
 import dev.lapidary.engine.object.ObjectNamespace;
 import dev.lapidary.engine.worker.Workers;
 import java.io.IOException;
@@ -65,6 +68,7 @@ public final class FacetEngine implements AutoCloseable {
   private final FolderLock lock;
   private final ScratchFolder scratch;
   private final FacetHost host;
+  private final LogStore logs;
   private final Pipeline pipeline;
   private final Workers workers;
   private final ScheduledFuture<?> sweeper;
@@ -72,8 +76,14 @@ public final class FacetEngine implements AutoCloseable {
   private final Map<String, ObjectNamespace> namespaces = new ConcurrentHashMap<>();
 
   private FacetEngine(
-      Path data, FolderLock lock, ScratchFolder scratch, FacetHost host, Pipeline pipeline) {
+      Path data,
+      FolderLock lock,
+      ScratchFolder scratch,
+      FacetHost host,
+      LogStore logs,
+      Pipeline pipeline) {
     this.data = data;
+    this.logs = logs;
     this.scratch = scratch;
     this.lock = lock;
     this.host = host;
@@ -100,7 +110,7 @@ public final class FacetEngine implements AutoCloseable {
   /// Opens a data folder.
   ///
   /// @param limits what holds for every facet
-  /// @param logs where the facets' log lines go
+  /// @param logs where the facets' log lines go, beside the store that keeps them
   /// @throws IOException where the folder cannot be used, or another engine holds it
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
     return open(
@@ -123,6 +133,7 @@ public final class FacetEngine implements AutoCloseable {
     FolderLock lock = FolderLock.take(data);
     ScratchFolder scratch = ScratchFolder.empty(data);
     Pipeline pipeline = Pipeline.storing(new ModuleLimits(limits.wasm()), data.resolve("modules"));
+    LogStore kept = new LogStore(data, clock, LogLimits.DEFAULT);
     FacetHost host =
         new FacetHost(
             limits,
@@ -132,9 +143,10 @@ public final class FacetEngine implements AutoCloseable {
             HogLane.forThisMachine(TurnThreads.MAX_THREADS),
             MemoryBudget.halfOfHeap(),
             clock,
-            logs,
-            new UsageLedger());
-    return new FacetEngine(data, lock, scratch, host, pipeline);
+            kept.and(logs),
+            new UsageLedger(),
+            Supervision.NONE);
+    return new FacetEngine(data, lock, scratch, host, kept, pipeline);
   }
 
   /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
@@ -149,6 +161,11 @@ public final class FacetEngine implements AutoCloseable {
 
   public Limits limits() {
     return host.limits();
+  }
+
+  /// What the facets logged, and how their events failed.
+  public LogStore logs() {
+    return logs;
   }
 
   /// One module as an app's whole code.
@@ -278,6 +295,7 @@ public final class FacetEngine implements AutoCloseable {
     host.threads().close();
     namespaces.values().forEach(ObjectNamespace::closeAlarms);
     host.watchdog().close();
+    logs.close();
     lock.close();
   }
 }

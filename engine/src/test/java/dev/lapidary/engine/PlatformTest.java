@@ -59,8 +59,7 @@ class PlatformTest {
   }
 
   @Test
-  void rejectionsNobodyHandlesAreStillReportedWhileContextIsFollowed()
-      throws InterruptedException {
+  void rejectionsNobodyHandlesAreStillReportedWhileContextIsFollowed() throws InterruptedException {
     String source =
         """
         import { AsyncLocalStorage } from "node:async_hooks";

@@ -9,6 +9,7 @@ import dev.lapidary.abi.Request;
 import dev.lapidary.engine.facet.EventUsage;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.facet.FacetUsage;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.object.FacetStub;
 import dev.lapidary.engine.object.ObjectNamespace;
@@ -88,7 +89,7 @@ class UsageTest {
       List<Long> run = new ArrayList<>();
       for (String path : List.of("/write", "/work", "/throw", "/write")) {
         send(facet, path);
-        run.addAll(List.of(last(facet).fuel(), last(facet).rowsRead(), last(facet).rowsWritten()));
+        run.addAll(List.of(last(facet).used().fuel(), last(facet).used().rowsRead(), last(facet).used().rowsWritten()));
       }
       runs.add(run);
     }
@@ -104,11 +105,11 @@ class UsageTest {
     assertThat(first.running()).isTrue();
     assertThat(first.usage().events()).isEqualTo(1);
     assertThat(first.usage().starts()).isEqualTo(1);
-    assertThat(last(facet).fuel()).isGreaterThan(100_000).isLessThan(first.usage().fuel());
-    assertThat(last(facet).wallNanos()).isPositive();
-    long before = first.usage().fuel();
+    assertThat(last(facet).used().fuel()).isGreaterThan(100_000).isLessThan(first.usage().used().fuel());
+    assertThat(last(facet).used().wallNanos()).isPositive();
+    long before = first.usage().used().fuel();
     send(facet, "/work");
-    assertThat(facet.stat().orElseThrow().usage().fuel()).isEqualTo(before + last(facet).fuel());
+    assertThat(facet.stat().orElseThrow().usage().used().fuel()).isEqualTo(before + last(facet).used().fuel());
     assertThat(facet.stat().orElseThrow().usage().events()).isEqualTo(2);
   }
 
@@ -119,7 +120,7 @@ class UsageTest {
     assertThat(last(facet).outcome()).isEqualTo(Outcome.EXCEPTION);
     send(facet, "/loop");
     assertThat(last(facet).outcome()).isEqualTo(Outcome.EXCEEDED_CPU);
-    assertThat(last(facet).fuel()).isBetween(200_000_000L, 201_000_000L);
+    assertThat(last(facet).used().fuel()).isBetween(200_000_000L, 201_000_000L);
     assertThat(facet.stat().orElseThrow().running()).isFalse();
     send(facet, "/work");
     assertThat(last(facet).outcome()).isEqualTo(Outcome.OK);
@@ -133,15 +134,18 @@ class UsageTest {
     FacetStub facet = objects().getByName("o").facet("f", () -> new FacetStart(bad, null));
     send(facet, "/");
     assertThat(last(facet).outcome()).isEqualTo(Outcome.NEVER_STARTED);
-    assertThat(last(facet).fuel()).isGreaterThan(10_000);
+    assertThat(last(facet).used().fuel()).isGreaterThan(10_000);
     assertThat(facet.stat().orElseThrow().usage().events()).isEqualTo(1);
   }
 
   @Test
-  void aTimersTurnIsAnEventOfItsOwn() {
+  void aTimersTurnBelongsToTheEventThatSetIt() {
     FacetStub facet = facet("a");
     send(facet, "/timer");
-    assertThat(facet.stat().orElseThrow().usage().events()).isEqualTo(2);
+    FacetUsage usage = facet.stat().orElseThrow().usage();
+    assertThat(usage.events()).isEqualTo(1);
+    send(facet, "/none");
+    assertThat(last(facet).used().fuel()).isLessThan(usage.lastEvent().used().fuel() * 3 / 4);
   }
 
   @Test
@@ -159,14 +163,14 @@ class UsageTest {
   void sumsOutliveTheInstanceAndTheQuestionWakesNobody() {
     FacetStub facet = facet("a");
     send(facet, "/work");
-    long fuel = facet.stat().orElseThrow().usage().fuel();
+    long fuel = facet.stat().orElseThrow().usage().used().fuel();
     while (!objects().awake().isEmpty()) {
       objects().sweep(0);
     }
     FacetStatus asleep = facet.stat().orElseThrow();
     assertThat(asleep.running()).isFalse();
     assertThat(asleep.memoryBytes()).isZero();
-    assertThat(asleep.usage().fuel()).isEqualTo(fuel);
+    assertThat(asleep.usage().used().fuel()).isEqualTo(fuel);
     assertThat(objects().awake()).isEmpty();
     send(facet, "/work");
     assertThat(facet.stat().orElseThrow().usage().events()).isEqualTo(2);

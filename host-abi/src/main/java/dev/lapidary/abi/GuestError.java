@@ -43,6 +43,11 @@ public record GuestError(String name, String message, String stack, Details deta
     return new GuestError(name, message, stack, others);
   }
 
+  /// The summary, and below it the stack trace where there is one.
+  public String withStack() {
+    return stack.isBlank() ? summary() : summary() + "\n" + stack.stripTrailing();
+  }
+
   /// `Name: message`, as JavaScript's `String(error)` shows it.
   public String summary() {
     return message.isEmpty() ? name : name + ": " + message;

@@ -7,6 +7,10 @@ public enum Outcome {
   EXCEEDED_CPU("exceededCpu"),
   EXCEEDED_MEMORY("exceededMemory"),
   EXCEEDED_STACK("exceededStack"),
+  /// Nobody waits so long for the answer, by the wall clock.
+  EXCEEDED_WALL_TIME("exceededWallTime"),
+  /// The caller gave up before the answer was there.
+  CANCELED("canceled"),
   /// The facet was reset while the event waited: new code, an abort, a storage failure.
   ABORTED("aborted"),
   /// The facet could not be started, so its handler never ran.

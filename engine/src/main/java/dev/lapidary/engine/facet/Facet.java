@@ -32,25 +32,13 @@ import org.slf4j.LoggerFactory;
 public final class Facet {
   private static final Logger LOG = LoggerFactory.getLogger(Facet.class);
 
-  private final Parts parts;
+  private final FacetParts parts;
   private final Mailbox mailbox;
   private final FacetLives lives;
   private final AlarmDeadline deadline;
 
   /// Events that have no answer yet, running or queued; negative once retired.
   private final AtomicInteger waiting = new AtomicInteger();
-
-  /// What a facet is made of.
-  ///
-  /// @param children the facets below it
-  /// @param ended told why, when a life of it failed or was aborted
-  record Parts(
-      FacetId id,
-      FacetHost host,
-      FacetPlace place,
-      Facets children,
-      UsageCounter usage,
-      Consumer<FacetException> ended) {}
 
   /// @param place where it stores
   /// @param children the facets below it
@@ -62,7 +50,7 @@ public final class Facet {
       Facets children,
       Consumer<FacetException> ended) {
     UsageCounter usage = new UsageCounter(host.usage().get(id));
-    this.parts = new Parts(id, host, place, children, usage, ended);
+    this.parts = new FacetParts(id, host, place, children, usage, new Governor(id, host), ended);
     this.mailbox = new Mailbox(host.threads());
     this.lives = new FacetLives(parts, mailbox::execute);
     this.deadline = new AlarmDeadline(host, lives, this::tryExecute);
@@ -96,6 +84,7 @@ public final class Facet {
     return deliver(
         reply,
         new Delivery(
+            Trigger.of(request),
             initializer,
             line,
             instance -> instance.fetch(recipient, request, reply),
@@ -114,6 +103,7 @@ public final class Facet {
     return deliver(
         answer,
         new Delivery(
+            Trigger.of(call),
             initializer,
             line,
             instance -> instance.call(recipient, call, answer),
@@ -132,6 +122,7 @@ public final class Facet {
     return deliver(
         answer,
         new Delivery(
+            new Trigger.Internal("startFacet"),
             initializer,
             new Line(),
             instance -> instance.startFacet(0, name, answer),
@@ -148,7 +139,7 @@ public final class Facet {
       return Optional.of(answer);
     }
     try {
-      mailbox.execute(() -> lives.deliver(event));
+      mailbox.execute(() -> lives.arrive(event));
     } catch (RejectedExecutionException e) {
       event.failed().accept(overloaded("Too many facets are running at once."));
     }
@@ -183,6 +174,7 @@ public final class Facet {
     long now = parts.host().clock().millis();
     Delivery event =
         new Delivery(
+            new Trigger.Alarm(now),
             initializer,
             new Line(),
             instance -> {
@@ -199,7 +191,7 @@ public final class Facet {
               run.delivered().complete(null);
             });
     try {
-      mailbox.execute(() -> lives.deliver(event));
+      mailbox.execute(() -> lives.arrive(event));
     } catch (RejectedExecutionException e) {
       run.end(AlarmResult.Kind.BUSY, now);
       run.delivered().complete(null);
@@ -369,10 +361,12 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    if (running() || !lives.sockets().isEmpty() || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+    if (running()
+        || !lives.sockets().isEmpty()
+        || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
       return false;
     }
-    parts.host().usage().keep(id(), parts.usage().usage());
+    parts.host().usage().keep(id(), parts.usage().usage(), parts.governor().meter());
     return true;
   }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /// @param clock where their time comes from
 /// @param logs where their log lines go
 /// @param usage what those that sleep have used
+/// @param supervision who says what they may
 public record FacetHost(
     Limits limits,
     TurnThreads threads,
@@ -27,7 +28,31 @@ public record FacetHost(
     MemoryBudget memory,
     InstantSource clock,
     LogSink logs,
-    UsageLedger usage) {
+    UsageLedger usage,
+    Supervision supervision) {
+
+  /// The same for facets that somebody else supervises.
+  public FacetHost supervisedBy(Supervision other) {
+    return new FacetHost(
+        limits, threads, scheduler, watchdog, lane, memory, clock, logs, usage, other);
+  }
+
+  /// The same within other limits.
+  FacetHost within(Limits others) {
+    return others == limits
+        ? this
+        : new FacetHost(
+            others,
+            threads,
+            scheduler,
+            watchdog,
+            lane,
+            memory,
+            clock,
+            logs,
+            usage,
+            supervision);
+  }
 
   /// Whether facets that have nothing to do should leave memory early.
   public boolean memoryIsShort() {

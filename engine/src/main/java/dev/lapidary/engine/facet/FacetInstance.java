@@ -47,7 +47,8 @@ final class FacetInstance {
   private final FacetStore store;
   private final Guest guest;
   private final GuestOutside outside;
-  private final UsageCounter usage;
+  private final TurnGuard guard;
+  private final Invocations invocations;
   private final OpenEvents open = new OpenEvents();
   private final Outgoing outgoing;
   private final Timers timers;
@@ -58,9 +59,10 @@ final class FacetInstance {
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
-      Facet.Parts facet,
+      FacetParts facet,
       FacetStore store,
       Guest guest,
+      TurnGuard guard,
       GuestOutside outside,
       Streams streams,
       Inbox inbox) {
@@ -71,8 +73,9 @@ final class FacetInstance {
     this.outside = outside;
     this.streams = streams;
     this.inbox = inbox;
-    this.usage = facet.usage();
-    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay());
+    this.guard = guard;
+    this.invocations = new Invocations(facet, outside.context(), open, inbox);
+    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), invocations);
     this.timers = new Timers(host, inbox);
   }
 
@@ -84,8 +87,8 @@ final class FacetInstance {
   /// @throws SqlException where the database cannot be opened, or what the constructor wrote cannot
   ///     be committed
   static FacetInstance start(
-      Facet.Parts facet, FacetStart start, Inbox inbox, FacetSockets sockets) {
-    FacetHost host = facet.host();
+      FacetParts facet, FacetStart start, Inbox inbox, FacetSockets sockets) {
+    FacetHost host = facet.allowed();
     FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
     String codeId = start.code().codeId();
@@ -111,22 +114,16 @@ final class FacetInstance {
               seed,
               outside);
       guest = start.code().start(start.className(), context);
-      FacetInstance instance = new FacetInstance(facet, store, guest, outside, streams, inbox);
+      FacetInstance instance =
+          new FacetInstance(facet, store, guest, guard, outside, streams, inbox);
       store.commit(List.of(), List.of());
-      instance.usage.started(instance.used(began, Outcome.OK));
+      instance.invocations.started(instance.used(began), guest.memoryBytes());
       return instance;
     } catch (RuntimeException | Error e) {
       Usage rows = store.takeUsage();
-      facet
-          .usage()
-          .notStarted(
-              new EventUsage(
-                  guard.fuel().used(),
-                  System.nanoTime() - began,
-                  rows.rowsRead(),
-                  rows.rowsWritten(),
-                  0,
-                  outcomeOfStart(e)));
+      long wall = System.nanoTime() - began;
+      Used used = Used.ofTurn(guard.fuel().used(), guard.cpuNanos(), wall, rows);
+      facet.notStarted(new EventUsage(used, 0, outcomeOfStart(e)), wall);
       closeAll(guest, store);
       throw e;
     }
@@ -137,15 +134,9 @@ final class FacetInstance {
     return limit ? ((TurnFailed) failure).outcome() : Outcome.NEVER_STARTED;
   }
 
-  private EventUsage used(long began, Outcome outcome) {
-    Usage rows = store.takeUsage();
-    return new EventUsage(
-        guest.fuel(),
-        System.nanoTime() - began,
-        rows.rowsRead(),
-        rows.rowsWritten(),
-        guest.memoryBytes(),
-        outcome);
+  private Used used(long began) {
+    return Used.ofTurn(
+        guest.fuel(), guard.cpuNanos(), System.nanoTime() - began, store.takeUsage());
   }
 
   // Events. Each runs one turn; where it throws TurnFailed, the caller must end this life.
@@ -212,7 +203,10 @@ final class FacetInstance {
 
   /// Runs a timer's turn, unless it was cancelled meanwhile.
   void timer(long timer) {
-    if (timers.fired(timer)) {
+    long wait = invocations.millisUntilPaid();
+    if (wait > 0) {
+      timers.postpone(timer, wait);
+    } else if (timers.fired(timer)) {
       turn(new Event.TimerFired(timer));
     }
   }
@@ -252,12 +246,13 @@ final class FacetInstance {
     long began = System.nanoTime();
     List<Effect> effects;
     try {
+      guard.allow(invocations.begin(event));
       effects = run(event);
     } catch (TurnFailed e) {
-      usage.ended(used(began, e.outcome()));
+      invocations.failed(used(began), e.outcome(), e.error(), guest.memoryBytes());
       throw e;
     }
-    usage.ended(used(began, outcome(effects)));
+    invocations.ended(used(began), effects, guest.memoryBytes());
     lastUsed = System.nanoTime();
     if (store.inTransaction()) {
       effects.forEach(this::hold);
@@ -267,6 +262,7 @@ final class FacetInstance {
       heldBytes = 0;
       effects.forEach(this::release);
     }
+    invocations.settle();
   }
 
   private List<Effect> run(Event event) {
@@ -278,15 +274,6 @@ final class FacetInstance {
       store.interruptAlarm();
       throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Outcome outcome(List<Effect> effects) {
-    for (Effect effect : effects) {
-      if (effect instanceof Effect.Failure failure) {
-        return failure.outcome();
-      }
-    }
-    return Outcome.OK;
   }
 
   // Effects
@@ -325,6 +312,7 @@ final class FacetInstance {
   }
 
   private void release(Effect effect) {
+    invocations.leaves(effect);
     switch (effect) {
       case Effect.Reply reply -> {
         if (!open.answer(reply.id(), reply.response())) {
@@ -384,18 +372,12 @@ final class FacetInstance {
     if (!open.has(failure.id()) && !store.runsAlarm(failure.id())) {
       return;
     }
-    host.logs().log(id, Effect.Level.ERROR, "Uncaught " + withStack(failure.error()));
+    host.logs().failed(id, failure.outcome(), "Uncaught " + failure.error().withStack());
     GuestError told =
         open.isOwn(failure.id()) ? failure.error() : Errors.thrownBy(id, failure.error());
     if (!open.fail(failure.id(), new FacetException(failure.outcome(), told))) {
       store.endAlarm(failure.id(), AlarmResult.Kind.FAILED);
     }
-  }
-
-  private static String withStack(GuestError error) {
-    return error.stack().isBlank()
-        ? error.summary()
-        : error.summary() + "\n" + error.stack().stripTrailing();
   }
 
   // The end of this life
@@ -415,6 +397,7 @@ final class FacetInstance {
   void close() {
     timers.close();
     streams.end(ENDED);
+    invocations.close();
     closeAll(guest, store);
   }
 
@@ -440,6 +423,7 @@ final class FacetInstance {
         close(); // which rolls back
       } finally {
         closed.run();
+        invocations.reset(reason);
         held.forEach(Effect::discard);
         held.clear();
         open.failAll(reason);

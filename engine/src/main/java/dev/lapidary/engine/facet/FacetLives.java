@@ -28,7 +28,7 @@ final class FacetLives {
   private static final long RETRY_MILLIS = 50;
   private static final Logger LOG = LoggerFactory.getLogger(FacetLives.class);
 
-  private final Facet.Parts facet;
+  private final FacetParts facet;
   private final Consumer<Runnable> mailbox;
   private @Nullable FacetInstance instance;
   private Line.Life life = new Line.Life();
@@ -45,7 +45,7 @@ final class FacetLives {
 
   /// @param mailbox runs work in the facet's mailbox; throws [RejectedExecutionException] where it
   ///     cannot
-  FacetLives(Facet.Parts facet, Consumer<Runnable> mailbox) {
+  FacetLives(FacetParts facet, Consumer<Runnable> mailbox) {
     this.facet = facet;
     this.mailbox = mailbox;
     FacetHost host = facet.host();
@@ -70,12 +70,16 @@ final class FacetLives {
     try {
       mailbox.accept(() -> tell(event, told));
     } catch (RejectedExecutionException e) {
-      ScheduledFuture<?> ignored =
-          facet
-              .host()
-              .scheduler()
-              .schedule(() -> post(event, told), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      postIn(RETRY_MILLIS, event, told);
     }
+  }
+
+  private void postIn(long millis, Event.OfSocket event, CompletableFuture<Void> told) {
+    ScheduledFuture<?> ignored =
+        facet
+            .host()
+            .scheduler()
+            .schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
   }
 
   private void tell(Event.OfSocket event, CompletableFuture<Void> told) {
@@ -84,8 +88,14 @@ final class FacetLives {
       told.complete(null);
       return;
     }
-    deliver(
+    long wait = facet.governor().millisUntilOpen();
+    if (wait > 0) {
+      postIn(wait, event, told);
+      return;
+    }
+    arrive(
         new Delivery(
+            Trigger.of(event),
             () -> start,
             new Line(),
             current -> {
@@ -114,11 +124,26 @@ final class FacetLives {
     return instance;
   }
 
+  /// Delivers an event, where the facet's supervisor allows it.
+  void arrive(Delivery event) {
+    FacetException refusal = facet.governor().refusal(event.trigger());
+    if (refusal == null) {
+      deliver(event);
+    } else {
+      refuse(event, refusal);
+    }
+  }
+
+  private void refuse(Delivery event, FacetException why) {
+    facet.governor().notReached(event.trigger(), why.outcome(), Used.NOTHING, 0);
+    event.failed().accept(why);
+  }
+
   /// Delivers an event, to a life that is started first where there is none.
   void deliver(Delivery event) {
     FacetException dead = event.line().failure();
     if (dead != null) {
-      event.failed().accept(dead);
+      refuse(event, dead);
       return;
     }
     FacetInstance current = instance;
@@ -163,7 +188,7 @@ final class FacetLives {
       instance = start(begun);
       running = true;
     } catch (FacetException e) {
-      events.forEach(event -> event.failed().accept(e));
+      events.forEach(event -> refuse(event, e));
       return;
     }
     events.forEach(this::deliver);
@@ -199,9 +224,7 @@ final class FacetLives {
             yield new FacetException(Outcome.INTERNAL_ERROR, "internal error");
           }
         };
-    if (told.outcome() != Outcome.INTERNAL_ERROR) {
-      log("Failed to start: " + told.error().summary());
-    }
+    log(told, "Failed to start: " + told.error().withStack());
     return told;
   }
 
@@ -244,7 +267,7 @@ final class FacetLives {
   }
 
   private void reset(FacetInstance current, FacetException reason) {
-    log("Reset: " + reason.error().summary());
+    log(reason, "Reset: " + reason.error().summary());
     life.failed(reason);
     instance = null;
     try {
@@ -255,8 +278,8 @@ final class FacetLives {
     }
   }
 
-  private void log(String line) {
-    facet.host().logs().log(facet.id(), Effect.Level.ERROR, line);
+  private void log(FacetException failure, String line) {
+    facet.host().logs().failed(facet.id(), failure.outcome(), line);
   }
 
   /// Ends the life, or its start; what waits fails with the reason.
@@ -269,7 +292,7 @@ final class FacetLives {
       starting = null;
       List<Delivery> events = waiting;
       waiting = new ArrayList<>();
-      events.forEach(event -> event.failed().accept(told));
+      events.forEach(event -> refuse(event, told));
       return true;
     }
     FacetInstance current = instance;

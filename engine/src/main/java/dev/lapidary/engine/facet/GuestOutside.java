@@ -59,6 +59,11 @@ final class GuestOutside implements Outside {
     return context.outbound();
   }
 
+  /// What the code belongs to.
+  WorkerContext context() {
+    return context;
+  }
+
   @Override
   public ByteStream exportStream(int number) {
     return streams.export(number);

@@ -19,10 +19,12 @@ final class Outgoing {
 
   private final Inbox inbox;
   private final int limit;
+  private final Invocations invocations;
   private final Map<Long, CompletableFuture<Answer>> open = new HashMap<>();
 
   /// @param limit calls that may be under way at once
-  Outgoing(Inbox inbox, int limit) {
+  Outgoing(Inbox inbox, int limit, Invocations invocations) {
+    this.invocations = invocations;
     this.inbox = inbox;
     this.limit = limit;
   }
@@ -31,6 +33,9 @@ final class Outgoing {
     if (open.size() >= limit) {
       effect.call().release();
       answer(effect.id(), tooMany());
+    } else if (!invocations.mayCall()) {
+      effect.call().release();
+      answer(effect.id(), tooManySubrequests());
     } else {
       send(effect.id(), () -> effect.target().call(effect.call()).thenApply(Answer.Value::new));
     }
@@ -40,6 +45,9 @@ final class Outgoing {
     if (open.size() >= limit) {
       effect.request().body().discard("not sent");
       answer(effect.id(), tooMany());
+    } else if (!invocations.mayCall()) {
+      effect.request().body().discard("not sent");
+      answer(effect.id(), tooManySubrequests());
     } else {
       send(
           effect.id(),
@@ -51,6 +59,10 @@ final class Outgoing {
     return new Answer.Failed(
         new FacetException(
             Outcome.EXCEPTION, "Too many calls are under way: at most " + limit + " may be."));
+  }
+
+  private static Answer tooManySubrequests() {
+    return new Answer.Failed(new FacetException(Outcome.EXCEPTION, "Too many subrequests."));
   }
 
   /// Asks anything else that is answered later.

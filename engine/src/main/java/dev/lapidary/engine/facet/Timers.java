@@ -26,9 +26,19 @@ final class Timers {
     if (waiting.size() >= limit) {
       throw new TurnFailed(Outcome.EXCEPTION, "Too many timers: at most " + limit + " may wait.");
     }
-    Runnable due = () -> inbox.post(instance -> instance.timer(timer.id()), () -> {});
-    waiting.put(
-        timer.id(), host.scheduler().schedule(due, timer.delayMillis(), TimeUnit.MILLISECONDS));
+    schedule(timer.id(), timer.delayMillis());
+  }
+
+  private void schedule(long timer, long delayMillis) {
+    Runnable due = () -> inbox.post(instance -> instance.timer(timer), () -> {});
+    waiting.put(timer, host.scheduler().schedule(due, delayMillis, TimeUnit.MILLISECONDS));
+  }
+
+  /// A timer that is due has to wait some more, if it is still wanted.
+  void postpone(long timer, long millis) {
+    if (waiting.containsKey(timer)) {
+      schedule(timer, millis);
+    }
   }
 
   void cancel(long timer) {

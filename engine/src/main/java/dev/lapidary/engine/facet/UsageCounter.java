@@ -19,20 +19,26 @@ final class UsageCounter {
   }
 
   void started(EventUsage start) {
-    add(usage.plusStart(start), start);
+    memoryBytes = start.memoryBytes();
+    usage = usage.plusStart(start.used());
   }
 
   /// An event found no instance and could not start one.
   void notStarted(EventUsage start) {
-    add(usage.plusStart(start).withEvent(start), start);
+    FacetUsage sum = usage.plusStart(start.used()).plusEvent();
+    memoryBytes = 0;
+    usage = sum.plusTurn(Used.NOTHING, start);
   }
 
-  void ended(EventUsage event) {
-    add(usage.plusEvent(event), event);
-  }
-
-  private void add(FacetUsage sum, EventUsage last) {
-    memoryBytes = last.memoryBytes();
-    usage = sum;
+  /// A turn has ended.
+  ///
+  /// @param invocation what it belongs to, this turn included
+  void ended(Used turn, Invocation invocation, long memory) {
+    FacetUsage sum = invocation.countOnce() ? usage.plusEvent() : usage;
+    memoryBytes = memory;
+    usage =
+        invocation.isEvent()
+            ? sum.plusTurn(turn, new EventUsage(invocation.total(), memory, invocation.outcome()))
+            : sum.plusTurn(turn);
   }
 }

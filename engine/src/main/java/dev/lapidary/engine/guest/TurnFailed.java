@@ -22,10 +22,10 @@ public final class TurnFailed extends RuntimeException {
     this(outcome, new GuestError("Error", message, ""));
   }
 
-  static TurnFailed exceededCpu(Limits limits) {
+  static TurnFailed exceededCpu(long cpuMillis) {
     return new TurnFailed(
         Outcome.EXCEEDED_CPU,
-        "Worker exceeded CPU time limit. One event may use " + limits.cpuMillis() + " ms.");
+        "Worker exceeded CPU time limit. One event may use " + cpuMillis + " ms.");
   }
 
   /// What a guest that met the end of its memory fails with.

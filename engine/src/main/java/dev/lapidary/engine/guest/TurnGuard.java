@@ -20,6 +20,8 @@ public final class TurnGuard {
   private final Runnable stop;
   private final FuelTank fuel;
   private @Nullable FlatMemory memory;
+  private TurnBudget budget;
+  private long cpuNanos;
 
   /// @param watchdog ends a turn whose CPU time is used up
   /// @param lane where the guest's long turns wait for each other
@@ -30,6 +32,17 @@ public final class TurnGuard {
     this.watchdog = watchdog;
     this.stop = stop;
     this.fuel = new FuelTank(lane, group);
+    this.budget = TurnBudget.of(limits);
+  }
+
+  /// Says what each turn from here on may use; at first that is what the limits give an event.
+  public void allow(TurnBudget next) {
+    budget = next;
+  }
+
+  /// CPU time of the last turn.
+  public long cpuNanos() {
+    return cpuNanos;
   }
 
   /// What the guest's Wasm and the host functions it calls draw from.
@@ -47,15 +60,17 @@ public final class TurnGuard {
   ///
   /// @throws TurnFailed where the turn did not come to its end
   public void run(Runnable turn) {
-    try (Watchdog.Watch watch = watchdog.watch(limits.cpuMillis(), stop)) {
-      fuel.begin(limits.fuel(), watch);
+    try (Watchdog.Watch watch = watchdog.watchNanos(budget.cpuNanos(), stop)) {
+      fuel.begin(budget.fuel(), watch);
       try {
         turn.run();
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-        throw watch.expired() ? TurnFailed.exceededCpu(limits) : translate(e);
+        throw watch.expired() ? exceededCpu() : translate(e);
+      } finally {
+        cpuNanos = watch.cpuNanos();
       }
       if (watch.expired()) {
-        throw TurnFailed.exceededCpu(limits);
+        throw exceededCpu();
       }
     } finally {
       fuel.end();
@@ -65,6 +80,10 @@ public final class TurnGuard {
     }
   }
 
+  private TurnFailed exceededCpu() {
+    return TurnFailed.exceededCpu(budget.eventMillis());
+  }
+
   private boolean exhausted() {
     return memory != null && memory.exhausted();
   }
@@ -72,10 +91,10 @@ public final class TurnGuard {
   private TurnFailed translate(Throwable thrown) {
     return switch (thrown) {
       case TurnFailed e -> e;
-      case FuelTank.Empty e -> TurnFailed.exceededCpu(limits);
-      case FuelTank.Stopped e -> TurnFailed.exceededCpu(limits);
+      case FuelTank.Empty e -> exceededCpu();
+      case FuelTank.Stopped e -> exceededCpu();
       case HogLane.Full e -> new TurnFailed(Outcome.OVERLOADED, String.valueOf(e.getMessage()));
-      case ChicoryInterruptedException e -> TurnFailed.exceededCpu(limits);
+      case ChicoryInterruptedException e -> exceededCpu();
       case StackOverflowError e -> TurnFailed.exceededStack(limits);
       case OutOfMemoryError e -> TurnFailed.exceededMemory(limits);
       case FlatMemory.OutOfGuestMemory e ->

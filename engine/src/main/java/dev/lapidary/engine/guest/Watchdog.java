@@ -32,7 +32,12 @@ public final class Watchdog implements AutoCloseable {
   /// @param cpuMillis CPU time it may use from now on
   /// @param stop called on the watchdog's thread, perhaps more than once, when the time is used up
   public Watch watch(long cpuMillis, Runnable stop) {
-    Watch watch = new Watch(Thread.currentThread(), cpuMillis * 1_000_000, stop);
+    return watchNanos(cpuMillis * 1_000_000, stop);
+  }
+
+  /// As [#watch], to the nanosecond.
+  Watch watchNanos(long cpuNanos, Runnable stop) {
+    Watch watch = new Watch(Thread.currentThread(), cpuNanos, stop);
     watches.add(watch);
     return watch;
   }
@@ -98,6 +103,11 @@ public final class Watchdog implements AutoCloseable {
         expired = true;
       }
       return expired;
+    }
+
+    /// CPU time used so far; for the watched thread.
+    long cpuNanos() {
+      return THREADS.getCurrentThreadCpuTime() - startedCpu;
     }
 
     /// Whether the time was used up while watched.

@@ -1,8 +1,10 @@
 package dev.lapidary.engine.http;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.lapidary.engine.facet.EventUsage;
 import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.facet.FacetUsage;
+import dev.lapidary.engine.facet.Used;
 import org.jspecify.annotations.Nullable;
 
 /// A facet's status as the API shows it.
@@ -16,21 +18,38 @@ record FacetReport(String object, String id, String facet, boolean running, Sums
   record Sums(
       long events,
       long starts,
-      long fuel,
-      double wallMs,
-      long rowsRead,
-      long rowsWritten,
+      @JsonUnwrapped Amounts amounts,
       long memoryBytes,
       long storedBytes,
       @Nullable Event lastEvent) {}
 
-  record Event(
+  record Event(@JsonUnwrapped Amounts amounts, long memoryBytes, String outcome) {}
+
+  record Amounts(
       long fuel,
+      double cpuMs,
       double wallMs,
       long rowsRead,
       long rowsWritten,
-      long memoryBytes,
-      String outcome) {}
+      long subRequests,
+      long messages,
+      long bytesIn,
+      long bytesOut,
+      long logBytes) {
+    static Amounts of(Used used) {
+      return new Amounts(
+          used.fuel(),
+          millis(used.cpuNanos()),
+          millis(used.wallNanos()),
+          used.rowsRead(),
+          used.rowsWritten(),
+          used.subRequests(),
+          used.messages(),
+          used.bytesIn(),
+          used.bytesOut(),
+          used.logBytes());
+    }
+  }
 
   static FacetReport of(ApiPath path, FacetStatus status) {
     FacetUsage usage = status.usage();
@@ -43,23 +62,14 @@ record FacetReport(String object, String id, String facet, boolean running, Sums
         new Sums(
             usage.events(),
             usage.starts(),
-            usage.fuel(),
-            millis(usage.wallNanos()),
-            usage.rowsRead(),
-            usage.rowsWritten(),
+            Amounts.of(usage.used()),
             status.memoryBytes(),
             status.storedBytes(),
             last == null ? null : event(last)));
   }
 
   private static Event event(EventUsage event) {
-    return new Event(
-        event.fuel(),
-        millis(event.wallNanos()),
-        event.rowsRead(),
-        event.rowsWritten(),
-        event.memoryBytes(),
-        event.outcome().id());
+    return new Event(Amounts.of(event.used()), event.memoryBytes(), event.outcome().id());
   }
 
   /// To the microsecond.

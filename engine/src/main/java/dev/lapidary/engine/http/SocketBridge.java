@@ -56,11 +56,7 @@ final class SocketBridge implements WebSocket.Listener {
   private volatile long written;
   private boolean watched;
 
-  private SocketBridge(
-      WebSocketBase client,
-      WebSocket end,
-      SocketLimits limits,
-      Context context) {
+  private SocketBridge(WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
     this.client = client;
     this.end = end;
     this.limits = limits;
@@ -102,8 +98,7 @@ final class SocketBridge implements WebSocket.Listener {
 
   /// Joins both. Call it on the connection's event loop, before anything was received.
   ///
-  static void join(
-      WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
+  static void join(WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
     SocketBridge bridge = new SocketBridge(client, end, limits, context);
     client.frameHandler(bridge::received);
     client.exceptionHandler(bridge::broken);
@@ -144,8 +139,7 @@ final class SocketBridge implements WebSocket.Listener {
     }
     long size = (long) message.length() + frame.binaryData().length();
     if (size > limits.messageBytes()) {
-      refuse(
-          TOO_LARGE, "Message is too large: " + size + " > " + limits.messageBytes());
+      refuse(TOO_LARGE, "Message is too large: " + size + " > " + limits.messageBytes());
       return;
     }
     message.appendBuffer(frame.binaryData());
@@ -168,8 +162,7 @@ final class SocketBridge implements WebSocket.Listener {
     if (!room.isDone()) {
       client.pause();
       CompletableFuture<?> ignored =
-          room.whenComplete(
-              (nothing, failure) -> context.runOnContext(now -> client.resume()));
+          room.whenComplete((nothing, failure) -> context.runOnContext(now -> client.resume()));
     }
   }
 

@@ -251,7 +251,7 @@ final class StorageApi {
     return Integer.parseInt(text);
   }
 
-  private static long time(@Nullable String text, long absent) {
+  static long time(@Nullable String text, long absent) {
     if (text == null) {
       return absent;
     }

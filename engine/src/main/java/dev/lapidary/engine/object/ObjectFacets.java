@@ -73,9 +73,9 @@ final class ObjectFacets implements Facets {
     fields.put("memoryBytes", status.memoryBytes());
     fields.put("events", status.usage().events());
     fields.put("starts", status.usage().starts());
-    fields.put("fuel", status.usage().fuel());
-    fields.put("rowsRead", status.usage().rowsRead());
-    fields.put("rowsWritten", status.usage().rowsWritten());
+    fields.put("fuel", status.usage().used().fuel());
+    fields.put("rowsRead", status.usage().used().rowsRead());
+    fields.put("rowsWritten", status.usage().used().rowsWritten());
     try {
       return JSON.writeValueAsString(fields);
     } catch (JsonProcessingException e) {

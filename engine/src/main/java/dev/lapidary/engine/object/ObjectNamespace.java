@@ -7,6 +7,8 @@ import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.Supervised;
+import dev.lapidary.engine.facet.Supervision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ public final class ObjectNamespace {
 
   private final String name;
   private final Path folder;
+  private final Supervised supervised = new Supervised();
   private final FacetHost host;
   private final AlarmScheduler alarms;
   private final Supplier<Path> scratch;
@@ -43,11 +46,16 @@ public final class ObjectNamespace {
     }
     this.name = name;
     this.folder = data.resolve(name);
-    this.host = host;
+    this.host = host.supervisedBy(supervised);
     this.scratch = scratch;
     this.alarms =
         new AlarmScheduler(
             folder.resolve("alarms.sqlite"), host, RandomGenerator.of("L64X128MixRandom"));
+  }
+
+  /// Says who judges and meters the facets of these objects; it is one at a time.
+  public void supervise(Supervision supervision) {
+    supervised.by(supervision);
   }
 
   /// The object of a name.

@@ -3,14 +3,21 @@ package dev.lapidary.engine.supervisor;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.InvocationLimits;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.raw.RawCode;
+import dev.lapidary.engine.log.LogEntry;
+import dev.lapidary.engine.log.LogStore;
 import dev.lapidary.engine.object.FacetStorage;
+import dev.lapidary.engine.object.NoSuchFacetException;
 import dev.lapidary.engine.object.ObjectNamespace;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -21,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The built-in supervisor: runs the apps that were deployed to it by name.
 ///
@@ -35,10 +43,18 @@ public final class AppRunner extends SupervisorVerticle {
   private final FacetEngine engine;
   private final ObjectNamespace objects;
   private final AppStore store;
+  private final WorkerContext context;
   private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
+  /// Its apps reach nothing outside.
   public AppRunner(FacetEngine engine) {
+    this(engine, null);
+  }
+
+  /// @param outbound what its apps' `fetch()` goes to; null refuses
+  public AppRunner(FacetEngine engine, @Nullable Stub outbound) {
     this.engine = engine;
+    this.context = new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE);
     this.objects = engine.namespace("AppRunner");
     this.store = AppStore.open(engine.data().resolve("AppRunner"), engine.limits());
   }
@@ -57,9 +73,7 @@ public final class AppRunner extends SupervisorVerticle {
     objects.startAlarms(
         facet -> {
           String app = appOf(facet.name());
-          return apps.containsKey(app)
-              ? Optional.of(() -> new FacetStart(current(app), null))
-              : Optional.empty();
+          return apps.containsKey(app) ? Optional.of(() -> start(app)) : Optional.empty();
         });
     return Future.succeededFuture();
   }
@@ -76,11 +90,7 @@ public final class AppRunner extends SupervisorVerticle {
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return await(
-        objects
-            .getByName(object)
-            .facet(facet, () -> new FacetStart(current(app), null))
-            .fetch(request));
+    return await(objects.getByName(object).facet(facet, () -> start(app)).fetch(request));
   }
 
   /// What is known of a facet, which the question does not wake.
@@ -88,12 +98,27 @@ public final class AppRunner extends SupervisorVerticle {
   /// @return empty where there never was such a facet; fails with [IllegalArgumentException] where
   ///     a name is empty or too long
   public Future<Optional<FacetStatus>> stat(String object, String facet) {
-    return call(
-        () ->
-            objects
-                .getByName(object)
-                .facet(facet, () -> new FacetStart(current(appOf(facet)), null))
-                .stat());
+    return call(() -> objects.getByName(object).facet(facet, () -> start(appOf(facet))).stat());
+  }
+
+  private FacetStart start(String app) {
+    return new FacetStart(current(app), null, Payload.UNDEFINED, null, context);
+  }
+
+  /// What a facet logged. Does not wake it.
+  ///
+  /// @param waitMillis how long to wait for a line where there is none
+  /// @return fails with [NoSuchFacetException] where there never was such a facet
+  public Future<List<LogEntry>> logs(
+      String object, String facet, LogStore.Query query, long waitMillis) {
+    return stat(object, facet)
+        .compose(
+            known ->
+                known
+                    .map(status -> engine.logs().follow(status.id(), query, waitMillis))
+                    .map(Future::fromCompletionStage)
+                    .orElseGet(
+                        () -> Future.failedFuture(new NoSuchFacetException(object, facet))));
   }
 
   private GuestCode current(String app) {

@@ -10,6 +10,7 @@ import dev.lapidary.engine.facet.AlarmResult.Kind;
 import dev.lapidary.engine.facet.AlarmRun;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
+import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
 import dev.lapidary.engine.guest.HogLane;
@@ -49,7 +50,8 @@ class AlarmSchedulerTest {
           new MemoryBudget(1),
           time,
           (facet, level, message) -> {},
-          new UsageLedger());
+          new UsageLedger(),
+          Supervision.NONE);
   private final Facets facets = new Facets();
   private AlarmScheduler alarms;
 

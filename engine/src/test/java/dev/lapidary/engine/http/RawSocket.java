@@ -74,7 +74,8 @@ public final class RawSocket implements AutoCloseable {
 
   public static byte[] close(int code, String reason) {
     byte[] text = reason.getBytes(UTF_8);
-    return frame(8, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array(), true);
+    return frame(
+        8, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array(), true);
   }
 
   /** A masked frame. */
@@ -109,7 +110,8 @@ public final class RawSocket implements AutoCloseable {
         return "end";
       }
       int length = in.readUnsignedByte() & 0x7f;
-      length = length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length;
+      length =
+          length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length;
       byte[] payload = in.readNBytes(length);
       return switch (first & 15) {
         case 0 -> "continuation " + length;

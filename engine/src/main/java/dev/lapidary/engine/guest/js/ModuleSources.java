@@ -28,6 +28,9 @@ public final class ModuleSources {
   private static final int MAX_NAME = 512;
   private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
 
+  private static final Pattern STREAMS =
+      Pattern.compile("\\b(new \\w*Stream|ReadableStream)\\b|\\.body\\b");
+
   private final String main;
   private final SortedMap<String, ModuleContent> modules = new TreeMap<>();
 
@@ -162,14 +165,15 @@ public final class ModuleSources {
     return content(main) instanceof ModuleContent.Es es ? es.source() : "";
   }
 
-  /// Whether some JavaScript in it matches.
-  boolean mention(Pattern pattern) {
+  /// Whether some JavaScript in it speaks of streams: then their classes, which take 10 ms to
+  /// evaluate, belong into its image.
+  boolean mentionsStreams() {
     return modules.values().stream()
         .anyMatch(
             content ->
                 switch (content) {
-                  case ModuleContent.Es es -> pattern.matcher(es.source()).find();
-                  case ModuleContent.CommonJs cjs -> pattern.matcher(cjs.source()).find();
+                  case ModuleContent.Es es -> STREAMS.matcher(es.source()).find();
+                  case ModuleContent.CommonJs cjs -> STREAMS.matcher(cjs.source()).find();
                   default -> false;
                 });
   }

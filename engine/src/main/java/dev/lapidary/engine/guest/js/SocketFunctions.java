@@ -5,12 +5,17 @@ import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.Sockets;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The host functions of WebSockets. What is sent and closed leaves as effects.
 final class SocketFunctions {
+  private static final Set<HostFunction> FUNCTIONS =
+      EnumSet.range(HostFunction.SOCKET_PAIR, HostFunction.SOCKET_TIMEOUT);
+
   private final QuickJs js;
   private final Payloads payloads;
   private final EffectFunctions effects;
@@ -35,6 +40,10 @@ final class SocketFunctions {
   }
 
   /// Performs one; the answer is a JavaScript value.
+  boolean has(HostFunction function) {
+    return FUNCTIONS.contains(function);
+  }
+
   long perform(HostFunction function, long[] args) {
     try {
       return answer(function, args);
