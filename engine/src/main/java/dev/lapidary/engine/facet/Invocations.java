@@ -91,8 +91,10 @@ final class Invocations {
     began = event;
     current =
         switch (event) {
-          case Event.Fetch fetch -> entered(fetch.id(), open(Trigger.of(fetch.request()), fetch.recipient()));
-          case Event.Call call -> entered(call.id(), open(Trigger.of(call.call()), call.recipient()));
+          case Event.Fetch fetch ->
+              entered(fetch.id(), open(Trigger.of(fetch.request()), fetch.recipient()));
+          case Event.Call call ->
+              entered(call.id(), open(Trigger.of(call.call()), call.recipient()));
           case Event.Alarm alarm ->
               entered(alarm.id(), open(new Trigger.Alarm(alarm.scheduledMillis())));
           case Event.StartFacet start ->

@@ -117,8 +117,7 @@ public final class AppRunner extends SupervisorVerticle {
                 known
                     .map(status -> engine.logs().follow(status.id(), query, waitMillis))
                     .map(Future::fromCompletionStage)
-                    .orElseGet(
-                        () -> Future.failedFuture(new NoSuchFacetException(object, facet))));
+                    .orElseGet(() -> Future.failedFuture(new NoSuchFacetException(object, facet))));
   }
 
   private GuestCode current(String app) {
