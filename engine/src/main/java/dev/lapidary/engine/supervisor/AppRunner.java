@@ -9,6 +9,7 @@ import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
+import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
@@ -100,9 +101,10 @@ public final class AppRunner extends SupervisorVerticle {
 
   @Override
   protected Optional<ActorClass> classOf(FacetId facet) {
-    return Optional.ofNullable(apps.get(appOf(facet.path().getFirst())))
-        .filter(code -> facet.path().size() == 1)
-        .map(code -> engine().actorClass(code, null, context));
+    return facet.path().size() == 1
+        ? Optional.ofNullable(apps.get(appOf(facet.name())))
+            .map(code -> engine().actorClass(code, null, context))
+        : Optional.empty();
   }
 
   /// Ends a facet's life.
