@@ -122,7 +122,7 @@ export function installGlobals() {
   installLocale();
   define("global", globalThis);
   defineLazily("urlpattern", ["URLPattern"]);
-  defineLazily("message-ports", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
+  defineLazily("message-channel", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
   defineLazily("performance", ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"]);
   defineLazily("node:buffer", ["Buffer"]);
   defineLazily("node:process", ["process"]);

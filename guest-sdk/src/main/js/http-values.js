@@ -40,7 +40,7 @@ export function streamCap(stream) {
  * @param {object} payload receives the streams
  * @param {boolean} whole whether streams may go along
  */
-export function writeMessage(payload, whole, object, name, writer) {
+export function writeHttpValue(payload, whole, object, name, writer) {
   writer.byte(t.HOST);
   switch (name) {
     case "Blob":
@@ -143,8 +143,8 @@ function writeBlob(blob, writer) {
   return writeBytes(p.ArrayBufferIsView(bytes) ? p.copyViewBytes(bytes) : bytes, writer);
 }
 
-/** Reads what `writeMessage` wrote; undefined if it is of no such kind. */
-export function readMessage(tag, reader, holds) {
+/** Reads what `writeHttpValue` wrote; undefined if it is of no such kind. */
+export function readHttpValue(tag, reader, holds) {
   switch (tag) {
     case t.HOST_BLOB: {
       const type = reader.utf8String();
