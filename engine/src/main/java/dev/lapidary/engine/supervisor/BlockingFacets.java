@@ -44,7 +44,7 @@ public final class BlockingFacets {
   }
 
   /// Deletes a facet and all below it, and waits until that is on disk; nothing where there is
-  // none.
+  /// none.
   public void delete(String name) {
     SupervisorVerticle.await(object.delete(name));
   }

@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// | `ArrayBuffer`, typed array, `DataView` | `byte[]`, as it lies in memory |
 /// | error | [ErrorValue] |
 /// | boxed primitive | what is in the box |
-/// | function, `RpcTarget`, stub; class, where a [Payload] is read | [dev.lapidary.abi.rpc.Stub];
-// [dev.lapidary.abi.rpc.ActorClass] |
+/// | function, `RpcTarget`, stub, class; where a [Payload] is read | [Capability] |
 ///
 /// Guarantee: time and memory are in proportion to the bytes read, also for whoever walks, compares
 /// or prints the value: shared parts count each time they are met, and cycles are refused. So are
