@@ -107,13 +107,22 @@ export function installGlobals() {
   for (const [name, value] of [["navigator", new Navigator()], ["performance", new Performance()], ["scheduler", new Scheduler()]]) {
     brandClass(value.constructor, value.constructor.name);
     define(name, value);
+    if (name !== "scheduler") {
+      define(value.constructor.name, value.constructor);
+    }
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  define("origin", "null");
+  const events = new EventTarget();
+  for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) {
+    const method = events[name];
+    define(name, (...args) => p.ReflectApply(method, events, args));
+  }
   installLocale();
   define("global", globalThis);
   defineLazily("urlpattern", ["URLPattern"]);
-  defineLazily("messages", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
+  defineLazily("message-channel", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
   defineLazily("performance", ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"]);
   defineLazily("node:buffer", ["Buffer"]);
   defineLazily("node:process", ["process"]);

@@ -9,7 +9,7 @@ import { Held } from "lapidary:held";
 import { host } from "lapidary:host";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
-import { receiveStream, sendStream, viewOf } from "lapidary:streams";
+import { isLocked, receiveStream, sendStream, viewOf } from "lapidary:streams";
 import { damaged } from "lapidary:v8-input";
 import * as t from "lapidary:v8-tags";
 import { readWritable, writableTarget } from "lapidary:writable";
@@ -57,6 +57,9 @@ export function writeMessage(payload, whole, object, name, writer) {
       return writeResponse(payload, whole, object, writer);
     case "ReadableStream":
       requireRpc(whole, name);
+      if (isLocked(object)) {
+        throw new p.TypeErrorOf("The ReadableStream has been locked to a reader.");
+      }
       writer.varint(t.HOST_READABLE);
       return writeStream(payload, freshStream(object), writer);
     default:

@@ -254,7 +254,8 @@ class DevIT {
       assertThat(server.get("/").body()).isEqualTo("from elsewhere");
     }
     try (ServerProcess server =
-        ServerProcess.dev(folder, "--outbound-private", "--outbound", "example.com,*.example.com")) {
+        ServerProcess.dev(
+            folder, "--outbound-private", "--outbound", "example.com,*.example.com")) {
       assertThat(server.get("/").body()).startsWith("refused: ");
     }
     elsewhere.stop(0);

@@ -10,7 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.util.Map;
 
 /// The host functions that JavaScript library code needs: cryptography, time zones. They touch no
-// storage and leave no effect.
+/// storage and leave no effect.
 final class LibraryFunctions {
   /// What the JDK calls an encoding, where it is not as the web does.
   private static final Map<String, String> CHARSETS =
