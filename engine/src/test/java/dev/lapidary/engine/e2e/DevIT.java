@@ -240,12 +240,12 @@ class DevIT {
     try (ServerProcess server = ServerProcess.dev(folder)) {
       assertThat(server.get("/").body()).startsWith("refused: ");
     }
-    try (ServerProcess server = ServerProcess.dev(folder, "--outbound-private")) {
+    try (ServerProcess server = ServerProcess.dev(folder, "--allow-private")) {
       assertThat(server.get("/").body()).isEqualTo("from elsewhere");
     }
     try (ServerProcess server =
         ServerProcess.dev(
-            folder, "--outbound-private", "--outbound", "example.com,*.example.com")) {
+            folder, "--allow-private", "--allow-host", "example.com,*.example.com")) {
       assertThat(server.get("/").body()).startsWith("refused: ");
     }
     elsewhere.stop(0);
