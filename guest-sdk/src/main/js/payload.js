@@ -9,7 +9,7 @@ import * as p from "lapidary:primordials";
 import { platformClassName, refusal, unsupported } from "lapidary:brand";
 import { capOf, endLease, held, lease, ownHold, release, retain } from "lapidary:capability";
 import { host } from "lapidary:host";
-import { readMessage, streamCap, writeMessage } from "lapidary:messages";
+import { readHttpValue, streamCap, writeHttpValue } from "lapidary:http-values";
 import { CLASS, nodeOf, SERVICE, STUB } from "lapidary:node";
 import { damaged } from "lapidary:v8-input";
 import { deserialize } from "lapidary:v8-reader";
@@ -142,7 +142,7 @@ function writeExternal(payload, scope, object, writer) {
     case "Response":
     case "ReadableStream":
     case "WritableStream":
-      return writeMessage(payload, scope === RPC, object, name, writer);
+      return writeHttpValue(payload, scope === RPC, object, name, writer);
     default:
       throw name === undefined ? p.domException(unsupported(className(object)), "DataCloneError") : refusal(object, name);
   }
@@ -236,7 +236,7 @@ function readExternal(tag, reader, holds, leases) {
     case t.HOST_CLASS:
       return readStub(CLASS, reader, holds, leases);
     default:
-      return readMessage(tag, reader, holds);
+      return readHttpValue(tag, reader, holds);
   }
 }
 

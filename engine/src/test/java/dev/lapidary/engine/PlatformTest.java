@@ -101,8 +101,7 @@ class PlatformTest {
       assertThatThrownBy(() -> facet.fetch(Request.get("http://facet/")).join())
           .cause()
           .isInstanceOfSatisfying(
-              FacetException.class,
-              e -> assertThat(e.outcome()).isEqualTo(Outcome.EXCEEDED_CPU));
+              FacetException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.EXCEEDED_CPU));
     }
   }
 

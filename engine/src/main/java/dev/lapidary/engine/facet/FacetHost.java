@@ -42,16 +42,7 @@ public record FacetHost(
     return others == limits
         ? this
         : new FacetHost(
-            others,
-            threads,
-            scheduler,
-            watchdog,
-            lane,
-            memory,
-            clock,
-            logs,
-            usage,
-            supervision);
+            others, threads, scheduler, watchdog, lane, memory, clock, logs, usage, supervision);
   }
 
   /// Whether facets that have nothing to do should leave memory early.

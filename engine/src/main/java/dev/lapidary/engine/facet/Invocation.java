@@ -39,7 +39,8 @@ final class Invocation {
     static Budget of(Limits limits, InvocationLimits worker, FacetPolicy policy) {
       long lower = Math.min(worker.cpuMillis(), policy.cpuMillis().orElse(Long.MAX_VALUE));
       long millis = Math.min(limits.cpuMillis(), lower);
-      long fuel = millis == limits.cpuMillis() ? limits.fuel() : limits.withCpuMillis(millis).fuel();
+      long fuel =
+          millis == limits.cpuMillis() ? limits.fuel() : limits.withCpuMillis(millis).fuel();
       return new Budget(
           Math.min(fuel, limits.fuel()),
           millis,

@@ -46,6 +46,9 @@ final class FacetHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     Context loop = vertx.getOrCreateContext();
+    if (SocketBridge.isAsked(context.request())) {
+      context.request().pause(); // a request that has ended cannot be upgraded
+    }
     Future<?> ignored =
         reader
             .read(context.request())
@@ -60,6 +63,7 @@ final class FacetHandler implements Handler<RoutingContext> {
             .onFailure(
                 failure -> {
                   request.body().discard("not read");
+                  resume(context);
                   context.fail(failure);
                 });
   }
@@ -72,7 +76,16 @@ final class FacetHandler implements Handler<RoutingContext> {
     }
   }
 
+  private static void resume(RoutingContext context) {
+    if (SocketBridge.isAsked(context.request())) {
+      context.request().resume();
+    }
+  }
+
   private void respond(RoutingContext context, Context loop, Request request, Response response) {
+    if (response.webSocket() == null) {
+      resume(context);
+    }
     try {
       writer.write(
           loop,

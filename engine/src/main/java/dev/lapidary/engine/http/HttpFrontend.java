@@ -84,6 +84,7 @@ public final class HttpFrontend extends VerticleBase {
     router.route("/_api/*").handler(new WholeBody(limits.requestBodyBytes()));
     storage.mount(router);
     new LogsApi(apps).mount(router);
+    new FacetApi(apps).mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
     router.route().handler(new FacetHandler(vertx, apps, limits.sockets()));

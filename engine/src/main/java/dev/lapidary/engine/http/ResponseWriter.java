@@ -59,7 +59,7 @@ final class ResponseWriter {
       return;
     }
     if (response.webSocket() != null) {
-      Future<Void> ignored = SocketBridge.upgrade(request, response, sockets);
+      loop.runOnContext(now -> SocketBridge.upgrade(loop, request, response, sockets));
       sent.run();
       return;
     }

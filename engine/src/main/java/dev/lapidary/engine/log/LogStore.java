@@ -121,9 +121,7 @@ public final class LogStore implements LogSink, AutoCloseable {
           }
           Follower follower = new Follower(facet, query, new CompletableFuture<>());
           followers.add(follower);
-          return follower
-              .lines()
-              .completeOnTimeout(List.of(), waitMillis, TimeUnit.MILLISECONDS);
+          return follower.lines().completeOnTimeout(List.of(), waitMillis, TimeUnit.MILLISECONDS);
         });
   }
 

@@ -372,11 +372,11 @@ final class JsRuntime implements AutoCloseable {
         if (calls.has(function)) {
           return calls.perform(function, args);
         }
-        if (streams.has(function)) {
-          return streams.perform(function, args);
-        }
         if (sockets.has(function)) {
           return sockets.perform(function, args);
+        }
+        if (streams.has(function)) {
+          return streams.perform(function, args);
         }
         if (loader.has(function)) {
           return loader.perform(function, args);

@@ -70,8 +70,7 @@ public final class ModuleSources {
       throw new InvalidModules(InvalidModules.Kind.ERROR, "No such module: " + main);
     }
     if (!(content instanceof ModuleContent.Es)) {
-      throw new InvalidModules(
-          InvalidModules.Kind.TYPE_ERROR, "Main module must be an ES module.");
+      throw new InvalidModules(InvalidModules.Kind.TYPE_ERROR, "Main module must be an ES module.");
     }
     this.main = entry;
   }

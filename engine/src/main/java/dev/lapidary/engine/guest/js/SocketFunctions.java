@@ -27,8 +27,7 @@ final class SocketFunctions {
 
   private WebSocket.@Nullable Message lastMessage;
 
-  SocketFunctions(
-      QuickJs js, Payloads payloads, EffectFunctions effects, MemoryBudget memory) {
+  SocketFunctions(QuickJs js, Payloads payloads, EffectFunctions effects, MemoryBudget memory) {
     this.js = js;
     this.payloads = payloads;
     this.effects = effects;
@@ -39,11 +38,11 @@ final class SocketFunctions {
     return payloads.outside().sockets();
   }
 
-  /// Performs one; the answer is a JavaScript value.
   boolean has(HostFunction function) {
     return FUNCTIONS.contains(function);
   }
 
+  /// Performs one; the answer is a JavaScript value.
   long perform(HostFunction function, long[] args) {
     try {
       return answer(function, args);
@@ -85,8 +84,7 @@ final class SocketFunctions {
       case SOCKET_SEND -> effects.add(new Effect.OfSocket.Send(number, message(args[1])));
       case SOCKET_CLOSE ->
           effects.add(
-              new Effect.OfSocket.Close(
-                  number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
+              new Effect.OfSocket.Close(number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
       default -> throw new IllegalStateException("not a function of WebSockets: " + function);
     }
   }
@@ -130,9 +128,7 @@ final class SocketFunctions {
   private long autoResponse(long[] args) {
     if (JsValue.isUndefined(args[0])) {
       Sockets.AutoResponse set = sockets().autoResponse();
-      return set == null
-          ? JsValue.UNDEFINED
-          : texts(List.of(set.request(), set.response()));
+      return set == null ? JsValue.UNDEFINED : texts(List.of(set.request(), set.response()));
     }
     sockets()
         .respond(

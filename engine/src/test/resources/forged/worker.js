@@ -75,9 +75,9 @@ export class Vault extends DurableObject {
   }
 
   /** The forging facet, whose code has no bindings at all. */
-  facet(method, ...args) {
+  facet(source, method, ...args) {
     const forger = this.ctx.facets.get("forger", () => ({ class: this.env.LOADER.get("forger", () => ({
-      compatibilityDate: "2026-08-01", mainModule: "worker.js", modules: { "worker.js": this.env.SOURCE }, env: {}, globalOutbound: null,
+      compatibilityDate: "2026-08-01", mainModule: "worker.js", modules: { "worker.js": source }, env: {}, globalOutbound: null,
     })).getDurableObjectClass("Facet") }));
     return forger[method](...args);
   }

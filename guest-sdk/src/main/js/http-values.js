@@ -9,7 +9,7 @@ import { Held } from "lapidary:held";
 import { host } from "lapidary:host";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
-import { receiveStream, sendStream, viewOf } from "lapidary:streams";
+import { isLocked, receiveStream, sendStream, viewOf } from "lapidary:streams";
 import { damaged } from "lapidary:v8-input";
 import * as t from "lapidary:v8-tags";
 import { readWritable, writableTarget } from "lapidary:writable";
@@ -40,7 +40,7 @@ export function streamCap(stream) {
  * @param {object} payload receives the streams
  * @param {boolean} whole whether streams may go along
  */
-export function writeMessage(payload, whole, object, name, writer) {
+export function writeHttpValue(payload, whole, object, name, writer) {
   writer.byte(t.HOST);
   switch (name) {
     case "Blob":
@@ -57,6 +57,9 @@ export function writeMessage(payload, whole, object, name, writer) {
       return writeResponse(payload, whole, object, writer);
     case "ReadableStream":
       requireRpc(whole, name);
+      if (isLocked(object)) {
+        throw new p.TypeErrorOf("The ReadableStream has been locked to a reader.");
+      }
       writer.varint(t.HOST_READABLE);
       return writeStream(payload, freshStream(object), writer);
     default:
@@ -140,8 +143,8 @@ function writeBlob(blob, writer) {
   return writeBytes(p.ArrayBufferIsView(bytes) ? p.copyViewBytes(bytes) : bytes, writer);
 }
 
-/** Reads what `writeMessage` wrote; undefined if it is of no such kind. */
-export function readMessage(tag, reader, holds) {
+/** Reads what `writeHttpValue` wrote; undefined if it is of no such kind. */
+export function readHttpValue(tag, reader, holds) {
   switch (tag) {
     case t.HOST_BLOB: {
       const type = reader.utf8String();
