@@ -33,7 +33,9 @@ public final class ModuleSources {
       new TreeMap<>(
           Map.of(
               "web-streams", Pattern.compile("\\b(new \\w*Stream|ReadableStream)\\b|\\.body\\b"),
-              "intl", Pattern.compile("\\bIntl\\.|\\.toLocale(Date|Time)?String\\b|\\.localeCompare\\b"),
+              "intl",
+                  Pattern.compile(
+                      "\\bIntl\\.|\\.toLocale(Date|Time)?String\\b|\\.localeCompare\\b"),
               "subtle", Pattern.compile("\\bcrypto\\.subtle\\b"),
               "urlpattern", Pattern.compile("\\bnew URLPattern\\b")));
 
