@@ -201,8 +201,8 @@ final class JsRuntime implements AutoCloseable {
 
   private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
-    if (modules.mentionsStreams()) {
-      call("prepare", js.freeLater(js.string("web-streams")));
+    for (String module : modules.mentioned()) {
+      call("prepare", js.freeLater(js.string(module)));
     }
   }
 
