@@ -72,7 +72,7 @@ public final class Bundler {
   private static byte[] request(Path root, WranglerConfig config) {
     ObjectNode request = JSON.createObjectNode();
     request.put("root", root.toString());
-    request.put("entry", root.resolve(config.main()).toString());
+    request.put("entry", config.main().toAbsolutePath().normalize().toString());
     request.put("bundle", config.bundling().bundle());
     request.put("nodeCompat", config.bundling().nodeCompat());
     request.set("options", config.bundling().options());
