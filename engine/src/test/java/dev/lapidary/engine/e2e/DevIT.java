@@ -244,8 +244,7 @@ class DevIT {
       assertThat(server.get("/").body()).isEqualTo("from elsewhere");
     }
     try (ServerProcess server =
-        ServerProcess.dev(
-            folder, "--allow-private", "--allow-host", "example.com,*.example.com")) {
+        ServerProcess.dev(folder, "--allow-private", "--allow-host", "example.com,*.example.com")) {
       assertThat(server.get("/").body()).startsWith("refused: ");
     }
     elsewhere.stop(0);
