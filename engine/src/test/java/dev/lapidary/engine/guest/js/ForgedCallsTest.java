@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An app that calls the host's functions itself, as if the platform in front of them had a hole,
-/// with numbers and values of its own making. The host gives it nothing that it was not handed, and
-/// nothing of Java breaks on the way.
+/// with numbers and values of its own making. The host gives it nothing that it was not handed,
+/// tells it nothing of Java, and ends its life alone.
 @Timeout(180)
 class ForgedCallsTest {
   private static final long SEED = Long.getLong("lapidary.seed", System.nanoTime());
@@ -74,7 +74,7 @@ class ForgedCallsTest {
       JsonNode answer = forge(seed, "abort");
       assertThat(answer.toString())
           .as("seed %d, round %d", SEED, round)
-          .doesNotContain("internal error", "java.", "dev.lapidary", "s3cret");
+          .doesNotContain("java.", "dev.lapidary", "s3cret");
       refusals += call("attacker", "facet", source, "refusals").path("result").asInt();
       call("attacker", "again");
       assertThat(call("attacker", "facet", source, "ping").path("result").asText())
