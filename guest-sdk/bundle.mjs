@@ -13,6 +13,12 @@ const library = join(home, "src/main/library");
 const out = join(home, "target/bundles");
 const entries = (await readdir(library, { recursive: true }))
   .filter((file) => file.endsWith(".js") && !file.startsWith("parts/"));
+const core = new Set(await readdir(join(home, "src/main/js")));
+for (const file of entries) {
+  if (core.has(file)) {
+    throw new Error(`${file} is in src/main/js and in src/main/library: both would be lapidary:${file.slice(0, -3)}`);
+  }
+}
 
 /** Inside the bundles a Node module is always the platform's own, whatever npm has under that name. */
 const nodeModules = new Set(entries.filter((file) => file.startsWith("node/")).map((file) => file.slice(5, -3)));

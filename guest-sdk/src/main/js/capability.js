@@ -16,24 +16,12 @@ let registry;
 
 /** A hold of something elsewhere, with one reference. `kind` is for the stub that will own it. */
 export function held(handle) {
-  return { __proto__: null, handle, target: undefined, number: 0, refs: 1, forget: undefined, isStream: false };
+  return { __proto__: null, handle, target: undefined, number: 0, refs: 1, forget: undefined };
 }
 
 /** A hold of a function or object of this guest's own, with one reference. */
 export function ownHold(target) {
-  return { __proto__: null, handle: 0, target, number: 0, refs: 1, forget: undefined, isStream: false };
-}
-
-/** A hold of a stream of the host's: whoever receives it has it, and nobody else. */
-export function streamHold(handle) {
-  const hold = held(handle);
-  hold.isStream = true;
-  return hold;
-}
-
-/** The stream of a hold was handed on. */
-export function moveStream(hold) {
-  hold.handle = 0;
+  return { __proto__: null, handle: 0, target, number: 0, refs: 1, forget: undefined };
 }
 
 /** Takes one more reference. */
@@ -51,9 +39,6 @@ export function release(hold, count = 1) {
   if (hold.handle > 0) {
     host.drop(hold.handle);
     hold.forget?.();
-    return;
-  }
-  if (hold.isStream) {
     return;
   }
   if (hold.number !== 0) {

@@ -167,12 +167,18 @@ function readModules(modules) {
     list[i][0] = names[i];
     list[i][1] = type;
     contents[i] = content;
-    size += typeof content === "string" ? p.ArrayBufferByteLength(host.utf8(content)) : p.ArrayBufferByteLength(content);
+    size += sizeOf(content);
   }
   if (size > MAX_CODE_BYTES) {
     throw tooLarge("code", size, MAX_CODE_BYTES);
   }
   return { __proto__: null, list, contents };
+}
+
+/** A text beyond the limit is counted in characters: its bytes would be as large again. */
+function sizeOf(content) {
+  return typeof content !== "string" ? p.ArrayBufferByteLength(content)
+    : content.length > MAX_CODE_BYTES ? content.length : p.ArrayBufferByteLength(host.utf8(content));
 }
 
 function readModule(name, value) {

@@ -34,15 +34,15 @@ export function errorParts(error) {
     return { __proto__: null, name: "Error", message, stack: "Error: " + message };
   }
   return {
-    __proto__: null, name: text(() => p.toText(error.name)), message: text(() => p.toText(error.message)), stack: errorText(error),
+    __proto__: null, name: text(() => p.toText(error.name), "Error"), message: text(() => p.toText(error.message)), stack: errorText(error),
   };
 }
 
-function text(read) {
+function text(read, otherwise = "unreadable error") {
   try {
     return read();
   } catch {
-    return "unreadable error";
+    return otherwise;
   }
 }
 

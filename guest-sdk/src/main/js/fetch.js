@@ -32,9 +32,9 @@ export async function sendRequest(handle, input, init = undefined) {
     throw signal.reason;
   }
   const call = openCall();
-  call.url = url;
+  call.url = withoutFragment(url);
   try {
-    host.subrequest(call.id, handle, method, withoutFragment(url), flat, sendBody(request), redirect);
+    host.subrequest(call.id, handle, method, call.url, flat, sendBody(request), redirect);
   } catch (error) {
     forgetCall(call.id);
     throw error;

@@ -12,7 +12,8 @@ import { Headers } from "lapidary:headers";
 import { WebSocketRequestResponsePair } from "lapidary:hibernation";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
-import { defineLazily } from "lapidary:lazy";
+import { defineLazily, load } from "lapidary:lazy";
+import { installLocale } from "lapidary:locale";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
 import { installText } from "lapidary:text";
@@ -56,6 +57,11 @@ class Performance {
   toJSON() {
     return { timeOrigin: 0 };
   }
+}
+for (const name of ["mark", "measure", "getEntries", "getEntriesByType", "getEntriesByName", "clearMarks", "clearMeasures"]) {
+  p.ObjectDefineProperty(Performance.prototype, name, {
+    __proto__: null, value: (...args) => p.ReflectApply(load("performance").methods[name], undefined, args), writable: true, enumerable: true, configurable: true,
+  });
 }
 
 class Navigator {
@@ -101,10 +107,24 @@ export function installGlobals() {
   for (const [name, value] of [["navigator", new Navigator()], ["performance", new Performance()], ["scheduler", new Scheduler()]]) {
     brandClass(value.constructor, value.constructor.name);
     define(name, value);
+    if (name !== "scheduler") {
+      define(value.constructor.name, value.constructor);
+    }
   }
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
+  define("origin", "null");
+  p.ObjectDefineProperty(globalThis, p.SymbolToStringTag, { __proto__: null, value: "ServiceWorkerGlobalScope", configurable: true });
+  const events = new EventTarget();
+  for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) {
+    const method = events[name];
+    define(name, (...args) => p.ReflectApply(method, events, args));
+  }
+  installLocale();
   define("global", globalThis);
+  defineLazily("urlpattern", ["URLPattern"]);
+  defineLazily("message-channel", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
+  defineLazily("performance", ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"]);
   defineLazily("node:buffer", ["Buffer"]);
   defineLazily("node:process", ["process"]);
   defineLazily("blob-class", ["Blob", "File"]);

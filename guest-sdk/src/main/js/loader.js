@@ -35,8 +35,11 @@ export class WorkerLoader {
 
   load(code) {
     const { hold } = own(this, LOADER);
-    if ((typeof code !== "object" && typeof code !== "function") || code === null) {
+    if (arguments.length === 0 || (typeof code !== "object" && typeof code !== "function" && code !== undefined)) {
       throw wrongArgument("load", "WorkerLoader", 1, "WorkerCode");
+    }
+    if (code === null || code === undefined) {
+      throw missingCode();
     }
     const prepared = readCode(code);
     return load(hold, null, () => prepared, () => discardCode(prepared));
@@ -50,9 +53,13 @@ async function codeOf(getCode) {
   }
   const code = await answer;
   if (code === null || code === undefined) {
-    throw new p.TypeErrorOf("Cannot initialize 'WorkerCode' with required members from an undefined or null value.");
+    throw missingCode();
   }
   return readCode(code);
+}
+
+function missingCode() {
+  return new p.TypeErrorOf("Cannot initialize 'WorkerCode' with required members from an undefined or null value.");
 }
 
 /** @param {() => object} source answers what `readCode` made, or a promise of it; `gone` tells that nobody asks again */

@@ -13,8 +13,10 @@ const UNIQUE = 1;
 const CHECK = 2;
 const ID_MARK = "\0";
 const HEX_DIGITS = 64;
+const MAX_KEPT_NAME = 1024;
 const JURISDICTION_TEXT = "Jurisdiction restrictions are not implemented in workerd.";
 let hexOf;
+let nameOf;
 
 export class DurableObjectId {
   #hex;
@@ -26,14 +28,8 @@ export class DurableObjectId {
     }
     this.#hex = hex;
     this.#name = name;
-  }
-
-  get name() {
-    return this.#name;
-  }
-
-  get jurisdiction() {
-    return undefined;
+    p.ObjectDefineProperty(this, "jurisdiction", { __proto__: null, value: undefined, enumerable: true });
+    p.ObjectDefineProperty(this, "name", { __proto__: null, value: name, enumerable: true });
   }
 
   toString() {
@@ -48,16 +44,16 @@ export class DurableObjectId {
     return this.#hex === hex;
   }
 
-  toJSON() {
-    return this.#name === undefined ? {} : { name: this.#name };
-  }
-
   static {
+    nameOf = (id) => id.#name;
     hexOf = (value) => (typeof value === "object" && value !== null && #hex in value ? value.#hex : undefined);
   }
 }
 
-const nameOf = p.getter(DurableObjectId.prototype, "name");
+/** The id of a facet's own object, which forgets a name that is too long to be kept. */
+export function ownId(hex, name) {
+  return makeId(hex, name !== undefined && p.ArrayBufferByteLength(host.utf8(name)) > MAX_KEPT_NAME ? undefined : name);
+}
 
 /** The id of these 64 hex digits; `name` is what it was made of, if known. */
 export function makeId(hex, name) {

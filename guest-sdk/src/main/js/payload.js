@@ -1,19 +1,16 @@
 /**
  * Values on their way to other guests: bytes, and the holds that the bytes refer to by index.
  *
- * An encoded payload owns a reference of each of its holds. What is decoded owns its stubs by leases.
+ * An encoded payload owns a reference of each of its holds. What is decoded owns its stubs by leases. In place of a hold
+ * there may be a record of a stream, `{stream}`, which is sent when the payload is.
  */
 
 import * as p from "lapidary:primordials";
-import { freshStream, receivedContent, sendBody, setBody } from "lapidary:body";
 import { platformClassName, refusal, unsupported } from "lapidary:brand";
-import { capOf, endLease, held, lease, moveStream, ownHold, release, retain, streamHold } from "lapidary:capability";
-import { flatHeaders, headersOf } from "lapidary:headers";
+import { capOf, endLease, held, lease, ownHold, release, retain } from "lapidary:capability";
 import { host } from "lapidary:host";
+import { readHttpValue, streamCap, writeHttpValue } from "lapidary:http-values";
 import { CLASS, nodeOf, SERVICE, STUB } from "lapidary:node";
-import { Request } from "lapidary:request";
-import { Response } from "lapidary:response";
-import { receiveStream, sendStream } from "lapidary:streams";
 import { damaged } from "lapidary:v8-input";
 import { deserialize } from "lapidary:v8-reader";
 import * as t from "lapidary:v8-tags";
@@ -27,20 +24,7 @@ export const BINDINGS = 2;
 const MAX_BYTES = 32 * 1024 * 1024;
 /** The tag and the kind that its stub must have. */
 const TAGS = { __proto__: null, [STUB]: t.HOST_STUB, [SERVICE]: t.HOST_SERVICE, [CLASS]: t.HOST_CLASS };
-const NO_BODY = 0;
-const BYTES = 1;
-const STREAM = 2;
-const requestField = fields(Request, ["method", "url", "headers", "redirect"]);
-const responseField = fields(Response, ["status", "statusText", "headers", "webSocket"]);
 const makers = { __proto__: null };
-
-function fields(constructor, names) {
-  const getters = { __proto__: null };
-  for (const name of names) {
-    getters[name] = p.getter(constructor.prototype, name);
-  }
-  return getters;
-}
 
 /** Tells how the stub of a kind is made: `make(node)`, where the node has a hold and a lease yet to come. */
 export function setMaker(kind, make) {
@@ -87,7 +71,9 @@ function tooLarge(size) {
 export function discard(payload) {
   const { holds } = payload;
   for (let i = 0; i < holds.length; i++) {
-    release(holds[i]);
+    if (holds[i].stream === undefined) {
+      release(holds[i]);
+    }
   }
   holds.length = 0;
 }
@@ -102,18 +88,14 @@ export function transmit(payload, send) {
   const caps = p.list();
   try {
     for (let i = 0; i < holds.length; i++) {
-      caps[i] = capOf(holds[i]);
+      caps[i] = holds[i].stream === undefined ? capOf(holds[i]) : streamCap(holds[i].stream);
     }
-    const sent = send(payload.bytes, caps);
-    for (let i = 0; i < holds.length; i++) {
-      if (holds[i].isStream) {
-        moveStream(holds[i]);
-      }
-    }
-    return sent;
+    return send(payload.bytes, caps);
   } catch (error) {
     for (let i = 0; i < caps.length; i++) {
-      if (caps[i] < 0) {
+      if (holds[i].stream !== undefined) {
+        host.drop(caps[i]);
+      } else if (caps[i] < 0) {
         release(holds[i]);
       }
     }
@@ -154,19 +136,13 @@ function writeExternal(payload, scope, object, writer) {
       return writeHold(payload, t.HOST_STUB, ownHold(object), writer);
     case "AbortSignal":
       throw p.domException("AbortSignal serialization is not enabled.", "DataCloneError");
+    case "Blob":
     case "Headers":
-      writer.byte(t.HOST);
-      writer.varint(t.HOST_HEADERS);
-      return writeHeaders(object, writer);
     case "Request":
-      return writeRequest(payload, object, writer);
     case "Response":
-      return writeResponse(payload, object, writer);
     case "ReadableStream":
-      if (scope !== RPC) {
-        throw refusal(object, name);
-      }
-      return writeStream(payload, freshStream(object), writer);
+    case "WritableStream":
+      return writeHttpValue(payload, scope === RPC, object, name, writer);
     default:
       throw name === undefined ? p.domException(unsupported(className(object)), "DataCloneError") : refusal(object, name);
   }
@@ -201,66 +177,6 @@ function writeHold(payload, tag, hold, writer) {
   return true;
 }
 
-function writeHeaders(headers, writer) {
-  const flat = flatHeaders(headers);
-  writer.varint(flat.length);
-  for (let i = 0; i < flat.length; i++) {
-    writer.utf8String(flat[i]);
-  }
-  return true;
-}
-
-function writeRequest(payload, request, writer) {
-  writer.byte(t.HOST);
-  writer.varint(t.HOST_REQUEST);
-  writer.utf8String(requestField.method(request));
-  writer.utf8String(requestField.url(request));
-  writer.utf8String(requestField.redirect(request));
-  writeHeaders(requestField.headers(request), writer);
-  return writeBody(payload, request, writer);
-}
-
-function writeResponse(payload, response, writer) {
-  const status = responseField.status(response);
-  if (status < 200 || responseField.webSocket(response) !== null) {
-    throw p.domException("A Response with a WebSocket, or of an error, cannot be sent over RPC.", "DataCloneError");
-  }
-  writer.byte(t.HOST);
-  writer.varint(t.HOST_RESPONSE);
-  writer.varint(status);
-  writer.utf8String(responseField.statusText(response));
-  writeHeaders(responseField.headers(response), writer);
-  return writeBody(payload, response, writer);
-}
-
-function writeStream(payload, stream, writer) {
-  return writeHold(payload, t.HOST_READABLE, streamHold(streamHandle(sendStream(stream))), writer);
-}
-
-/** The host's handle for what `sendStream` and `sendBody` answer. */
-function streamHandle(number) {
-  return number > 0 ? number : host.exportStream(-number);
-}
-
-function writeBody(payload, message, writer) {
-  const content = sendBody(message);
-  if (content === null) {
-    writer.varint(NO_BODY);
-    return true;
-  }
-  if (typeof content === "number") {
-    writer.varint(STREAM);
-    writer.varint(add(payload, streamHold(streamHandle(content))));
-    return true;
-  }
-  const bytes = typeof content === "string" ? host.utf8(content) : content;
-  const length = p.ArrayBufferByteLength(bytes);
-  writer.varint(BYTES);
-  writer.varint(length);
-  writer.raw(new p.Uint8(bytes), length);
-  return true;
-}
-
 /** The name of an app's class, read without running anything of the app's. */
 function className(object) {
   const prototype = p.ObjectGetPrototypeOf(object);
@@ -288,13 +204,17 @@ export function decode(bytes, entries, leases) {
   }
   const holds = p.list();
   for (let i = 0; i < entries.length; i++) {
-    holds[i] = typeof entries[i] === "number" ? held(entries[i]) : entries[i];
+    holds[i] = entries[i];
   }
   try {
     return deserialize(bytes, host.text, (kind, reader) => readExternal(kind, reader, holds, leases));
   } finally {
     for (let i = 0; i < holds.length; i++) {
-      release(holds[i]);
+      if (typeof holds[i] === "number") {
+        host.drop(holds[i]);
+      } else if (holds[i] !== undefined && holds[i].stream === undefined) {
+        release(holds[i]);
+      }
     }
   }
 }
@@ -315,83 +235,21 @@ function readExternal(tag, reader, holds, leases) {
       return readStub(SERVICE, reader, holds, leases);
     case t.HOST_CLASS:
       return readStub(CLASS, reader, holds, leases);
-    case t.HOST_HEADERS:
-      return headersOf(readHeaders(reader), false);
-    case t.HOST_REQUEST:
-      return readRequest(reader, holds);
-    case t.HOST_RESPONSE:
-      return readResponse(reader, holds);
-    case t.HOST_READABLE:
-      return receiveStream(takeStream(reader, holds));
     default:
-      return undefined;
+      return readHttpValue(tag, reader, holds);
   }
 }
 
-function readStub(kind, reader, holds, leases) {
-  const hold = holds[reader.varint()];
-  if (hold === undefined) {
+/** A stub of one of the capabilities that came along. */
+export function readStub(kind, reader, holds, leases) {
+  const index = reader.varint();
+  const entry = holds[index];
+  if (entry === undefined || entry.stream !== undefined) {
     throw damaged("a capability that is not there");
   }
+  const hold = typeof entry === "number" ? held(entry) : entry;
+  holds[index] = hold;
   const stub = makeStub(kind, retain(hold));
   leases[leases.length] = nodeOf(stub).owned;
   return stub;
-}
-
-function readHeaders(reader) {
-  const length = reader.varint();
-  if (length > reader.rest()) {
-    throw damaged("headers longer than their bytes");
-  }
-  const flat = p.list();
-  for (let i = 0; i < length; i++) {
-    flat[i] = reader.utf8String();
-  }
-  return flat;
-}
-
-function readRequest(reader, holds) {
-  const method = reader.utf8String();
-  const url = reader.utf8String();
-  const redirect = reader.utf8String();
-  const headers = headersOf(readHeaders(reader), false);
-  const request = new Request(url, { __proto__: null, method, redirect, headers });
-  setBody(request, readBody(reader, holds));
-  return request;
-}
-
-function readResponse(reader, holds) {
-  const status = reader.varint();
-  const statusText = reader.utf8String();
-  const headers = headersOf(readHeaders(reader), false);
-  const response = new Response(null, { __proto__: null, status, statusText, headers });
-  setBody(response, readBody(reader, holds));
-  return response;
-}
-
-/** The handle of a stream in a payload, which is then its receiver's. */
-function takeStream(reader, holds) {
-  const hold = holds[reader.varint()];
-  if (hold === undefined || hold.handle === 0) {
-    throw damaged("a stream that is not there");
-  }
-  const { handle } = hold;
-  hold.isStream = true;
-  moveStream(hold);
-  return handle;
-}
-
-function readBody(reader, holds) {
-  const kind = reader.varint();
-  if (kind === NO_BODY) {
-    return null;
-  }
-  if (kind === STREAM) {
-    return receivedContent(takeStream(reader, holds));
-  }
-  const length = reader.varint();
-  if (length > reader.rest()) {
-    throw damaged("body longer than its bytes");
-  }
-  return reader.take(length);
 }

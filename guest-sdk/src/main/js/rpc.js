@@ -9,9 +9,10 @@ import { host } from "lapidary:host";
 import {
   illegalConstructor, makeCallable, makeObject, nodeOf, own, PROMISE, PROPERTY, SERVICE, STUB, wrongArgument,
 } from "lapidary:node";
-import { decode, discard, encode, endLeases, liveHold, makeStub, RPC, setMaker, transmit } from "lapidary:payload";
+import { decode, discard, encode, endLeases, liveHold, makeStub, readStub, RPC, setMaker, transmit } from "lapidary:payload";
 import { hidden } from "lapidary:properties";
 import { EXPORTED, notAFunction, ownMember, remotely, rest, serve, setForward } from "lapidary:serve";
+import { connectWritable } from "lapidary:writable";
 
 const PENDING = 0;
 const FULFILLED = 1;
@@ -319,6 +320,11 @@ export function failed(id, name, message, stack, properties, flags, objectId) {
 
 setMaker(STUB, (node) => makeCallable(RpcStub.prototype, node, invoke));
 setForward((stub, path, args) => call(nodeOf(stub), path, args));
+connectWritable(readStub, (stub, name, args) => {
+  const path = p.list();
+  path[0] = name;
+  return nodeOf(call(nodeOf(stub), path, args)).promise;
+});
 for (const [constructor, tag] of [[RpcStub, "JsRpcStub"], [RpcPromise, "JsRpcPromise"], [RpcProperty, "JsRpcProperty"]]) {
   makeWild(constructor);
   p.tag(constructor, tag);

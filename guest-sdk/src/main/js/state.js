@@ -8,7 +8,7 @@ import { createFacets } from "lapidary:facets";
 import { close, open } from "lapidary:gate";
 import * as hibernation from "lapidary:hibernation";
 import { host } from "lapidary:host";
-import { idOfText, makeId } from "lapidary:namespace";
+import { idOfText, ownId } from "lapidary:namespace";
 import { createStorage } from "lapidary:storage";
 import { cancel, later } from "lapidary:timers";
 
@@ -138,7 +138,7 @@ async function watch(promise) {
  */
 export function createState(options, props, exports) {
   const { id, name, idText } = options;
-  return new DurableObjectState(KEY, idText === undefined ? makeId(id, name) : idOfText(idText), props, exports);
+  return new DurableObjectState(KEY, idText === undefined ? ownId(id, name) : idOfText(idText), props, exports);
 }
 
 p.tag(DurableObjectState, "DurableObjectState");

@@ -63,11 +63,13 @@ export const VIEW_TAGS = [0x62, 0x42, 0x43, 0x77, 0x57, 0x64, 0x44, 0x68, 0x66, 
 
 /** Host objects that travel between guests only. */
 export const HOST_STUB = 1;
+export const HOST_WRITABLE = 2;
 export const HOST_READABLE = 3;
 export const HOST_HEADERS = 4;
 export const HOST_REQUEST = 5;
 export const HOST_RESPONSE = 6;
 export const HOST_SERVICE = 11;
+export const HOST_BLOB = 13;
 export const HOST_CLASS = 12;
 /** workerd's host objects that are stored too. */
 export const HOST_DOM_EXCEPTION = 8;

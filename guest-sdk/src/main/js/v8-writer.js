@@ -7,6 +7,7 @@ import { isError, platformClassName, refusal } from "lapidary:brand";
 import { brand, cloneError, uncloneable } from "lapidary:cloneable";
 
 const NO_KEYS = p.list();
+const GLOBAL = globalThis;
 
 /** Open containers are a list, innermost first, so that the depth of a value is no depth of calls. */
 class Writer extends ByteOutput {
@@ -89,6 +90,9 @@ class Writer extends ByteOutput {
     const prototype = p.ObjectGetPrototypeOf(object);
     if (prototype !== p.ObjectPrototype && (prototype !== null || this.#externals !== undefined)) {
       return this.#exotic(object);
+    }
+    if (object === GLOBAL) {
+      throw p.domException("#<ServiceWorkerGlobalScope> could not be cloned.", "DataCloneError");
     }
     if (p.ObjectToString(object) === "[object Arguments]" && object[p.SymbolToStringTag] === undefined) {
       throw cloneError(object);

@@ -106,3 +106,20 @@ function field(name, type) {
 function kinds(name, count) {
   return `TypeError: Each module must contain exactly one of 'js', 'cjs', 'text', 'data', 'json', 'py', or 'wasm'. Module '${name}' contained ${count} properties.`;
 }
+
+test("what is asked for within blockConcurrencyWhile is answered within it, and other events wait", async () => {
+  assert.deepEqual(await run(`const log = []; const early = env.SUP.getByName("other").slow().then((x) => log.push(x));
+    const ask = F.get("a", () => { log.push("class?"); return { class: C }; });
+    await this.ctx.blockConcurrencyWhile(async () => { log.push("in"); log.push(await env.SUP.getByName("other").quick()); log.push(await ask.inc()); log.push(await (await env.LOADER.get("w", async () => { log.push("code?"); return { compatibilityDate: "2026-01-01", mainModule: "m.js", modules: { "m.js": "export default { fetch() { return new Response('dyn'); } };" } }; }).getEntrypoint().fetch("http://a/")).text()); await scheduler.wait(20); log.push("out"); });
+    await early; return log;`, "Sup.prototype.quick = () => 'quick'; Sup.prototype.slow = () => 'early';"), ["in", "quick", "class?", 1, "code?", "dyn", "out", "early"]);
+});
+
+test("a call's stub is kept until the answer, and given up with the last reference", async () => {
+  const { value, bench } = await answerOf(`
+    export class Obj extends DurableObject { echo(x) { return x; } later() { return scheduler.wait(5).then(() => "late"); } made() { return new (class extends RpcTarget { a() { return 1; } })(); } }
+    async function run(env) { const o = []; for (let i = 0; i < 20; i++) o.push(await env.OBJ.getByName("x" + i % 3).later()); const t = await env.OBJ.getByName("x0").made(); o.push(await t.a()); t[Symbol.dispose](); await scheduler.wait(5); return o.length; }`, { namespaces: ["Obj"] });
+  assert.equal(value, 21);
+  const [caller] = bench.guests;
+  assert.equal(caller.handles.size, 2, "the binding and the namespace of ctx.exports are left");
+  assert.equal(caller.dropped.length, 22);
+});

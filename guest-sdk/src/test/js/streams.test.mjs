@@ -164,7 +164,7 @@ test("fetch goes out, and its answer comes in", async () => {
   guest.call("replied", id, 201, "", ["c", "d"], 9);
   guest.call("chunk", 9, bytes("yo"));
   guest.call("ended", 9);
-  assert.deepEqual(JSON.parse(guest.result(1).body), [201, "https://x.test/a#f", "d", "yo"]);
+  assert.deepEqual(JSON.parse(guest.result(1).body), [201, "https://x.test/a", "d", "yo"]);
 });
 
 test("fetch fails, and is aborted", async () => {

@@ -4,11 +4,16 @@ import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.engine.facet.FacetClass;
 import dev.lapidary.engine.facet.FacetHost;
+import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.LogSink;
 import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
+import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
@@ -201,6 +206,20 @@ public final class FacetEngine implements AutoCloseable {
 
   private TurnGuard sandbox(GuestCode code) {
     return new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+  }
+
+  /// A class of loaded code, for facets to run.
+  ///
+  /// @param className the exported class; null for `App`, else the only one exported
+  public ActorClass actorClass(GuestCode code, @Nullable String className) {
+    return actorClass(code, className, WorkerContext.NONE);
+  }
+
+  /// The same, for code that may reach something outside.
+  public ActorClass actorClass(GuestCode code, @Nullable String className, WorkerContext context) {
+    FacetStart start = new FacetStart(code, className, Payload.UNDEFINED, null, context);
+    FacetClass known = () -> CompletableFuture.completedFuture(start);
+    return known;
   }
 
   /// A Wasm module as code. It is not looked at before a facet starts from it; [#check] does.

@@ -38,6 +38,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".log..")
         .layer("object")
         .definedBy(ROOT + ".object..")
+        .layer("outbound")
+        .definedBy(ROOT + ".outbound..")
         .layer("alarm")
         .definedBy(ROOT + ".alarm..")
         .layer("facet")
@@ -64,6 +66,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli", "http", "supervisor", "engine", "worker")
         .whereLayer("alarm")
         .mayOnlyBeAccessedByLayers("object")
+        .whereLayer("outbound")
+        .mayOnlyBeAccessedByLayers("cli", "http")
         .whereLayer("facet")
         .mayOnlyBeAccessedByLayers(
             "cli", "http", "supervisor", "engine", "log", "worker", "object", "alarm")

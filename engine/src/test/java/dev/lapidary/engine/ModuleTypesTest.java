@@ -18,6 +18,7 @@ import dev.lapidary.engine.guest.js.ModuleContent.Wasm;
 import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.guest.js.ModuleSources.InvalidModules;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -241,7 +242,7 @@ class ModuleTypesTest {
         "zz.js | js | No such module: zz.js",
       })
   void theMainModuleIsAnEsModule(String main, String type, String message) {
-    var modules = Map.of("c", ModuleContent.of(type, "x".getBytes()));
+    var modules = Map.of("c", ModuleContent.of(type, "x".getBytes(StandardCharsets.UTF_8)));
     assertThatThrownBy(() -> new ModuleSources(main, modules, Limits.DEFAULT))
         .isInstanceOf(InvalidModules.class)
         .hasMessage(message);

@@ -1,8 +1,11 @@
 package dev.lapidary.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
@@ -59,8 +62,7 @@ class PlatformTest {
   }
 
   @Test
-  void rejectionsNobodyHandlesAreStillReportedWhileContextIsFollowed()
-      throws InterruptedException {
+  void rejectionsNobodyHandlesAreStillReportedWhileContextIsFollowed() throws InterruptedException {
     String source =
         """
         import { AsyncLocalStorage } from "node:async_hooks";
@@ -73,5 +75,66 @@ class PlatformTest {
         """;
     assertThat(answer("rejection", source)).isEqualTo("ok");
     assertThat(logs.poll(10, TimeUnit.SECONDS)).contains("forgotten");
+  }
+
+  @Test
+  void whatIsHandledForAnAppDoesNotDependOnItsPrototypes() throws IOException {
+    assertThat(program("poisoned")).isEqualTo("1 bytes x kept");
+  }
+
+  @Test
+  void cryptographyIsChargedBeforeItWorks() throws IOException {
+    String source =
+        """
+        import { pbkdf2Sync } from "node:crypto";
+        export class App { fetch() {
+          pbkdf2Sync("password", "salt", 10_000_000, 65_536, "sha512");
+          return new Response("done");
+        } }
+        """;
+    Limits limits = Limits.DEFAULT.withCpuMillis(3_000);
+    try (FacetEngine strict =
+        FacetEngine.open(folder.resolve("strict"), limits, (facet, level, message) -> {})) {
+      JsCode code = strict.load(strict.module("app.js", source), null).join();
+      FacetStub facet =
+          strict.namespace("T").getByName("o").facet("f", () -> new FacetStart(code, null));
+      assertThatThrownBy(() -> facet.fetch(Request.get("http://facet/")).join())
+          .cause()
+          .isInstanceOfSatisfying(
+              FacetException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.EXCEEDED_CPU));
+    }
+  }
+
+  @Test
+  void nodeModulesResolveWithAndWithoutThePrefixAndOnlyWhereThereAreAny() {
+    String source =
+        """
+        import { Buffer } from "node:buffer";
+        import { Buffer as Same } from "buffer";
+        import assert from "assert/strict";
+        export class App { async fetch() {
+          assert.equal(Buffer, Same);
+          const missing = await import("node:fs").catch((error) => error.message);
+          const inside = await import("lapidary:host").catch((error) => error.message);
+          return new Response([globalThis.Buffer === Buffer, missing, inside].join("|"));
+        } }
+        """;
+    assertThat(answer("node", source))
+        .startsWith("true|No such module \"node:fs\".")
+        .contains("|No such module \"lapidary:host\".");
+  }
+
+  @Test
+  void whatIsRandomIsRefusedAtModuleScopeInCryptographyToo() {
+    String source =
+        """
+        const key = await crypto.subtle
+            .generateKey({ name: "AES-GCM", length: 128 }, true, ["encrypt"])
+            .catch((error) => error.message);
+        const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(0));
+        export class App { fetch() { return new Response(digest.byteLength + " " + key); } }
+        """;
+    assertThat(answer("scope", source))
+        .startsWith("32 Disallowed operation called within global scope.");
   }
 }

@@ -58,8 +58,7 @@ final class Recorded {
           JsonNode expected = golden.getOrDefault(name, JSON.missingNode());
           topics
               .computeIfAbsent(parts[0], topic -> new ArrayList<>())
-              .add(
-                  dynamicTest(parts[1], () -> compare(result, expected, differences.get(name))));
+              .add(dynamicTest(parts[1], () -> compare(result, expected, differences.get(name))));
         });
     return topics.entrySet().stream()
         .map(topic -> dynamicContainer(topic.getKey(), topic.getValue()));

@@ -157,8 +157,7 @@ class SupervisionTest implements Supervision {
         .containsExactly("TypeError: no");
     FacetUsage usage = facet().stat().orElseThrow().usage();
     assertThat(usage.events()).isEqualTo(2);
-    assertThat(usage.used())
-        .isEqualTo(report(0).used().plus(event.used()).plus(thrown.used()));
+    assertThat(usage.used()).isEqualTo(report(0).used().plus(event.used()).plus(thrown.used()));
     assertThat(reports).hasSize(3);
   }
 
@@ -254,9 +253,7 @@ class SupervisionTest implements Supervision {
     assertThat(error.message())
         .isEqualTo("Worker exceeded wall time limit. One event may take 5000 ms.");
     until(
-            () ->
-                reports.stream()
-                    .anyMatch(report -> report.outcome() == Outcome.EXCEEDED_WALL_TIME));
+        () -> reports.stream().anyMatch(report -> report.outcome() == Outcome.EXCEEDED_WALL_TIME));
     send("/").join();
     assertThat(facet().stat().orElseThrow().usage().starts()).isEqualTo(1);
   }
@@ -270,7 +267,8 @@ class SupervisionTest implements Supervision {
   @Test
   void anEventThatReachedNoInstanceIsReportedWithItsOutcome() {
     JsCode bad =
-        engine.load(engine.module("a.js", "export class App { constructor() { null.x } }"), null)
+        engine
+            .load(engine.module("a.js", "export class App { constructor() { null.x } }"), null)
             .join();
     FacetStub broken =
         engine.namespace("Test").getByName("o").facet("b", () -> new FacetStart(bad, null));

@@ -89,7 +89,11 @@ class UsageTest {
       List<Long> run = new ArrayList<>();
       for (String path : List.of("/write", "/work", "/throw", "/write")) {
         send(facet, path);
-        run.addAll(List.of(last(facet).used().fuel(), last(facet).used().rowsRead(), last(facet).used().rowsWritten()));
+        run.addAll(
+            List.of(
+                last(facet).used().fuel(),
+                last(facet).used().rowsRead(),
+                last(facet).used().rowsWritten()));
       }
       runs.add(run);
     }
@@ -105,11 +109,14 @@ class UsageTest {
     assertThat(first.running()).isTrue();
     assertThat(first.usage().events()).isEqualTo(1);
     assertThat(first.usage().starts()).isEqualTo(1);
-    assertThat(last(facet).used().fuel()).isGreaterThan(100_000).isLessThan(first.usage().used().fuel());
+    assertThat(last(facet).used().fuel())
+        .isGreaterThan(100_000)
+        .isLessThan(first.usage().used().fuel());
     assertThat(last(facet).used().wallNanos()).isPositive();
     long before = first.usage().used().fuel();
     send(facet, "/work");
-    assertThat(facet.stat().orElseThrow().usage().used().fuel()).isEqualTo(before + last(facet).used().fuel());
+    assertThat(facet.stat().orElseThrow().usage().used().fuel())
+        .isEqualTo(before + last(facet).used().fuel());
     assertThat(facet.stat().orElseThrow().usage().events()).isEqualTo(2);
   }
 

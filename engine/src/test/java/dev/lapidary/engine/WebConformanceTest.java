@@ -49,7 +49,8 @@ class WebConformanceTest {
     JsonNode differences = JSON.readTree(HOME.resolve("differences.json").toFile());
     List<String> wrong = new ArrayList<>();
     ObjectNode actual = JSON.createObjectNode();
-    StringBuilder table = new StringBuilder("| API | cases | as the standard has it |\n|---|---|---|\n");
+    StringBuilder table =
+        new StringBuilder("| API | cases | as the standard has it |\n|---|---|---|\n");
     Limits limits = Limits.DEFAULT.withCpuMillis(30_000);
     try (FacetEngine engine =
         FacetEngine.open(folder.resolve("data"), limits, (facet, level, message) -> {})) {
@@ -60,7 +61,8 @@ class WebConformanceTest {
         int right = compare(api, expected, results, differences, wrong);
         table.append(
             "| %s | %d | %.1f %% |%n"
-                .formatted(api, expected.size(), Math.floor(1000.0 * right / expected.size()) / 10));
+                .formatted(
+                    api, expected.size(), Math.floor(1000.0 * right / expected.size()) / 10));
       }
     }
     Files.createDirectories(REPORT.getParent());
@@ -84,9 +86,12 @@ class WebConformanceTest {
         ModuleSources.es(
             "app.js",
             Map.of(
-                "app.js", APP.formatted(api),
-                "run-case.js", Files.readString(HOME.resolve("run-case.js")),
-                module, Files.readString(HOME.resolve(module))),
+                "app.js",
+                APP.formatted(api),
+                "run-case.js",
+                Files.readString(HOME.resolve("run-case.js")),
+                module,
+                Files.readString(HOME.resolve(module))),
             limits);
     JsCode code = engine.load(sources, null).join();
     FacetStub facet =

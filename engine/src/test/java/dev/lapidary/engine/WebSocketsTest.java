@@ -135,7 +135,8 @@ class WebSocketsTest {
         FacetEngine.open(
             folder.resolve("data"),
             limits,
-            (id, level, message) -> logs.add(level == Effect.Level.ERROR ? "ERROR " + message : message));
+            (id, level, message) ->
+                logs.add(level == Effect.Level.ERROR ? "ERROR " + message : message));
     JsCode code = engine.load(engine.module("app.js", APP), null).join();
     facet = objects().getByName("object").facet("f", () -> new FacetStart(code, null));
   }

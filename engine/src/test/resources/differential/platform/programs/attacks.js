@@ -8,7 +8,7 @@ const imports = (t, specifier) => see(t, `import(${JSON.stringify(specifier)}).t
 /** Whether a supervisor still works beside an app that ran `poison`. */
 const poisoned = (t, poison) => t.attempt(async () => {
   const app = t.app("app", `${APP} poison() { ${poison}; return 'poisoned' } put(k, v) { this.ctx.storage.kv.put(k, v); return this.ctx.storage.kv.get(k) } rows() { return this.ctx.storage.sql.exec("select 1 as a, 'two' as b").toArray() } async fetch(request) { return new Response('text of ' + new URL(request.url).pathname, { headers: { 'x-a': 'b' } }) } fail() { throw new RangeError('mine') } }`);
-  const soon = (f) => Promise.race([t.attempt(f), t.wait(1000).then(() => "no answer")]);
+  const soon = (f) => Promise.race([t.attempt(f), t.wait(4000).then(() => "no answer")]);
   const first = await soon(() => app.poison());
   return [first, await soon(() => app.put("k", { a: [1, "two"] })), await soon(() => app.rows()), await soon(() => t.text(app.fetch("http://x/path"))), await soon(() => app.fail()), await t.part("other").inc()];
 });

@@ -1,15 +1,15 @@
 package dev.lapidary.abi;
 
 import dev.lapidary.abi.rpc.ByteStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /// The body of a request or response: bytes that are all there, or that arrive over time.
+@SuppressWarnings("ClassInitializationDeadlock") // no method of its parts starts the interface
 public sealed interface Body {
   /// No body.
+  @SuppressWarnings("ClassInitializationDeadlock") // Whole initializes nothing
   Body NONE = new Whole(new byte[0]);
 
   /// All bytes at once.
@@ -51,27 +51,8 @@ public sealed interface Body {
   default CompletableFuture<byte[]> collect(long limit) {
     return switch (this) {
       case Whole whole -> CompletableFuture.completedFuture(whole.bytes());
-      case Streamed streamed -> collect(streamed.stream(), new ByteArrayOutputStream(), limit);
+      case Streamed streamed -> new BodyCollector(streamed.stream(), limit).collect();
     };
-  }
-
-  private static CompletableFuture<byte[]> collect(
-      ByteStream stream, ByteArrayOutputStream bytes, long limit) {
-    return stream.read().thenCompose(chunk -> collected(stream, bytes, limit, chunk));
-  }
-
-  private static CompletableFuture<byte[]> collected(
-      ByteStream stream, ByteArrayOutputStream bytes, long limit, Optional<byte[]> chunk) {
-    if (chunk.isEmpty()) {
-      return CompletableFuture.completedFuture(bytes.toByteArray());
-    }
-    if (bytes.size() + (long) chunk.get().length > limit) {
-      String why = "The body has more than " + limit + " bytes.";
-      stream.cancel(why);
-      return CompletableFuture.failedFuture(new FacetException(Outcome.EXCEPTION, why));
-    }
-    bytes.writeBytes(chunk.get());
-    return collect(stream, bytes, limit);
   }
 
   /// Gives up what was not read.

@@ -5,6 +5,7 @@ import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.http.HttpFrontend;
+import dev.lapidary.engine.outbound.Internet;
 import dev.lapidary.engine.project.Bundler;
 import dev.lapidary.engine.project.InvalidProject;
 import dev.lapidary.engine.project.RunningProject;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,6 +66,8 @@ final class DevCommand implements Callable<Integer> {
       description = "Which environment of the configuration to run. Default: the top level")
   private @Nullable String environment;
 
+  @Mixin private OutboundOptions outbound = new OutboundOptions();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -86,9 +91,10 @@ final class DevCommand implements Callable<Integer> {
       return refuse("cannot use the data folder " + folder + ": " + e.getMessage());
     }
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
-    Runnable stop = () -> stop(engine, vertx);
+    Internet internet = outbound.internet(vertx, List.of("*"));
+    Runnable stop = () -> stop(engine, internet, vertx);
     RunningProject running =
-        new RunningProject(engine, project, environment, new Bundler(Path.of(home)), null);
+        new RunningProject(engine, project, environment, new Bundler(Path.of(home)), internet);
     try (SourceWatch watch =
         SourceWatch.start(project, folder, changed -> reload(running, console, changed))) {
       Loaded loaded = running.load();
@@ -159,7 +165,10 @@ final class DevCommand implements Callable<Integer> {
         : "cannot start: " + failure;
   }
 
-  private static void stop(FacetEngine engine, Vertx vertx) {
+  private static void stop(FacetEngine engine, @Nullable Internet internet, Vertx vertx) {
+    if (internet != null) {
+      internet.close();
+    }
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(2, TimeUnit.SECONDS);
     } catch (Exception e) {

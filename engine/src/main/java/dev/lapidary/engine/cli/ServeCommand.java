@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -70,6 +72,8 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "10240")
   private long objectMegabytes;
 
+  @Mixin private OutboundOptions outbound = new OutboundOptions();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -102,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private int serve(FacetEngine engine, Vertx vertx) throws InterruptedException {
-    AppRunner apps = new AppRunner(engine);
+    AppRunner apps = new AppRunner(engine, outbound.internet(vertx, List.of()));
     HttpFrontend http = new HttpFrontend(LOOPBACK, port, apps, engine.limits());
     Runnable stop = () -> stop(engine, vertx);
     try {

@@ -361,7 +361,9 @@ public final class Facet {
   /// Refuses all further requests, if nothing runs and nothing waits: the caller may forget this
   /// facet and make another for the same database.
   public boolean retire() {
-    if (running() || !lives.sockets().isEmpty() || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
+    if (running()
+        || !lives.sockets().isEmpty()
+        || !waiting.compareAndSet(0, Integer.MIN_VALUE / 2)) {
       return false;
     }
     parts.host().usage().keep(id(), parts.usage().usage(), parts.governor().meter());

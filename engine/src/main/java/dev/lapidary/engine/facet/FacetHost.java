@@ -39,19 +39,10 @@ public record FacetHost(
 
   /// The same within other limits.
   FacetHost within(Limits others) {
-    return others == limits
+    return others.equals(limits)
         ? this
         : new FacetHost(
-            others,
-            threads,
-            scheduler,
-            watchdog,
-            lane,
-            memory,
-            clock,
-            logs,
-            usage,
-            supervision);
+            others, threads, scheduler, watchdog, lane, memory, clock, logs, usage, supervision);
   }
 
   /// Whether facets that have nothing to do should leave memory early.

@@ -1,12 +1,9 @@
 package dev.lapidary.engine.facet;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
-import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
@@ -24,7 +21,6 @@ import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.Usage;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +36,6 @@ final class FacetInstance {
   private static final FacetException ENDED =
       new FacetException(Outcome.ABORTED, "The stream's Worker or Durable Object has ended.");
   private static final SecureRandom SEEDS = new SecureRandom();
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FacetId id;
   private final FacetHost host;
@@ -54,8 +49,7 @@ final class FacetInstance {
   private final Timers timers;
   private final Inbox inbox;
   private final Streams streams;
-  private final List<Effect> held = new ArrayList<>();
-  private long heldBytes;
+  private final OutputGate gate;
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
@@ -77,7 +71,22 @@ final class FacetInstance {
     this.invocations = new Invocations(facet, outside.context(), open, inbox);
     this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), invocations);
     this.timers = new Timers(host, inbox);
+    this.gate =
+        new OutputGate(
+            new Ways(id, host, store, open, outgoing, timers, streams, outside, invocations));
   }
+
+  /// The ways on which effects leave.
+  record Ways(
+      FacetId id,
+      FacetHost host,
+      FacetStore store,
+      OpenEvents open,
+      Outgoing outgoing,
+      Timers timers,
+      Streams streams,
+      GuestOutside outside,
+      Invocations invocations) {}
 
   /// Opens the database and starts the guest; what its constructor wrote is durable on return.
   ///
@@ -195,7 +204,6 @@ final class FacetInstance {
     turn(event);
   }
 
-
   /// Something happened to a stream that the guest reads or that is read from it.
   void streamed(Event.OfStream event) {
     turn(event);
@@ -228,7 +236,7 @@ final class FacetInstance {
   /// Takes the alarm back if it is due by then.
   boolean dropAlarm(long dueMillis) {
     boolean dropped = database().dropAlarm(dueMillis);
-    store.commit(held, List.of());
+    store.commit(gate.held(), List.of());
     return dropped;
   }
 
@@ -254,129 +262,18 @@ final class FacetInstance {
     }
     invocations.ended(used(began), effects, guest.memoryBytes());
     lastUsed = System.nanoTime();
-    if (store.inTransaction()) {
-      effects.forEach(this::hold);
-    } else {
-      held.forEach(this::release);
-      held.clear();
-      heldBytes = 0;
-      effects.forEach(this::release);
-    }
+    gate.pass(effects);
     invocations.settle();
   }
 
   private List<Effect> run(Event event) {
     try {
       List<Effect> effects = guest.turn(event);
-      store.commit(held, effects);
+      store.commit(gate.held(), effects);
       return effects;
     } catch (SqlException e) {
       store.interruptAlarm();
       throw new TurnFailed(Outcome.ABORTED, String.valueOf(e.getMessage()));
-    }
-  }
-
-  // Effects
-
-  /// An asynchronous transaction spans turns: until it ends nothing is durable, so nobody may be
-  /// answered. Calls leave, since the transaction may wait for what they bring.
-  private void hold(Effect effect) {
-    switch (effect) {
-      case Effect.Reply reply -> held(reply, bytesOf(reply.response()));
-      case Effect.Answer answer -> held(answer, answer.value().bytes().length);
-      case Effect.Failure failure -> held.add(failure);
-      case Effect.Done done -> held.add(done);
-      case Effect.FacetStarted started -> held.add(started);
-      case Effect.Code code -> held.add(code);
-      case Effect.ChangeFacet change -> held.add(change);
-      case Effect.OfSocket.Send send -> held(send, send.message().size());
-      case Effect.OfSocket.Close close -> held.add(close);
-      case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
-      case Effect.OfStream.End end -> held.add(end);
-      case Effect.OfStream.Fail fail -> held.add(fail);
-      case Effect other -> release(other);
-    }
-  }
-
-  private static int bytesOf(Response response) {
-    return response.body() instanceof Body.Whole whole ? whole.bytes().length : 0;
-  }
-
-  private void held(Effect effect, int bytes) {
-    heldBytes += bytes;
-    if (heldBytes > host.limits().responseBodyBytes()) {
-      throw new TurnFailed(
-          Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
-    }
-    held.add(effect);
-  }
-
-  private void release(Effect effect) {
-    invocations.leaves(effect);
-    switch (effect) {
-      case Effect.Reply reply -> {
-        if (!open.answer(reply.id(), reply.response())) {
-          reply.discard();
-        }
-      }
-      case Effect.Answer answer -> {
-        if (!open.answer(answer.id(), answer.value())) {
-          answer.discard();
-        }
-      }
-      case Effect.FacetStarted started -> {
-        boolean ignored =
-            open.answer(started.id(), new Facets.Startup(started.actorClass(), started.facetId()));
-      }
-      case Effect.Code code -> {
-        if (!open.answer(code.id(), code.code())) {
-          code.discard();
-        }
-      }
-      case Effect.Failure failure -> fail(failure);
-      case Effect.Done done -> store.endAlarm(done.id(), AlarmResult.Kind.OVER);
-      case Effect.Call call -> outgoing.call(call);
-      case Effect.Subrequest request -> outgoing.subrequest(request);
-      case Effect.CancelCall cancel -> outgoing.cancel(cancel.id());
-      case Effect.OfStream stream -> streams.release(stream);
-      case Effect.Drop drop -> drop.capability().release();
-      case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
-      case Effect.ChangeFacet change -> outside.facets().change(change.change());
-      case Effect.OfSocket.Send send -> outside.sockets().send(send.socket(), send.message());
-      case Effect.OfSocket.Close close ->
-          outside.sockets().close(close.socket(), close.code(), close.reason());
-      case Effect.Log log -> host.logs().log(id, log.level(), log.message());
-      case Effect.StartTimer timer -> timers.start(timer);
-      case Effect.CancelTimer timer -> timers.cancel(timer.id());
-    }
-  }
-
-  private CompletableFuture<Answer.Value> asked(@Nullable String name) {
-    Facets facets = outside.facets();
-    CompletableFuture<String> json =
-        name == null
-            ? facets.list().thenApply(FacetInstance::json)
-            : facets.stat(name).thenApply(known -> known.orElse("null"));
-    return json.thenApply(text -> new Answer.Value(Payload.json(text)));
-  }
-
-  private static String json(List<String> names) {
-    try {
-      return JSON.writeValueAsString(names);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void fail(Effect.Failure failure) {
-    if (!open.has(failure.id()) && !store.runsAlarm(failure.id())) {
-      return;
-    }
-    host.logs().failed(id, failure.outcome(), "Uncaught " + failure.error().withStack());
-    GuestError told =
-        open.isOwn(failure.id()) ? failure.error() : Errors.thrownBy(id, failure.error());
-    if (!open.fail(failure.id(), new FacetException(failure.outcome(), told))) {
-      store.endAlarm(failure.id(), AlarmResult.Kind.FAILED);
     }
   }
 
@@ -416,7 +313,7 @@ final class FacetInstance {
   /// @param closed run when the database is closed, before anybody who waits is told
   void reset(FacetException reason, Runnable closed) {
     try {
-      guest.takeLogs().forEach(this::release);
+      guest.takeLogs().forEach(gate::release);
     } finally {
       streams.end(reason);
       try {
@@ -424,8 +321,7 @@ final class FacetInstance {
       } finally {
         closed.run();
         invocations.reset(reason);
-        held.forEach(Effect::discard);
-        held.clear();
+        gate.discard();
         open.failAll(reason);
         if (store.alarmRuns()) {
           store.requireAlarm().reset(reason.outcome());

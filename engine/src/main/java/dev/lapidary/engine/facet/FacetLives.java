@@ -1,6 +1,5 @@
 package dev.lapidary.engine.facet;
 
-import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
@@ -76,10 +75,7 @@ final class FacetLives {
 
   private void postIn(long millis, Event.OfSocket event, CompletableFuture<Void> told) {
     ScheduledFuture<?> ignored =
-        facet
-            .host()
-            .scheduler()
-            .schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
+        facet.host().scheduler().schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
   }
 
   private void tell(Event.OfSocket event, CompletableFuture<Void> told) {

@@ -106,6 +106,7 @@ final class GuestOutside implements Outside {
   static void gone(CompletableFuture<?> answer) {
     answer.completeExceptionally(
         new FacetException(
-            Outcome.ABORTED, "The execution context which hosts this callback is no longer running."));
+            Outcome.ABORTED,
+            "The execution context which hosts this callback is no longer running."));
   }
 }

@@ -39,7 +39,8 @@ final class Invocation {
     static Budget of(Limits limits, InvocationLimits worker, FacetPolicy policy) {
       long lower = Math.min(worker.cpuMillis(), policy.cpuMillis().orElse(Long.MAX_VALUE));
       long millis = Math.min(limits.cpuMillis(), lower);
-      long fuel = millis == limits.cpuMillis() ? limits.fuel() : limits.withCpuMillis(millis).fuel();
+      long fuel =
+          millis == limits.cpuMillis() ? limits.fuel() : limits.withCpuMillis(millis).fuel();
       return new Budget(
           Math.min(fuel, limits.fuel()),
           millis,
@@ -156,7 +157,7 @@ final class Invocation {
 
   /// Whether there is something to tell that is not going on any more.
   boolean isDue() {
-    return answered && calls == 0 && (!told || total != reported);
+    return answered && calls == 0 && (!told || !total.equals(reported));
   }
 
   /// What is to be told, and told once.

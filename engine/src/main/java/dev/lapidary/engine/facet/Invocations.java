@@ -91,8 +91,10 @@ final class Invocations {
     began = event;
     current =
         switch (event) {
-          case Event.Fetch fetch -> entered(fetch.id(), open(Trigger.of(fetch.request()), fetch.recipient()));
-          case Event.Call call -> entered(call.id(), open(Trigger.of(call.call()), call.recipient()));
+          case Event.Fetch fetch ->
+              entered(fetch.id(), open(Trigger.of(fetch.request()), fetch.recipient()));
+          case Event.Call call ->
+              entered(call.id(), open(Trigger.of(call.call()), call.recipient()));
           case Event.Alarm alarm ->
               entered(alarm.id(), open(new Trigger.Alarm(alarm.scheduledMillis())));
           case Event.StartFacet start ->
@@ -101,6 +103,7 @@ final class Invocations {
           case Event.Answered answered -> returned(answered.id());
           case Event.TimerFired timer -> owner(byTimer.remove(timer.id()));
           case Event.OfSocket socket -> entered(open(Trigger.of(socket)));
+          case Event.ClientGone gone -> canceled(gone.id());
           default -> life;
         };
     return current.left();
@@ -157,6 +160,14 @@ final class Invocations {
   /// How long a timer of the facet's has to wait for its quotas, in milliseconds.
   long millisUntilPaid() {
     return governor.millisUntilPaid();
+  }
+
+  private Invocation canceled(long answer) {
+    Invocation invocation = byAnswer.get(answer);
+    if (invocation != null) {
+      invocation.failed(Outcome.CANCELED);
+    }
+    return owner(invocation);
   }
 
   private Invocation returned(long call) {

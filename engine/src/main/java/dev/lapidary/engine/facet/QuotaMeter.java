@@ -37,7 +37,8 @@ final class QuotaMeter {
       double missing = needed() - left;
       return missing <= 0
           ? 0
-          : Math.max(1, (long) Math.ceil(missing * quota.period().toMillis() / quota.amount() - 1e-3));
+          : Math.max(
+              1, (long) Math.ceil(missing * quota.period().toMillis() / quota.amount() - 1e-3));
     }
 
     /// Events are paid for when they begin, all else when it is known.

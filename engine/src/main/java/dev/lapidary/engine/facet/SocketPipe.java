@@ -4,9 +4,12 @@ import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.MemoryBudget;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One direction of a WebSocket.
 ///
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// waits is bounded and counts as memory of the app's. Thread-safe; no lock is held while others
 /// are called.
 final class SocketPipe {
+  private static final Logger LOG = LoggerFactory.getLogger(SocketPipe.class);
   private static final CompletableFuture<Void> ROOM = CompletableFuture.completedFuture(null);
 
   /// What a message takes beside its bytes.
@@ -145,7 +149,7 @@ final class SocketPipe {
   private void drain() {
     while (true) {
       WebSocket.Listener receiver;
-      WebSocket.Message message;
+      WebSocket.@Nullable Message message;
       End last = null;
       synchronized (queue) {
         receiver = listener;
@@ -168,7 +172,7 @@ final class SocketPipe {
         delivering = true;
       }
       switch (last) {
-        case null -> hand(receiver, message);
+        case null -> hand(receiver, Objects.requireNonNull(message));
         case End.Closed(int code, String reason, boolean clean) ->
             receiver.closed(code, reason, clean);
         case End.Failed(String reason) -> receiver.failed(reason);
@@ -179,13 +183,13 @@ final class SocketPipe {
     }
   }
 
-  private void hand(WebSocket.Listener receiver, WebSocket.@Nullable Message message) {
+  private void hand(WebSocket.Listener receiver, WebSocket.Message message) {
     CompletionStage<?> done;
     try {
       done = receiver.message(message);
-    } catch (RuntimeException | Error e) {
-      done(message);
-      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("a receiver of WebSocket messages failed", e);
+      done = CompletableFuture.failedFuture(e);
     }
     CompletionStage<?> ignored = done.whenComplete((value, failure) -> done(message));
   }

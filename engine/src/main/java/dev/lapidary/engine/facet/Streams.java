@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// The streams of bytes that one life of a facet reads and hands out.
@@ -77,39 +76,29 @@ final class Streams {
     if (!pulling.add(number)) {
       return; // a stream has one reader, who waits
     }
+    CompletableFuture<Optional<byte[]>> read = source.read();
     CompletableFuture<?> ignored =
-        source.read().whenComplete((chunk, failure) -> came(number, source, chunk, failure));
+        read.whenComplete(
+            (chunk, failure) ->
+                inbox.post(
+                    instance -> {
+                      pulling.remove(number);
+                      instance.streamed(event(number, read));
+                    },
+                    () -> source.cancel("Its reader has ended.")));
   }
 
-  private void came(
-      int number,
-      ByteStream source,
-      @Nullable Optional<byte[]> chunk,
-      @Nullable Throwable failure) {
-    inbox.post(
-        instance -> {
-          pulling.remove(number);
-          instance.streamed(event(number, chunk, failure));
-        },
-        () -> source.cancel("Its reader has ended."));
-  }
-
-  private static Event.OfStream event(
-      int number, @Nullable Optional<byte[]> chunk, @Nullable Throwable failure) {
-    if (chunk == null) {
-      return new Event.OfStream.Failed(number, error(failure));
+  private static Event.OfStream event(int number, CompletableFuture<Optional<byte[]>> read) {
+    if (read.isCompletedExceptionally()) {
+      return new Event.OfStream.Failed(number, error(read));
     }
-    return chunk.isPresent()
-        ? new Event.OfStream.Chunk(number, chunk.get())
-        : new Event.OfStream.Ended(number);
+    return read.join()
+        .<Event.OfStream>map(bytes -> new Event.OfStream.Chunk(number, bytes))
+        .orElseGet(() -> new Event.OfStream.Ended(number));
   }
 
-  private static GuestError error(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof FacetException known
+  private static GuestError error(CompletableFuture<?> failed) {
+    return !failed.isCancelled() && failed.exceptionNow() instanceof FacetException known
         ? known.error()
         : new GuestError("Error", "Network connection lost.", "");
   }

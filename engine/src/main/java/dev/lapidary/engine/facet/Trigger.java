@@ -40,7 +40,7 @@ public sealed interface Trigger {
   static Trigger of(Event.OfSocket event) {
     return new Internal(
         switch (event) {
-          case Event.OfSocket.Received message -> "webSocketMessage";
+          case Event.OfSocket.Received received -> "webSocketMessage";
           case Event.OfSocket.Closed closed -> "webSocketClose";
           case Event.OfSocket.Failed failed -> "webSocketError";
         });

@@ -3,8 +3,8 @@ package dev.lapidary.engine.facet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Remembers what facets used, and what is left of their quotas, while nothing of them is in memory: the last 65,536 of them, and not
-/// beyond the engine's life. Thread-safe.
+/// Remembers what facets used, and what is left of their quotas, while nothing of them is in
+/// memory: the last 65,536 of them, and not beyond the engine's life. Thread-safe.
 public final class UsageLedger {
   private static final int CAPACITY = 65_536;
 

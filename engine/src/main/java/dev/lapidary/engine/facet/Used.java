@@ -29,8 +29,7 @@ public record Used(
 
   /// One turn's use of the processor and of the database.
   static Used ofTurn(long fuel, long cpuNanos, long wallNanos, Usage rows) {
-    return new Used(
-        fuel, cpuNanos, wallNanos, rows.rowsRead(), rows.rowsWritten(), 0, 0, 0, 0, 0);
+    return new Used(fuel, cpuNanos, wallNanos, rows.rowsRead(), rows.rowsWritten(), 0, 0, 0, 0, 0);
   }
 
   static Used ofSubRequest() {

@@ -17,7 +17,6 @@ final class FacetHandler implements Handler<RoutingContext> {
   private final RequestReader reader;
   private final ResponseWriter writer;
   private final Destination destination;
-  private final SocketLimits sockets;
 
   /// Whoever answers requests.
   interface Destination {
@@ -30,24 +29,26 @@ final class FacetHandler implements Handler<RoutingContext> {
   FacetHandler(Vertx vertx, SupervisorVerticle supervisor, SocketLimits sockets) {
     this(
         vertx,
+        sockets,
         (uri, request) -> {
           FacetPath path = FacetPath.of(uri).orElseThrow(Errors.NothingHere::new);
           return supervisor.dispatch(path.object(), path.facet(), request);
-        },
-        sockets);
+        });
   }
 
-  FacetHandler(Vertx vertx, Destination destination, SocketLimits sockets) {
+  FacetHandler(Vertx vertx, SocketLimits sockets, Destination destination) {
     this.vertx = vertx;
     this.reader = new RequestReader(vertx);
-    this.writer = new ResponseWriter(vertx);
+    this.writer = new ResponseWriter(vertx, sockets);
     this.destination = destination;
-    this.sockets = sockets;
   }
 
   @Override
   public void handle(RoutingContext context) {
     Context loop = vertx.getOrCreateContext();
+    if (SocketBridge.isAsked(context.request())) {
+      context.request().pause(); // a request that has ended cannot be upgraded
+    }
     Future<?> ignored =
         reader
             .read(context.request())
@@ -62,6 +63,7 @@ final class FacetHandler implements Handler<RoutingContext> {
             .onFailure(
                 failure -> {
                   request.body().discard("not read");
+                  resume(context);
                   context.fail(failure);
                 });
   }
@@ -74,12 +76,15 @@ final class FacetHandler implements Handler<RoutingContext> {
     }
   }
 
-  private void respond(
-      RoutingContext context, Context loop, Request request, Response response) {
-    if (response.webSocket() != null) {
-      request.body().discard("The connection is a WebSocket.");
-      Future<Void> ignored = SocketBridge.upgrade(context.request(), response, sockets);
-      return;
+  private static void resume(RoutingContext context) {
+    if (SocketBridge.isAsked(context.request())) {
+      context.request().resume();
+    }
+  }
+
+  private void respond(RoutingContext context, Context loop, Request request, Response response) {
+    if (response.webSocket() == null) {
+      resume(context);
     }
     try {
       writer.write(

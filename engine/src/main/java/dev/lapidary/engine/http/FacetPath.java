@@ -45,7 +45,7 @@ record FacetPath(String object, String facet) {
     return index < 0 ? text.length() : index;
   }
 
-  private static String decode(String segment) {
+  static String decode(String segment) {
     String decoded;
     try {
       decoded = URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);

@@ -34,8 +34,7 @@ public final class HttpFrontend extends VerticleBase {
   private final BiConsumer<Vertx, Router> routes;
   private volatile int boundPort;
 
-  private HttpFrontend(
-      String host, int port, Limits limits, BiConsumer<Vertx, Router> routes) {
+  private HttpFrontend(String host, int port, Limits limits, BiConsumer<Vertx, Router> routes) {
     this.host = host;
     this.port = port;
     this.limits = limits;
@@ -65,7 +64,7 @@ public final class HttpFrontend extends VerticleBase {
                 .route()
                 .handler(
                     new FacetHandler(
-                        vertx, (uri, request) -> sent(worker.apply(request)), limits.sockets())));
+                        vertx, limits.sockets(), (uri, request) -> sent(worker.apply(request)))));
   }
 
   /// An answer that is awaited on the event loop that asked.
@@ -85,6 +84,7 @@ public final class HttpFrontend extends VerticleBase {
     router.route("/_api/*").handler(new WholeBody(limits.requestBodyBytes()));
     storage.mount(router);
     new LogsApi(apps).mount(router);
+    new FacetApi(apps).mount(router);
     new AdminApi(apps, limits).mount(router);
     router.get("/").handler(new WelcomePage(apps));
     router.route().handler(new FacetHandler(vertx, apps, limits.sockets()));

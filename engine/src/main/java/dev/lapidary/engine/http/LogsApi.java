@@ -69,15 +69,11 @@ final class LogsApi {
     return Long.parseLong(text);
   }
 
-  private static void respond(
-      RoutingContext context, LogStore.Query query, List<LogEntry> lines) {
+  private static void respond(RoutingContext context, LogStore.Query query, List<LogEntry> lines) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("lines", lines.stream().map(LogsApi::line).toList());
     body.put("next", lines.isEmpty() ? Math.max(0, query.after()) : lines.getLast().number());
-    context
-        .response()
-        .putHeader("content-type", "application/json")
-        .end(Errors.json(body) + "\n");
+    context.response().putHeader("content-type", "application/json").end(Errors.json(body) + "\n");
   }
 
   private static Map<String, @Nullable Object> line(LogEntry entry) {

@@ -3,6 +3,7 @@ package dev.lapidary.engine.http;
 import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.engine.outbound.StreamWriter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,9 +41,11 @@ final class ResponseWriter {
   private static final String LOST = "Network connection lost.";
 
   private final Vertx vertx;
+  private final SocketLimits sockets;
 
-  ResponseWriter(Vertx vertx) {
+  ResponseWriter(Vertx vertx, SocketLimits sockets) {
     this.vertx = vertx;
+    this.sockets = sockets;
   }
 
   /// @param loop the request's context
@@ -51,7 +54,12 @@ final class ResponseWriter {
   void write(Context loop, HttpServerRequest request, Response response, Runnable sent) {
     HttpServerResponse out = request.response();
     if (out.ended() || out.closed()) {
-      response.body().discard(LOST);
+      response.discard();
+      sent.run();
+      return;
+    }
+    if (response.webSocket() != null) {
+      loop.runOnContext(now -> SocketBridge.upgrade(loop, request, response, sockets));
       sent.run();
       return;
     }

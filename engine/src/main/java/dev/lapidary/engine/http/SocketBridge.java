@@ -7,10 +7,10 @@ import dev.lapidary.abi.rpc.WebSocket;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
@@ -56,11 +56,7 @@ final class SocketBridge implements WebSocket.Listener {
   private volatile long written;
   private boolean watched;
 
-  private SocketBridge(
-      WebSocketBase client,
-      WebSocket end,
-      SocketLimits limits,
-      Context context) {
+  private SocketBridge(WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
     this.client = client;
     this.end = end;
     this.limits = limits;
@@ -77,12 +73,16 @@ final class SocketBridge implements WebSocket.Listener {
         .setTcpKeepAlive(true);
   }
 
-  /// Answers a request to upgrade, and joins the client's WebSocket with the response's.
-  ///
-  /// @return failed where the client asked for the upgrade in a wrong way: it was told
-  static Future<Void> upgrade(HttpServerRequest request, Response response, SocketLimits limits) {
+  /// Whether a request asks for an upgrade. Its end must not be read before it got one.
+  static boolean isAsked(HttpServerRequest request) {
+    return "websocket".equalsIgnoreCase(request.getHeader("upgrade"));
+  }
+
+  /// Answers a request to upgrade, and joins the client's WebSocket with the response's. A client
+  /// that asked in a wrong way is told so. On the request's event loop.
+  static void upgrade(
+      Context loop, HttpServerRequest request, Response response, SocketLimits limits) {
     WebSocket end = Objects.requireNonNull(response.webSocket());
-    Context context = Vertx.currentContext();
     try {
       for (Header header : response.headers()) {
         if (!HANDSHAKE_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
@@ -91,19 +91,37 @@ final class SocketBridge implements WebSocket.Listener {
       }
     } catch (IllegalArgumentException e) {
       end.abort();
-      return Future.failedFuture(e);
+      refuse(request, 502, "The app's response has a header that HTTP does not allow.");
+      return;
     }
-    return request
-        .toWebSocket()
-        .onSuccess(client -> join(client, end, limits, context))
-        .onFailure(failure -> end.abort())
-        .mapEmpty();
+    Future<?> ignored =
+        request
+            .toWebSocket()
+            .onSuccess(client -> join(client, end, limits, loop))
+            .onFailure(
+                failure -> {
+                  end.abort();
+                  refuse(request, 400, "This is no proper request for a WebSocket.");
+                });
+  }
+
+  private static void refuse(HttpServerRequest request, int status, String why) {
+    HttpServerResponse out = request.response();
+    if (out.ended() || out.closed()) {
+      return;
+    }
+    out.headers().clear();
+    Future<Void> ignored =
+        out.setStatusCode(status)
+            .putHeader("connection", "close")
+            .putHeader("content-type", "text/plain")
+            .end(why + "\n")
+            .eventually(() -> request.connection().close());
   }
 
   /// Joins both. Call it on the connection's event loop, before anything was received.
   ///
-  static void join(
-      WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
+  static void join(WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
     SocketBridge bridge = new SocketBridge(client, end, limits, context);
     client.frameHandler(bridge::received);
     client.exceptionHandler(bridge::broken);
@@ -144,8 +162,7 @@ final class SocketBridge implements WebSocket.Listener {
     }
     long size = (long) message.length() + frame.binaryData().length();
     if (size > limits.messageBytes()) {
-      refuse(
-          TOO_LARGE, "Message is too large: " + size + " > " + limits.messageBytes());
+      refuse(TOO_LARGE, "Message is too large: " + size + " > " + limits.messageBytes());
       return;
     }
     message.appendBuffer(frame.binaryData());
@@ -168,15 +185,14 @@ final class SocketBridge implements WebSocket.Listener {
     if (!room.isDone()) {
       client.pause();
       CompletableFuture<?> ignored =
-          room.whenComplete(
-              (nothing, failure) -> context.runOnContext(now -> client.resume()));
+          room.whenComplete((nothing, failure) -> context.runOnContext(now -> client.resume()));
     }
   }
 
   private void refuse(int code, String why) {
     if (!over) {
       fail(code, why);
-      client.close((short) code, why);
+      close(code, why);
     }
   }
 
@@ -220,18 +236,21 @@ final class SocketBridge implements WebSocket.Listener {
 
   @Override
   public CompletionStage<?> message(WebSocket.Message message) {
-    CompletionStage<Void> done =
-        (switch (message) {
-              case WebSocket.Message.Text text -> client.writeTextMessage(text.text());
-              case WebSocket.Message.Binary binary ->
-                  client.writeBinaryMessage(Buffer.buffer(binary.bytes()));
-            })
-            .onComplete(result -> written++)
-            .toCompletionStage();
-    if (client.writeQueueFull()) {
-      context.runOnContext(nothing -> watch());
+    Future<Void> sent;
+    try {
+      sent =
+          switch (message) {
+            case WebSocket.Message.Text text -> client.writeTextMessage(text.text());
+            case WebSocket.Message.Binary binary ->
+                client.writeBinaryMessage(Buffer.buffer(binary.bytes()));
+          };
+      if (client.writeQueueFull()) {
+        context.runOnContext(nothing -> watch());
+      }
+    } catch (IllegalStateException e) {
+      return CompletableFuture.completedFuture(null); // it has closed meanwhile
     }
-    return done;
+    return sent.onComplete(result -> written++).toCompletionStage();
   }
 
   private void watch() {
@@ -246,7 +265,7 @@ final class SocketBridge implements WebSocket.Listener {
             STALLED_MILLIS,
             timer -> {
               watched = false;
-              if (over || !client.writeQueueFull()) {
+              if (over || client.isClosed() || !client.writeQueueFull()) {
                 return;
               }
               if (written == before) {
@@ -260,9 +279,17 @@ final class SocketBridge implements WebSocket.Listener {
   @Override
   public void closed(int code, String reason, boolean clean) {
     if (clean) {
-      client.close((short) (code == WebSocket.NO_STATUS ? 1000 : code), reason);
+      close(code == WebSocket.NO_STATUS ? 1000 : code, reason);
     } else {
       cut();
+    }
+  }
+
+  private void close(int code, String reason) {
+    try {
+      Future<Void> ignored = client.close((short) code, reason);
+    } catch (IllegalStateException e) {
+      cut(); // it has closed meanwhile
     }
   }
 

@@ -65,7 +65,7 @@ final class StorageApi {
 
   private void handle(RoutingContext context) {
     ApiPath path = ApiPath.of(context.request().uri()).orElse(null);
-    if (path == null) {
+    if (path == null || !path.item().isEmpty()) {
       context.next();
       return;
     }

@@ -29,8 +29,7 @@ final class LogTable implements AutoCloseable {
   /// @throws dev.lapidary.engine.storage.SqlException where it cannot be opened
   LogTable(Path file, LogLimits limits) {
     this.limits = limits;
-    Limits own =
-        Limits.DEFAULT.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
+    Limits own = Limits.DEFAULT.withSql(Limits.Sql.WIDE).withStorage(Limits.Storage.DEFAULT);
     this.database = FacetDatabase.openWithoutHistory(file, own);
     try {
       database.exec(

@@ -57,13 +57,13 @@ final class FacetChanges {
               parent, object -> object.abort(parent.child(abort.name()), abort.reason()));
       case FacetChange.Delete delete -> {
         FacetId top = parent.child(delete.name());
-        begin(top, () -> deleteAll(subtree(top), DELETED));
+        CompletableFuture<?> ignored = begin(top, () -> deleteAll(subtree(top), DELETED));
       }
       case FacetChange.DeleteAll all -> {
         List<FacetId> below = subtree(parent);
         if (below.size() > 1) {
           for (FacetId facet : below.subList(1, below.size())) {
-            begin(facet, () -> delete(facet, DELETED));
+            CompletableFuture<?> ignored = begin(facet, () -> delete(facet, DELETED));
           }
         }
       }
@@ -76,7 +76,8 @@ final class FacetChanges {
     return namespace.ask(top, object -> object.subtree(top));
   }
 
-  private void begin(FacetId subtree, Supplier<? extends CompletableFuture<?>> change) {
+  private CompletableFuture<?> begin(
+      FacetId subtree, Supplier<? extends CompletableFuture<?>> change) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     UnderWay entry = new UnderWay(subtree, done);
     synchronized (this) {
@@ -99,6 +100,12 @@ final class FacetChanges {
               }
               done.complete(null);
             });
+    return ended;
+  }
+
+  /// Deletes a facet and all below it; fails where that cannot be done.
+  CompletableFuture<Void> delete(FacetId top) {
+    return begin(top, () -> deleteAll(subtree(top), DELETED)).thenApply(done -> null);
   }
 
   private CompletableFuture<Void> deleteAll(List<FacetId> facets, GuestError reason) {

@@ -117,6 +117,10 @@ public final class ObjectNamespace {
     return changes.concerning(id);
   }
 
+  CompletableFuture<Void> delete(FacetId facet) {
+    return changes.delete(facet);
+  }
+
   void change(FacetId parent, FacetChange change) {
     changes.change(parent, change);
   }

@@ -3,8 +3,10 @@ package dev.lapidary.engine.object;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.FacetStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /// A way to one object. Costs nothing, starts nothing, and is good for ever. Thread-safe.
 public final class ObjectStub {
@@ -48,6 +50,14 @@ public final class ObjectStub {
     return FacetStub.bound(namespace, root(), initializer);
   }
 
+  /// What is known of a facet, which is neither made nor started by the question.
+  ///
+  /// @return empty where there never was such a facet
+  /// @throws IllegalArgumentException where the name is empty or too long
+  public Optional<FacetStatus> stat(String facetName) {
+    return namespace.ask(root(), object -> object.status(root().child(facetName)));
+  }
+
   /// A way to one facet of this object; starts nothing.
   ///
   /// @param facetName 1 to 256 bytes of UTF-8, any characters
@@ -59,6 +69,16 @@ public final class ObjectStub {
   /// The facets right below this object.
   public Facets facets() {
     return new ObjectFacets(namespace, root());
+  }
+
+  /// Deletes a facet, with all it stored and all facets below it; nothing where there is none.
+  ///
+  /// @return completed once that is on disk, exceptionally where the disk does not let it
+  /// @throws IllegalArgumentException where the name is empty or too long
+  public CompletableFuture<Void> delete(String facetName) {
+    FacetId facet = root().child(facetName);
+    DurableObject.check(facet);
+    return namespace.delete(facet);
   }
 
   /// What is stored for one facet of this object; starts nothing.

@@ -113,7 +113,7 @@ final class Exchange {
       fail(refused(to, "."));
       return;
     }
-    Future<List<InetAddress>> ignored =
+    Future<?> ignored =
         vertx
             .executeBlocking(() -> resolver.resolve(to.host()), false)
             .onComplete(

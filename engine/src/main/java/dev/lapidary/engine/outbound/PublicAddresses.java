@@ -5,9 +5,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 
-/// The addresses that belong to the public internet: all but those that IANA's registries of
-// special
-/// addresses take out. An IPv4 address inside of an IPv6 one is looked at as what it is.
+/// The addresses that belong to the public internet: all but those that IANA's registries
+/// of special addresses take out. An IPv4 address inside of an IPv6 one is looked at as what it is.
 final class PublicAddresses {
   private record Block(int prefix, int bits) {
     boolean contains(int address) {

@@ -10,7 +10,6 @@ import io.vertx.core.streams.WriteStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /// Writes a stream of bytes to a socket, no faster than the other side takes them. Its state lives
 /// on the socket's context.
@@ -72,21 +71,20 @@ public final class StreamWriter {
     if (done.isDone()) {
       return;
     }
+    CompletableFuture<Optional<byte[]>> read = source.read();
     CompletableFuture<?> ignored =
-        source
-            .read()
-            .whenComplete((chunk, failure) -> context.runOnContext(now -> came(chunk, failure)));
+        read.whenComplete((chunk, failure) -> context.runOnContext(now -> came(read)));
   }
 
-  private void came(@Nullable Optional<byte[]> chunk, @Nullable Throwable failure) {
+  private void came(CompletableFuture<Optional<byte[]>> read) {
     if (done.isDone()) {
       return;
     }
-    if (chunk == null) {
-      done.completeExceptionally(
-          failure == null ? new IllegalStateException("a read without an end") : failure);
+    if (read.isCompletedExceptionally()) {
+      done.completeExceptionally(read.exceptionNow());
       return;
     }
+    Optional<byte[]> chunk = read.join();
     if (chunk.isEmpty() && promised.isPresent() && promised.getAsLong() != written) {
       done.completeExceptionally(
           new FacetException(Outcome.EXCEPTION, "The body is shorter than its content-length."));

@@ -46,7 +46,7 @@ public final class SourceWatch implements AutoCloseable {
   ///
   /// @param data the folder that the engine writes to
   /// @param changed called with this watch on its thread once files have changed and come to
-  /// rest; changes     meanwhile are told afterwards
+  ///     rest; changes meanwhile are told afterwards
   public static SourceWatch start(Path folder, Path data, Consumer<SourceWatch> changed) {
     SourceWatch watch = new SourceWatch(folder.toAbsolutePath().normalize(), data, changed);
     Map<Path, Stamp> known = watch.folder();

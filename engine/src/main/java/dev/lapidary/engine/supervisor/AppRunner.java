@@ -3,10 +3,14 @@ package dev.lapidary.engine.supervisor;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.InvocationLimits;
+import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.facet.Facet;
-import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStatus;
+import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.raw.RawCode;
@@ -14,7 +18,6 @@ import dev.lapidary.engine.log.LogEntry;
 import dev.lapidary.engine.log.LogStore;
 import dev.lapidary.engine.object.FacetStorage;
 import dev.lapidary.engine.object.NoSuchFacetException;
-import dev.lapidary.engine.object.ObjectNamespace;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The built-in supervisor: runs the apps that were deployed to it by name.
 ///
@@ -35,14 +39,19 @@ public final class AppRunner extends SupervisorVerticle {
   private static final GuestError UPDATED =
       new GuestError("Error", "Durable Object reset because its code was updated.", "");
 
-  private final FacetEngine engine;
-  private final ObjectNamespace objects;
   private final AppStore store;
+  private final WorkerContext context;
   private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
+  /// Its apps reach nothing outside.
   public AppRunner(FacetEngine engine) {
-    this.engine = engine;
-    this.objects = engine.namespace("AppRunner");
+    this(engine, null);
+  }
+
+  /// @param outbound what its apps' `fetch()` goes to; null refuses
+  public AppRunner(FacetEngine engine, @Nullable Stub outbound) {
+    super(engine, "AppRunner");
+    this.context = new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE);
     this.store = AppStore.open(engine.data().resolve("AppRunner"), engine.limits());
   }
 
@@ -56,15 +65,8 @@ public final class AppRunner extends SupervisorVerticle {
 
   @Override
   public Future<?> start() {
-    store.load(engine.limits()).forEach((name, source) -> apps.put(name, code(source)));
-    objects.startAlarms(
-        facet -> {
-          String app = appOf(facet.name());
-          return apps.containsKey(app)
-              ? Optional.of(() -> new FacetStart(current(app), null))
-              : Optional.empty();
-        });
-    return Future.succeededFuture();
+    store.load(engine().limits()).forEach((name, source) -> apps.put(name, code(source)));
+    return super.start();
   }
 
   @Override
@@ -75,15 +77,59 @@ public final class AppRunner extends SupervisorVerticle {
 
   @Override
   protected Response fetch(String object, String facet, Request request) {
+    return facet(object, facet).fetch(request);
+  }
+
+  /// Calls a method of a facet.
+  ///
+  /// @param args a JSON array
+  /// @return the result as JSON
+  public Future<String> call(String object, String facet, String method, String args) {
+    return call(() -> facet(object, facet).callJson(method, args));
+  }
+
+  private BlockingStub facet(String object, String facet) {
     String app = appOf(facet);
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return await(
-        objects
-            .getByName(object)
-            .facet(facet, () -> new FacetStart(current(app), null))
-            .fetch(request));
+    return object(object)
+        .facets()
+        .get(facet, () -> engine().actorClass(current(app), null, context));
+  }
+
+  @Override
+  protected Optional<ActorClass> classOf(FacetId facet) {
+    return facet.path().size() == 1
+        ? Optional.ofNullable(apps.get(appOf(facet.name())))
+            .map(code -> engine().actorClass(code, null, context))
+        : Optional.empty();
+  }
+
+  /// Ends a facet's life.
+  ///
+  /// @return fails with [NoSuchFacetException] where there never was such a facet
+  public Future<Void> abort(String object, String facet, String reason) {
+    return call(
+        () -> {
+          BlockingFacets facets = object(object).facets();
+          if (facets.stat(facet).isEmpty()) {
+            throw new NoSuchFacetException(object, facet);
+          }
+          facets.abort(facet, reason);
+          return null;
+        });
+  }
+
+  /// Deletes a facet, its data and all facets below it; nothing where there is none.
+  ///
+  /// @return completed once that is on disk
+  public Future<Void> delete(String object, String facet) {
+    return call(
+        () -> {
+          object(object).facets().delete(facet);
+          return null;
+        });
   }
 
   /// What is known of a facet, which the question does not wake.
@@ -91,12 +137,7 @@ public final class AppRunner extends SupervisorVerticle {
   /// @return empty where there never was such a facet; fails with [IllegalArgumentException] where
   ///     a name is empty or too long
   public Future<Optional<FacetStatus>> stat(String object, String facet) {
-    return call(
-        () ->
-            objects
-                .getByName(object)
-                .facet(facet, () -> new FacetStart(current(appOf(facet)), null))
-                .stat());
+    return call(() -> object(object).facets().stat(facet));
   }
 
   /// What a facet logged. Does not wake it.
@@ -109,10 +150,9 @@ public final class AppRunner extends SupervisorVerticle {
         .compose(
             known ->
                 known
-                    .map(status -> engine.logs().follow(status.id(), query, waitMillis))
+                    .map(status -> engine().logs().follow(status.id(), query, waitMillis))
                     .map(Future::fromCompletionStage)
-                    .orElseGet(
-                        () -> Future.failedFuture(new NoSuchFacetException(object, facet))));
+                    .orElseGet(() -> Future.failedFuture(new NoSuchFacetException(object, facet))));
   }
 
   private GuestCode current(String app) {
@@ -124,13 +164,13 @@ public final class AppRunner extends SupervisorVerticle {
   /// @return what the work came to; fails as [FacetStorage] says
   public <T> Future<T> storage(
       String object, String facet, Function<FacetStorage, CompletionStage<T>> work) {
-    return call(() -> await(work.apply(objects.getByName(object).storage(facet))));
+    return call(() -> await(work.apply(object(object).storage(facet))));
   }
 
   /// A name for a file that is needed for a while: on the disk of the data, and gone with the next
   /// start.
   public Path scratchFile() {
-    return engine.scratchFile();
+    return engine().scratchFile();
   }
 
   private static String appOf(String facet) {
@@ -155,7 +195,7 @@ public final class AppRunner extends SupervisorVerticle {
     Checked checked = check(source);
     store.put(name, source);
     apps.put(name, checked.code());
-    for (Facet facet : objects.awake()) {
+    for (Facet facet : objects().awake()) {
       if (appOf(facet.id().name()).equals(name)) {
         facet.abort(UPDATED);
       }
@@ -168,10 +208,10 @@ public final class AppRunner extends SupervisorVerticle {
   private Checked check(AppSource source) {
     return switch (source) {
       case AppSource.JavaScript app ->
-          new Checked(await(engine.load(app.modules(), null)), List.of());
+          new Checked(await(engine().load(app.modules(), null)), List.of());
       case AppSource.WebAssembly app -> {
-        RawCode code = engine.wasm(app.module());
-        yield new Checked(code, await(engine.check(code)));
+        RawCode code = engine().wasm(app.module());
+        yield new Checked(code, await(engine().check(code)));
       }
     };
   }
@@ -179,7 +219,7 @@ public final class AppRunner extends SupervisorVerticle {
   private GuestCode code(AppSource source) {
     return switch (source) {
       case AppSource.JavaScript app -> new JsCode(app.modules());
-      case AppSource.WebAssembly app -> engine.wasm(app.module());
+      case AppSource.WebAssembly app -> engine().wasm(app.module());
     };
   }
 

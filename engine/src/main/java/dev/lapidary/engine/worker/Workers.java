@@ -1,6 +1,5 @@
 package dev.lapidary.engine.worker;
 
-import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.InvocationLimits;
 import dev.lapidary.abi.rpc.Namespace;

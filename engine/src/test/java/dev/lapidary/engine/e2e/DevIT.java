@@ -2,9 +2,14 @@ package dev.lapidary.engine.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,14 +49,11 @@ class DevIT {
             import source from "./app.js.txt";
             interface Env { [name: string]: any }
             export class AppRunner extends DurableObject<Env> {
-              calls = 0;
               async fetch(request: Request): Promise<Response> {
-                this.calls++;
                 const worker = this.env.LOADER.get("app", async () => ({
                   compatibilityDate: "2026-05-01", mainModule: "app.js", modules: { "app.js": source } }));
                 const app = (this.ctx as any).facets.get("app", async () => ({ class: worker.getDurableObjectClass("App") }));
-                const answer = await app.fetch(request);
-                return new Response(this.calls + " " + await answer.text());
+                return app.fetch(request);
               }
             }
             export class Admin extends WorkerEntrypoint { who() { return (this as any).ctx.props; } }
@@ -110,33 +112,33 @@ class DevIT {
       assertThat(server.line("POST")).startsWith("POST /hi?x 200 (");
       assertThat(server.get("/env").body()).isEqualTo("[\"Hello\",[1,null],\"hush\"]");
       assertThat(server.get("/props").body()).isEqualTo("{\"p\":1}");
-      assertThat(server.get("/run/alice").body()).isEqualTo("1 app 1");
-      assertThat(server.get("/run/alice").body()).isEqualTo("2 app 2");
-      assertThat(server.get("/run/bob").body()).isEqualTo("1 app 1");
+      assertThat(server.get("/run/alice").body()).isEqualTo("app 1");
+      assertThat(server.get("/run/alice").body()).isEqualTo("app 2");
+      assertThat(server.get("/run/bob").body()).isEqualTo("app 1");
 
       var failed = server.get("/fail");
       assertThat(failed.statusCode()).isEqualTo(500);
       assertThat(failed.body()).contains("no luck").doesNotContain("index.js");
-      assertThat(server.line("at fail")).contains("src/index.ts:18:");
+      assertThat(server.line("at fail")).contains("src/index.ts:15:");
       assertThat(server.line("GET /fail")).contains("failed: Error: no luck");
 
       file(
           "src/app.js.txt",
           Files.readString(folder.resolve("src/app.js.txt")).replace("app ", "new "));
       server.line("Reloaded in");
-      assertThat(server.get("/run/alice").body()).isEqualTo("1 new 3");
+      assertThat(server.get("/run/alice").body()).isEqualTo("new 3");
 
       String good = Files.readString(folder.resolve("src/index.ts"));
       file("src/index.ts", good + "\nconst broken = ;\n");
-      server.line("src/index.ts:32:15");
+      server.line("src/index.ts:29:15");
       server.line("goes on running");
-      assertThat(server.get("/run/alice").body()).isEqualTo("2 new 4");
+      assertThat(server.get("/run/alice").body()).isEqualTo("new 4");
 
       file("src/index.ts", good + "\nthrow new TypeError('at the top');\n");
       server.line("Uncaught TypeError: at the top");
-      assertThat(server.line("    at ")).contains("src/index.ts:32:");
+      assertThat(server.line("    at ")).contains("src/index.ts:29:");
       server.line("goes on running");
-      assertThat(server.get("/run/alice").body()).isEqualTo("3 new 5");
+      assertThat(server.get("/run/alice").body()).isEqualTo("new 5");
 
       file("src/index.ts", good);
       server.line("Reloaded in");
@@ -149,7 +151,7 @@ class DevIT {
       assertThat(server.get("/env").body()).contains("other");
     }
     try (ServerProcess server = ServerProcess.dev(folder)) {
-      assertThat(server.get("/run/alice").body()).isEqualTo("1 new 6");
+      assertThat(server.get("/run/alice").body()).isEqualTo("new 6");
       assertThat(server.get("/_api/apps").body()).isEqualTo("Hello? GET ");
     }
   }
@@ -202,26 +204,64 @@ class DevIT {
   void whatCannotRunIsRefusedWithTheReason() throws Exception {
     assertThat(refusal()).contains("There is no wrangler.jsonc");
     file(
-        "wrangler.json",
-        "{\"name\": \"w\", \"main\": \"a.js\", \"kv_namespaces\": [{\"binding\": \"K\"}]}");
-    assertThat(refusal())
-        .contains(
-            "kv_namespaces cannot be honoured", "main names a file that does not exist: a.js");
-    file(
             "wrangler.json",
             "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\"}")
-        .file("a.js", "export class A {}");
-    assertThat(refusal()).contains("main exports no default");
-    file("a.js", "export default { fetch() {} }; null.x;");
+        .file("a.js", "export default { fetch() {} }; null.x;");
     assertThat(refusal()).contains("Failed to start Worker:", "Uncaught TypeError", "a.js:1:");
     file("a.js", "export default { fetch() { return new Response('ok'); } };");
-    assertThat(refusal("--port", "70000")).contains("--port must be from 0 to 65535");
-    assertThat(refusal("--env", "x")).contains("there is no environment 'x'");
     try (ServerProcess server = ServerProcess.dev(folder)) {
       String port = server.base().substring(server.base().lastIndexOf(':') + 1);
       assertThat(refusal("--data", folder.resolve("other").toString(), "--port", port))
           .contains("port " + port + " is taken; choose another with --port");
-      assertThat(refusal()).contains("cannot use the data folder");
+    }
+  }
+
+  @Test
+  void fetchGoesWhereTheOptionsLetIt() throws Exception {
+    HttpServer elsewhere = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    elsewhere.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream out = exchange.getResponseBody()) {
+            out.write("from elsewhere".getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    elsewhere.start();
+    String url = "http://127.0.0.1:" + elsewhere.getAddress().getPort() + "/";
+    file(
+            "wrangler.json",
+            "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\"}")
+        .file(
+            "a.js",
+            "export default { async fetch() { try { return new Response(await (await fetch('"
+                + url
+                + "')).text()); } catch (e) { return new Response('refused: ' + e.message); } } };");
+    try (ServerProcess server = ServerProcess.dev(folder)) {
+      assertThat(server.get("/").body()).startsWith("refused: ");
+    }
+    try (ServerProcess server = ServerProcess.dev(folder, "--allow-private")) {
+      assertThat(server.get("/").body()).isEqualTo("from elsewhere");
+    }
+    try (ServerProcess server =
+        ServerProcess.dev(folder, "--allow-private", "--allow-host", "example.com,*.example.com")) {
+      assertThat(server.get("/").body()).startsWith("refused: ");
+    }
+    elsewhere.stop(0);
+  }
+
+  @Test
+  void aTimeLimitOfTheProjectHolds() throws Exception {
+    file(
+            "wrangler.json",
+            "{\"name\": \"w\", \"main\": \"a.js\", \"compatibility_date\": \"2026-05-01\", \"limits\": {\"cpu_ms\": 50}}")
+        .file("a.js", "export default { fetch() { while (true); } };");
+    try (ServerProcess server = ServerProcess.dev(folder)) {
+      long start = System.nanoTime();
+      var answer = server.get("/");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.body()).contains("exceededCpu");
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(15));
     }
   }
 }

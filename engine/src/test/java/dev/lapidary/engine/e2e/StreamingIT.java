@@ -72,6 +72,10 @@ class StreamingIT {
             }
             case "short":
               return new Response(new ReadableStream({ start(c) { c.enqueue(utf8.encode("abc")); c.close() } }), { headers: { "content-length": "9" } });
+            case "fetch": {
+              const response = await fetch(await request.text()).catch(String);
+              return new Response(typeof response === "string" ? response : response.body);
+            }
             case "ignore":
               return new Response("ignored");
           }
@@ -260,6 +264,20 @@ class StreamingIT {
       send(socket, "x".repeat(100_000));
     }
     assertThat(server.get("/x/s/ignore").body()).isEqualTo("ignored");
+  }
+
+  @Test
+  void fetchReachesWhatTheOptionsAllow() throws Exception {
+    assertThat(server.post("/n/s/fetch", "http://127.0.0.1:1/").body())
+        .startsWith("Error: This worker is not permitted to access the internet via");
+    try (ServerProcess open =
+        ServerProcess.start(
+            folder.resolve("open"), "--allow-host", "127.0.0.1,*.test", "--allow-private")) {
+      open.deploy("s", APP);
+      assertThat(open.post("/n/s/fetch", open.base() + "/n/s/state").body()).contains("made");
+      assertThat(open.post("/n/s/fetch", "http://localhost:1/").body())
+          .isEqualTo("Error: This worker is not permitted to access localhost:1.");
+    }
   }
 
   @Test

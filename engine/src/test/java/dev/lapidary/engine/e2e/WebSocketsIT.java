@@ -94,7 +94,8 @@ class WebSocketsIT {
     assertThat(server.get("/room/chat/").body()).contains("<title>Chat</title>");
     try (RawSocket ann = RawSocket.open(port, "/room/chat/ws?name=ann");
         RawSocket bob = RawSocket.open(port, "/room/chat/ws?name=bob")) {
-      assertThat(ann.next()).isEqualTo("text {\"type\":\"history\",\"messages\":[],\"members\":[\"ann\"]}");
+      assertThat(ann.next())
+          .isEqualTo("text {\"type\":\"history\",\"messages\":[],\"members\":[\"ann\"]}");
       assertThat(ann.next()).contains("joined").contains("ann");
       assertThat(bob.next()).contains("\"members\":[\"ann\",\"bob\"]");
       assertThat(bob.next()).contains("joined").contains("bob");
@@ -111,15 +112,17 @@ class WebSocketsIT {
       ann.send(RawSocket.close(1000, "bye"));
       assertThat(ann.next()).isEqualTo("close 1000 bye");
       assertThat(bob.next()).contains("good morning");
-      assertThat(bob.next()).isEqualTo("text {\"type\":\"left\",\"name\":\"ann\",\"members\":[\"bob\"]}");
+      assertThat(bob.next())
+          .isEqualTo("text {\"type\":\"left\",\"name\":\"ann\",\"members\":[\"bob\"]}");
     }
     assertThat(server.get("/room/chat/history").body()).contains("hello", "good morning");
   }
 
   @Test
   void onlyProperHandshakesAreAnswered() throws Exception {
-    try (RawSocket post = RawSocket.open(port, "/shake/echo/", Map.of("Sec-WebSocket-Version", "8"))) {
-      assertThat(post.head()).doesNotContain(" 101 ");
+    Map<String, String> wrong = Map.of("Connection", "keep-alive");
+    try (RawSocket client = RawSocket.open(port, "/shake/echo/", wrong)) {
+      assertThat(client.head()).startsWith("HTTP/1.1 400 ");
     }
     assertThat(server.get("/shake/echo/").statusCode()).isEqualTo(500);
     await("nothing is left open", () -> server.get("/shake/echo/count").body().equals("0"));
@@ -148,7 +151,9 @@ class WebSocketsIT {
     for (Thread client : clients) {
       assertThat(client.join(Duration.ofSeconds(60))).as("seed %d", seed).isTrue();
     }
-    await("seed " + seed + ": no socket is left", () -> server.get("/wild/echo/count").body().equals("0"));
+    await(
+        "seed " + seed + ": no socket is left",
+        () -> server.get("/wild/echo/count").body().equals("0"));
     await("seed " + seed + ": no connection is left", () -> openSockets() <= before + 2);
     await("seed " + seed + ": no memory is left", () -> asleep("wild", "echo"));
   }
@@ -174,15 +179,19 @@ class WebSocketsIT {
       for (int step = random.nextInt(5); step >= 0; step--) {
         switch (random.nextInt(12)) {
           case 0 -> client.send(RawSocket.text("hello"));
-          case 1 -> client.send(RawSocket.header(2, 1 + random.nextInt(30 << 20), true)); // half a frame
+          case 1 ->
+              client.send(RawSocket.header(2, 1 + random.nextInt(30 << 20), true)); // half a frame
           case 2 -> client.send(RawSocket.header(2, 33 << 20, true)); // too large
-          case 3 -> client.send(RawSocket.frame(1, new byte[random.nextInt(1_000)], false)); // no end
-          case 4 -> client.send(RawSocket.frame(3 + random.nextInt(5), new byte[3], true)); // no opcode
+          case 3 ->
+              client.send(RawSocket.frame(1, new byte[random.nextInt(1_000)], false)); // no end
+          case 4 ->
+              client.send(RawSocket.frame(3 + random.nextInt(5), new byte[3], true)); // no opcode
           case 5 -> client.send(RawSocket.close(1000 + random.nextInt(4_000), "bye"));
           case 6 -> flood(client, random);
           case 7 -> Thread.sleep(random.nextInt(200)); // reads nothing meanwhile
           case 8 -> client.send("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
-          case 9 -> client.send(RawSocket.frame(1, new byte[] {(byte) 0xc3, 0x28}, true)); // no UTF-8
+          case 9 ->
+              client.send(RawSocket.frame(1, new byte[] {(byte) 0xc3, 0x28}, true)); // no UTF-8
           case 10 -> client.send(RawSocket.frame(9, new byte[125], true));
           default -> client.next();
         }
@@ -214,7 +223,7 @@ class WebSocketsIT {
         client.send(RawSocket.text("x"));
         assertThat(client.next()).isEqualTo("text x");
         assertThat(other.terminate(Duration.ofSeconds(20))).isTrue();
-        assertThat(client.next()).isIn("close 1001 ", "end");
+        assertThat(client.next()).startsWith("close 100");
       }
     }
   }

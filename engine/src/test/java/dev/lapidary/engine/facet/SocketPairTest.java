@@ -35,9 +35,7 @@ class SocketPairTest {
     @Override
     public CompletionStage<?> message(WebSocket.Message message) {
       heard.add(
-          message instanceof WebSocket.Message.Text text
-              ? text.text()
-              : message.size() + " bytes");
+          message instanceof WebSocket.Message.Text text ? text.text() : message.size() + " bytes");
       CompletableFuture<Void> done = new CompletableFuture<>();
       if (quick) {
         done.complete(null);
@@ -218,8 +216,7 @@ class SocketPairTest {
     for (int sender = 0; sender < 4; sender++) {
       String prefix = sender + " ";
       assertThat(heard.stream().filter(line -> line.startsWith(prefix)))
-          .containsExactlyElementsOf(
-              IntStream.range(0, 500).mapToObj(i -> prefix + i).toList());
+          .containsExactlyElementsOf(IntStream.range(0, 500).mapToObj(i -> prefix + i).toList());
     }
   }
 }

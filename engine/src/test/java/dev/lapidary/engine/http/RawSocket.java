@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A WebSocket client that sends whatever bytes it is told to. */
@@ -44,14 +45,20 @@ public final class RawSocket implements AutoCloseable {
     return open(port, path, Map.of());
   }
 
-  /** Opens a connection and asks for the upgrade, with headers beside the usual ones. */
+  /**
+   * Opens a connection and asks for the upgrade, with headers beside or instead of the usual ones.
+   */
   public static RawSocket open(int port, String path, Map<String, String> headers)
       throws IOException {
-    StringBuilder request =
-        new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost:" + port + "\r\n")
-            .append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")
-            .append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
-    headers.forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("Host", "localhost:" + port);
+    all.put("Upgrade", "websocket");
+    all.put("Connection", "Upgrade");
+    all.put("Sec-WebSocket-Version", "13");
+    all.put("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    all.putAll(headers);
+    StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\n");
+    all.forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
     return new RawSocket(new Socket("127.0.0.1", port), request.append("\r\n").toString());
   }
 
@@ -74,7 +81,8 @@ public final class RawSocket implements AutoCloseable {
 
   public static byte[] close(int code, String reason) {
     byte[] text = reason.getBytes(UTF_8);
-    return frame(8, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array(), true);
+    return frame(
+        8, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array(), true);
   }
 
   /** A masked frame. */
@@ -109,7 +117,8 @@ public final class RawSocket implements AutoCloseable {
         return "end";
       }
       int length = in.readUnsignedByte() & 0x7f;
-      length = length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length;
+      length =
+          length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length;
       byte[] payload = in.readNBytes(length);
       return switch (first & 15) {
         case 0 -> "continuation " + length;

@@ -43,8 +43,7 @@ class SocketBridgeTest {
                       .toWebSocket()
                       .onSuccess(
                           client -> {
-                            SocketBridge.join(
-                                client, pair.second(), LIMITS, context);
+                            SocketBridge.join(client, pair.second(), LIMITS, context);
                             pair.first().listen(new Ear());
                             opened.complete(pair.first());
                           });

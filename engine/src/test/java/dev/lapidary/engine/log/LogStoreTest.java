@@ -144,7 +144,8 @@ class LogStoreTest {
 
   @Test
   void aDamagedFileIsKeptAsideAndTheLogGoesOn() throws IOException {
-    Files.writeString(folder.resolve("logs.sqlite"), "no database at all, but long enough ".repeat(99));
+    Files.writeString(
+        folder.resolve("logs.sqlite"), "no database at all, but long enough ".repeat(99));
     try (LogStore store = store(LogLimits.DEFAULT)) {
       store.log(A, Effect.Level.LOG, "after");
       assertThat(messages(store, A)).containsExactly("after");

@@ -18,7 +18,7 @@ public interface Facets {
   Stub get(String name, Initializer initializer);
 
   /// Aborts, deletes or clones. Returns at once; what is sent to the facet afterwards finds it
-  // done.
+  /// done.
   void change(FacetChange change);
 
   /// The names of all facets there are.

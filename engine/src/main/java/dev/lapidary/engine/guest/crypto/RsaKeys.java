@@ -23,9 +23,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
-/// RSASSA-PKCS1-v1_5, RSA-PSS and RSA-OAEP. Private keys are PKCS #8, public keys SPKI, in the
-// JDK's
-/// own encoding; numbers are unsigned and big-endian.
+/// RSASSA-PKCS1-v1_5, RSA-PSS and RSA-OAEP. Private keys are PKCS #8, public keys SPKI, in
+/// the JDK's own encoding; numbers are unsigned and big-endian.
 public final class RsaKeys {
   public static final int MIN_BITS = 512;
   public static final int MAX_BITS = 4096;

@@ -4,9 +4,8 @@ import dev.lapidary.engine.guest.SeededRandom;
 import java.security.SecureRandom;
 import java.security.SecureRandomSpi;
 
-/// A guest's seeded randomness in the form that the JDK's cryptography takes, so that keys and
-// salts
-/// follow from the seed like everything else that the guest does.
+/// A guest's seeded randomness in the form that the JDK's cryptography takes, so that keys
+/// and salts follow from the seed like everything else that the guest does.
 public final class SeededSecureRandom extends SecureRandom {
   private static final long serialVersionUID = 1L;
 

@@ -61,7 +61,9 @@ final class EffectFunctions {
     if (body instanceof Body.Whole whole) {
       countReplied(whole.bytes().length);
     }
-    effects.add(new Effect.Reply(id(args[0]), new Response(status, headers(args[3]), body, webSocket(args[5]))));
+    effects.add(
+        new Effect.Reply(
+            id(args[0]), new Response(status, headers(args[3]), body, webSocket(args[5]))));
   }
 
   /// The WebSocket end that leaves with a response; null for 0.

@@ -44,8 +44,7 @@ final class JsEvents {
       case Event.LoadCode load ->
           dispatcher.call("loadCode", JsValue.of(load.id()), JsValue.of(load.callback()));
       case Event.Released released ->
-          dispatcher.call(
-              "released", JsValue.of(released.export()), JsValue.of(released.count()));
+          dispatcher.call("released", JsValue.of(released.export()), JsValue.of(released.count()));
       case Event.OfSocket socket -> socket(socket);
       case Event.ClientGone gone -> dispatcher.call("clientGone", JsValue.of(gone.id()));
       case Event.OfStream stream -> stream(stream);

@@ -19,7 +19,6 @@ import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One JavaScript engine in one Wasm instance, with the platform booted and the app's modules
@@ -27,10 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// thread-safe.
 final class JsRuntime implements AutoCloseable {
   private static final int MAX_REJECTIONS = 100;
-
-  /// Code that says so has the classes of streams in its image: evaluating them takes 10 ms.
-  private static final Pattern STREAMS =
-      Pattern.compile("\\b(new \\w*Stream|ReadableStream)\\b|\\.body\\b");
 
   private final Limits limits;
   private final ModuleSources modules;
@@ -206,8 +201,8 @@ final class JsRuntime implements AutoCloseable {
 
   private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
-    if (modules.mention(STREAMS)) {
-      call("prepare", js.freeLater(js.string("web-streams")));
+    for (String module : modules.mentioned()) {
+      call("prepare", js.freeLater(js.string(module)));
     }
   }
 
@@ -373,70 +368,18 @@ final class JsRuntime implements AutoCloseable {
       case TEXT -> {
         return js.textOf(args[0]);
       }
-      case CALL,
-          SUBREQUEST,
-          CANCEL_CALL,
-          ANSWER,
-          DROP,
-          OBJECT_ID,
-          OBJECT_STUB,
-          FACET,
-          FACET_ABORT,
-          FACET_DELETE,
-          FACET_CLONE,
-          FACET_LIST,
-          FACET_STAT,
-          FACET_STARTED,
-          LOAD,
-          CODE,
-          ENTRYPOINT,
-          ACTOR_CLASS -> {
-        return calls.perform(function, args);
-      }
-      case SOCKET_PAIR,
-          SOCKET_ACCEPT,
-          SOCKET_HIBERNATE,
-          SOCKET_SEND,
-          SOCKET_CLOSE,
-          SOCKETS,
-          SOCKET_TAGS,
-          SOCKET_STATE,
-          SOCKET_ATTACHMENT,
-          SOCKET_AUTO_RESPONSE,
-          SOCKET_AUTO_RESPONSE_TIME,
-          SOCKET_TIMEOUT -> {
-        return sockets.perform(function, args);
-      }
-      case PULL,
-          CANCEL_STREAM,
-          CHUNK,
-          END_STREAM,
-          ERROR_STREAM,
-          EXPORT_STREAM,
-          CODEC_OPEN,
-          CODEC_WRITE,
-          CODEC_READ,
-          CODEC_CLOSE -> {
-        return streams.perform(function, args);
-      }
-      case MODULE_REQUIRE -> {
-        return loader.require(args[0], args[1]);
-      }
-      case MODULE_TYPE -> {
-        return loader.type(args[0]);
-      }
-      case MODULE_CONTENT -> {
-        return loader.content(args[0]);
-      }
-      case MODULE_NAMESPACE -> {
-        return loader.namespace(args[0]);
-      }
       default -> {
         if (calls.has(function)) {
           return calls.perform(function, args);
         }
+        if (sockets.has(function)) {
+          return sockets.perform(function, args);
+        }
         if (streams.has(function)) {
           return streams.perform(function, args);
+        }
+        if (loader.has(function)) {
+          return loader.perform(function, args);
         }
         boolean isLibrary = library.has(function);
         return isLibrary ? library.perform(function, args) : storage.perform(function, args);

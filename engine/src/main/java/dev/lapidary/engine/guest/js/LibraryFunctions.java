@@ -10,7 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.util.Map;
 
 /// The host functions that JavaScript library code needs: cryptography, time zones. They touch no
-// storage and leave no effect.
+/// storage and leave no effect.
 final class LibraryFunctions {
   /// What the JDK calls an encoding, where it is not as the web does.
   private static final Map<String, String> CHARSETS =
@@ -45,7 +45,8 @@ final class LibraryFunctions {
       case CRYPTO -> crypto.perform(args);
       case ZONE_OFFSET -> zoneOffset(js.text(args[0]), JsValue.toDouble(args[1]));
       case FOLLOW_PROMISES -> promises.follow();
-      case DECODE -> decode(js.text(args[0]), js.arrayBufferBytes(args[1]), args[2] == JsValue.TRUE);
+      case DECODE ->
+          decode(js.text(args[0]), js.arrayBufferBytes(args[1]), args[2] == JsValue.TRUE);
       default -> throw new IllegalStateException("not a library function: " + function);
     };
   }

@@ -5,6 +5,8 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// Finds and loads modules for QuickJS: the platform's, and the app's of every type.
 ///
@@ -12,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 /// default export from the platform's `lapidary:modules`, which asks back here for the content. Not
 /// thread-safe: part of a [JsRuntime].
 final class ModuleLoader {
+  private static final Set<HostFunction> FUNCTIONS =
+      EnumSet.range(HostFunction.MODULE_REQUIRE, HostFunction.MODULE_NAMESPACE);
+
   /// The one platform module that the lines made here import.
   private static final String VALUES = PlatformSources.PREFIX + "modules";
 
@@ -74,6 +79,20 @@ final class ModuleLoader {
   }
 
   // Host functions
+
+  boolean has(HostFunction function) {
+    return FUNCTIONS.contains(function);
+  }
+
+  long perform(HostFunction function, long[] args) {
+    return switch (function) {
+      case MODULE_REQUIRE -> require(args[0], args[1]);
+      case MODULE_TYPE -> type(args[0]);
+      case MODULE_CONTENT -> content(args[0]);
+      case MODULE_NAMESPACE -> namespace(args[0]);
+      default -> throw new IllegalStateException("not a function of modules: " + function);
+    };
+  }
 
   /// The full name of what a CommonJS module requires.
   long require(long importer, long specifier) {

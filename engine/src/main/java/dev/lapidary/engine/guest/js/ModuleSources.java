@@ -25,6 +25,17 @@ public final class ModuleSources {
   private static final int MAX_NAME = 512;
   private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
 
+  /// Words that speak of the platform's lazy modules, by module.
+  private static final SortedMap<String, Pattern> LAZY =
+      new TreeMap<>(
+          Map.of(
+              "web-streams", Pattern.compile("\\b(new \\w*Stream|ReadableStream)\\b|\\.body\\b"),
+              "intl",
+                  Pattern.compile(
+                      "\\bIntl\\.|\\.toLocale(Date|Time)?String\\b|\\.localeCompare\\b"),
+              "subtle", Pattern.compile("\\bcrypto\\.subtle\\b"),
+              "urlpattern", Pattern.compile("\\bnew URLPattern\\b")));
+
   private final String main;
   private final SortedMap<String, ModuleContent> modules = new TreeMap<>();
 
@@ -58,8 +69,7 @@ public final class ModuleSources {
       throw new InvalidModules(InvalidModules.Kind.ERROR, "No such module: " + main);
     }
     if (!(content instanceof ModuleContent.Es)) {
-      throw new InvalidModules(
-          InvalidModules.Kind.TYPE_ERROR, "Main module must be an ES module.");
+      throw new InvalidModules(InvalidModules.Kind.TYPE_ERROR, "Main module must be an ES module.");
     }
     this.main = entry;
   }
@@ -159,16 +169,21 @@ public final class ModuleSources {
     return content(main) instanceof ModuleContent.Es es ? es.source() : "";
   }
 
-  /// Whether some JavaScript in it matches.
-  boolean mention(Pattern pattern) {
-    return modules.values().stream()
-        .anyMatch(
-            content ->
-                switch (content) {
-                  case ModuleContent.Es es -> pattern.matcher(es.source()).find();
-                  case ModuleContent.CommonJs cjs -> pattern.matcher(cjs.source()).find();
-                  default -> false;
-                });
+  /// The platform's lazy modules that some JavaScript in it speaks of. They take milliseconds to
+  /// evaluate, so they belong into its image.
+  List<String> mentioned() {
+    return LAZY.entrySet().stream()
+        .filter(lazy -> modules.values().stream().anyMatch(code -> mentions(code, lazy.getValue())))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static boolean mentions(ModuleContent content, Pattern words) {
+    return switch (content) {
+      case ModuleContent.Es es -> words.matcher(es.source()).find();
+      case ModuleContent.CommonJs cjs -> words.matcher(cjs.source()).find();
+      default -> false;
+    };
   }
 
   ModuleContent content(String name) {

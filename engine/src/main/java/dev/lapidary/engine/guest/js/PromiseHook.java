@@ -39,8 +39,7 @@ final class PromiseHook {
     }
     js.memory.writeLong(arguments, JsValue.of((int) kind));
     js.memory.writeLong(arguments + 8, promise);
-    long result =
-        js.invoke(js.api.call, js.context(), listener, JsValue.UNDEFINED, 2, arguments);
+    long result = js.invoke(js.api.call, js.context(), listener, JsValue.UNDEFINED, 2, arguments);
     if (result == JsValue.EXCEPTION) {
       result = js.invoke(js.api.getException, js.context());
     }

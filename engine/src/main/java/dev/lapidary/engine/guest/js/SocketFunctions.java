@@ -5,12 +5,17 @@ import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.Sockets;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The host functions of WebSockets. What is sent and closed leaves as effects.
 final class SocketFunctions {
+  private static final Set<HostFunction> FUNCTIONS =
+      EnumSet.range(HostFunction.SOCKET_PAIR, HostFunction.SOCKET_TIMEOUT);
+
   private final QuickJs js;
   private final Payloads payloads;
   private final EffectFunctions effects;
@@ -22,8 +27,7 @@ final class SocketFunctions {
 
   private WebSocket.@Nullable Message lastMessage;
 
-  SocketFunctions(
-      QuickJs js, Payloads payloads, EffectFunctions effects, MemoryBudget memory) {
+  SocketFunctions(QuickJs js, Payloads payloads, EffectFunctions effects, MemoryBudget memory) {
     this.js = js;
     this.payloads = payloads;
     this.effects = effects;
@@ -32,6 +36,10 @@ final class SocketFunctions {
 
   private Sockets sockets() {
     return payloads.outside().sockets();
+  }
+
+  boolean has(HostFunction function) {
+    return FUNCTIONS.contains(function);
   }
 
   /// Performs one; the answer is a JavaScript value.
@@ -76,8 +84,7 @@ final class SocketFunctions {
       case SOCKET_SEND -> effects.add(new Effect.OfSocket.Send(number, message(args[1])));
       case SOCKET_CLOSE ->
           effects.add(
-              new Effect.OfSocket.Close(
-                  number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
+              new Effect.OfSocket.Close(number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
       default -> throw new IllegalStateException("not a function of WebSockets: " + function);
     }
   }
@@ -121,9 +128,7 @@ final class SocketFunctions {
   private long autoResponse(long[] args) {
     if (JsValue.isUndefined(args[0])) {
       Sockets.AutoResponse set = sockets().autoResponse();
-      return set == null
-          ? JsValue.UNDEFINED
-          : texts(List.of(set.request(), set.response()));
+      return set == null ? JsValue.UNDEFINED : texts(List.of(set.request(), set.response()));
     }
     sockets()
         .respond(

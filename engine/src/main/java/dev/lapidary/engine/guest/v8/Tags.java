@@ -49,6 +49,9 @@ final class Tags {
   /// View tags, and behind each the size of an element.
   static final String VIEWS = "b1B1C1w2W2d4D4h2f4F8q8Q8?1";
 
+  static final int HOST_STUB = 1;
+  static final int HOST_SERVICE = 11;
+  static final int HOST_CLASS = 12;
   static final int HOST_DOM_EXCEPTION = 8;
   static final int HOST_ERROR = 10;
 

@@ -1,9 +1,15 @@
 package dev.lapidary.engine.guest.v8;
 
+import dev.lapidary.abi.rpc.ActorClass;
+import dev.lapidary.abi.rpc.Capability;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.abi.rpc.Stub;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// | [Map] with strings only as keys; any other | plain object; `Map` |
 /// | `byte[]` | `Uint8Array` |
 /// | [ErrorValue] | error |
+/// | [Stub]; [ActorClass] | service stub; Durable Object class. In [#payload] alone |
 public final class ValueWriter {
   private static final int MAX_DEPTH = 500;
   private static final long MAX_SAFE = (1L << 53) - 1;
 
   private final ByteOutput out = new ByteOutput();
+  private final List<Capability> capabilities = new ArrayList<>();
   private int depth;
 
   private ValueWriter() {}
@@ -38,7 +46,21 @@ public final class ValueWriter {
     ValueWriter writer = new ValueWriter();
     writer.out.put(Tags.MARK).put(Tags.VERSION);
     writer.value(value);
+    if (!writer.capabilities.isEmpty()) {
+      throw new IllegalArgumentException("Stubs and classes are no data.");
+    }
     return writer.out.finish();
+  }
+
+  /// A value for guests, with one reference to each capability in it.
+  ///
+  /// @throws IllegalArgumentException as [#write]
+  public static Payload payload(@Nullable Object value) {
+    ValueWriter writer = new ValueWriter();
+    writer.out.put(Tags.MARK).put(Tags.VERSION);
+    writer.value(value);
+    writer.capabilities.forEach(Capability::retain);
+    return new Payload(Payload.Format.V8, writer.out.finish(), writer.capabilities);
   }
 
   private void value(@Nullable Object value) {
@@ -56,6 +78,8 @@ public final class ValueWriter {
       case BigInteger big -> out.put(Tags.BIGINT).bigint(big);
       case Instant time -> out.put(Tags.DATE).float64(time.toEpochMilli());
       case byte[] bytes -> bytes(bytes);
+      case ActorClass actorClass -> capability(Tags.HOST_CLASS, actorClass);
+      case Stub stub -> capability(Tags.HOST_SERVICE, stub);
       default -> container(value);
     }
   }
@@ -73,6 +97,11 @@ public final class ValueWriter {
     out.raw(bytes);
     out.put(Tags.VIEW).put(Tags.UINT8_ARRAY).put(0).varint(bytes.length);
     out.put(0);
+  }
+
+  private void capability(int kind, Capability capability) {
+    out.put(Tags.HOST).put(kind).varint(capabilities.size());
+    capabilities.add(capability);
   }
 
   private void container(Object value) {

@@ -823,8 +823,12 @@ class RawGuestTest {
       get(facet);
       used.add(Objects.requireNonNull(facet.stat().orElseThrow().usage().lastEvent()));
     }
-    assertThat(used.get(0).used().fuel()).isEqualTo(used.get(1).used().fuel()).isGreaterThan(Tariff.CALL);
-    assertThat(used.get(0).used().rowsWritten()).isEqualTo(used.get(1).used().rowsWritten()).isPositive();
+    assertThat(used.get(0).used().fuel())
+        .isEqualTo(used.get(1).used().fuel())
+        .isGreaterThan(Tariff.CALL);
+    assertThat(used.get(0).used().rowsWritten())
+        .isEqualTo(used.get(1).used().rowsWritten())
+        .isPositive();
     assertThat(used.get(0).memoryBytes()).isEqualTo(TestModule.MEMORY);
   }
 

@@ -33,7 +33,7 @@ export class Facet extends DurableObject {
     const pick = random(seed);
     const all = values();
     const names = Object.keys(host).filter((name) => !skip.includes(name)).sort();
-    const told = new Set();
+    const told = (this.told = new Set());
     for (let i = 0; i < rounds; i++) {
       const name = names[pick(names.length)];
       const args = Array.from({ length: pick(9) }, () => all[pick(all.length)]);
@@ -60,6 +60,11 @@ export class Facet extends DurableObject {
     return found;
   }
 
+  /** How many different refusals the last forgery met; its own answer may be forged, too. */
+  refusals() {
+    return this.told?.size ?? 0;
+  }
+
   ping() {
     return "pong";
   }
@@ -75,9 +80,9 @@ export class Vault extends DurableObject {
   }
 
   /** The forging facet, whose code has no bindings at all. */
-  facet(method, ...args) {
+  facet(source, method, ...args) {
     const forger = this.ctx.facets.get("forger", () => ({ class: this.env.LOADER.get("forger", () => ({
-      compatibilityDate: "2026-08-01", mainModule: "worker.js", modules: { "worker.js": this.env.SOURCE }, env: {}, globalOutbound: null,
+      compatibilityDate: "2026-08-01", mainModule: "worker.js", modules: { "worker.js": source }, env: {}, globalOutbound: null,
     })).getDurableObjectClass("Facet") }));
     return forger[method](...args);
   }

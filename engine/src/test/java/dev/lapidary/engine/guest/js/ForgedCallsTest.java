@@ -1,0 +1,92 @@
+package dev.lapidary.engine.guest.js;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lapidary.abi.Limits;
+import dev.lapidary.engine.TestProject;
+import dev.lapidary.engine.TestProject.Call;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An app that calls the host's functions itself, as if the platform in front of them had a hole,
+/// with numbers and values of its own making. The host gives it nothing that it was not handed, and
+/// nothing of Java breaks on the way.
+@Timeout(180)
+class ForgedCallsTest {
+  private static final long SEED = Long.getLong("lapidary.seed", System.nanoTime());
+  private static final int ROUNDS = Integer.getInteger("lapidary.forgedRounds", 12);
+  private static final Path HOME = Path.of("src/test/resources/forged");
+  private static final String BOOT = "export function boot(functions) {";
+
+  @TempDir static Path folder;
+  private static TestProject project;
+  private static String source;
+  private static String platform;
+
+  @BeforeAll
+  static void startWithAHole() throws Exception {
+    source = Files.readString(HOME.resolve("worker.js"));
+    platform = PlatformSources.source(PlatformSources.ENTRY);
+    assertThat(platform).contains(BOOT);
+    replacePlatform(platform.replace(BOOT, BOOT + " globalThis.host = functions;"));
+    Limits limits = Limits.DEFAULT.withCpuMillis(20_000);
+    project = TestProject.open(HOME, folder.resolve("data"), limits);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    replacePlatform(platform);
+    project.close();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void replacePlatform(String text) throws ReflectiveOperationException {
+    Field cache = PlatformSources.class.getDeclaredField("CACHE");
+    cache.setAccessible(true);
+    ((Map<String, String>) cache.get(null)).put(PlatformSources.ENTRY, text);
+  }
+
+  private static JsonNode call(String object, String method, Object... args) {
+    return project.post(Call.of(object, method, args));
+  }
+
+  private static JsonNode forge(long seed, String... skipped) {
+    return call("attacker", "facet", source, "forge", seed, 300, List.of(skipped));
+  }
+
+  @Test
+  void forgedCallsBreakNothing() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    call("victim", "put", "s3cret");
+    int refusals = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      int seed = random.nextInt();
+      JsonNode answer = forge(seed, "abort");
+      assertThat(answer.toString())
+          .as("seed %d, round %d", SEED, round)
+          .doesNotContain("internal error", "java.", "dev.lapidary", "s3cret");
+      refusals += call("attacker", "facet", source, "refusals").path("result").asInt();
+      call("attacker", "again");
+      assertThat(call("attacker", "facet", source, "ping").path("result").asText())
+          .isEqualTo("pong");
+      assertThat(call("victim", "get").path("result").asText()).isEqualTo("s3cret");
+    }
+    assertThat(refusals).isGreaterThan(10 * ROUNDS);
+  }
+
+  @Test
+  void noNumberStandsForWhatWasNotHandedOut() {
+    JsonNode found = call("gropes", "facet", source, "grope");
+    assertThat(found.path("result")).as("%s", found).isEmpty();
+  }
+}
