@@ -55,8 +55,7 @@ async function bundle({ root, entry, rules, nodeCompat, options }) {
     sourcemap: "external",
     sourcesContent: false,
     logLevel: "silent",
-    external: ["cloudflare:*", "node:*"],
-    plugins: [keepModules(rules, modules), nodeModules(nodeCompat)],
+    plugins: [keepModules(rules, modules), nodeModules(nodeCompat), requiredModules()],
   });
   const output = Object.fromEntries(result.outputFiles.map((file) => [file.path.endsWith(".map") ? "map" : "code", file]));
   const css = result.outputFiles.find((file) => file.path.endsWith(".css"));
@@ -115,11 +114,29 @@ function nodeModules(nodeCompat) {
           return found;
         }
         return nodeCompat
-          ? { path: "node:" + path, external: true }
+          ? runtimeModule("node:" + path, from.kind)
           : { errors: [{ text: "Could not resolve \"" + path + "\", a module of Node.js: add \"nodejs_compat\" to compatibility_flags" }] };
       });
     },
   };
+}
+
+/** What CommonJS requires of the runtime is imported: one ES module has no `require`. */
+function requiredModules() {
+  return {
+    name: "required-modules",
+    setup(build) {
+      build.onResolve({ filter: /^(node|cloudflare):/ }, ({ path, kind }) => runtimeModule(path, kind));
+      build.onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
+        contents: `import * as all from ${JSON.stringify(path)}; module.exports = all.default ?? all;`,
+        resolveDir: request.root,
+      }));
+    },
+  };
+}
+
+function runtimeModule(path, kind) {
+  return kind === "require-call" ? { path, namespace: "required" } : { path, external: true };
 }
 
 /** Without a bundler: the files beside the entry, each by its rule. */
