@@ -44,6 +44,7 @@ class AttackTest {
   }
 
   /// An attack: what the supervisor is asked to do with what source.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Attack(String name, String method, Object... args) {
     @Override
     public String toString() {

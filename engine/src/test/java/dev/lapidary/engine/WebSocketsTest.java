@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** WebSockets of facets, from their acceptance over sleep and wake to their end. */
+@SuppressWarnings("FutureReturnValueIgnored")
 @NullUnmarked // what is not there fails the test
 class WebSocketsTest {
   private static final String APP =

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"AddressSelection", "removal"})
 @NullUnmarked // what is not there fails the test
 class InternetTest {
   private static final OutboundPolicy.Limits LIMITS =

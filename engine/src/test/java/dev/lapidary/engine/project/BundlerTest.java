@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sources through the real esbuild. */
+@SuppressWarnings("StringConcatToTextBlock")
 @NullUnmarked // what is not there fails the test
 class BundlerTest {
   private static final Bundler BUNDLER = new Bundler(Path.of("..").toAbsolutePath().normalize());
