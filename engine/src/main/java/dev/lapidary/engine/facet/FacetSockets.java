@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -199,7 +200,7 @@ final class FacetSockets implements Sockets {
   void send(int number, WebSocket.Message message) {
     SocketEnd end = ends.get(number);
     if (end != null) {
-      end.webSocket().send(message);
+      CompletionStage<?> ignored = end.webSocket().send(message);
     }
   }
 
