@@ -72,7 +72,8 @@ final class FacetInstance {
     this.timers = new Timers(host, inbox);
     this.gate =
         new OutputGate(
-            new Ways(id, host, store, open, outgoing, timers, streams, outside, invocations));
+            new Ways(
+                id, host, store, inbox, open, outgoing, timers, streams, outside, invocations));
   }
 
   /// The ways on which effects leave.
@@ -80,6 +81,7 @@ final class FacetInstance {
       FacetId id,
       FacetHost host,
       FacetStore store,
+      Inbox inbox,
       OpenEvents open,
       Outgoing outgoing,
       Timers timers,
@@ -208,6 +210,12 @@ final class FacetInstance {
     turn(event);
   }
 
+  /// What it had done to the facets below it is on disk.
+  void facetsChanged() {
+    gate.changed();
+    invocations.settle();
+  }
+
   /// Runs a timer's turn, unless it was cancelled meanwhile.
   void timer(long timer) {
     long wait = invocations.millisUntilPaid();
@@ -282,6 +290,7 @@ final class FacetInstance {
   boolean idleFor(long nanos) {
     return open.isEmpty()
         && outgoing.isEmpty()
+        && gate.isEmpty()
         && timers.isEmpty()
         && streams.isEmpty()
         && !outside.isHeld()
