@@ -11,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sources through the real esbuild. */
+@SuppressWarnings("StringConcatToTextBlock")
+@NullUnmarked // what is not there fails the test
 class BundlerTest {
   private static final Bundler BUNDLER = new Bundler(Path.of("..").toAbsolutePath().normalize());
 
