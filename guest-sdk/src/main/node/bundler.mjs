@@ -14,6 +14,7 @@ import { text } from "node:stream/consumers";
 import * as esbuild from "esbuild";
 
 const TYPES = { ESModule: "js", CommonJS: "cjs", Text: "text", Data: "data", CompiledWasm: "wasm" };
+const REQUIRED = "required";
 const OWN_RESOLVE = Symbol("resolving what a rule matched");
 
 const request = JSON.parse(await text(process.stdin));
@@ -64,7 +65,7 @@ async function bundle({ root, entry, rules, nodeCompat, options }) {
     modules: [{ name: main, type: "js", base64: base64(output.code.contents) }, ...[...modules.values()].map(({ file, ...module }) => module)],
     map: output.map.text,
     exports: Object.values(result.metafile.outputs).find((file) => file.entryPoint !== undefined).exports,
-    inputs: [...Object.keys(result.metafile.inputs).map((input) => join(root, input)), ...[...modules.values()].map((module) => module.file)],
+    inputs: [...Object.keys(result.metafile.inputs).filter((input) => !input.startsWith(REQUIRED + ":")).map((input) => join(root, input)), ...[...modules.values()].map((module) => module.file)],
     warnings: [...await texts(result.warnings, "warning"), ...(css ? ["CSS that is imported goes nowhere: a Worker has no page."] : [])],
   };
 }
@@ -127,7 +128,7 @@ function requiredModules() {
     name: "required-modules",
     setup(build) {
       build.onResolve({ filter: /^(node|cloudflare):/ }, ({ path, kind }) => runtimeModule(path, kind));
-      build.onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
+      build.onLoad({ filter: /.*/, namespace: REQUIRED }, ({ path }) => ({
         contents: `import * as all from ${JSON.stringify(path)}; module.exports = all.default ?? all;`,
         resolveDir: request.root,
       }));
@@ -136,7 +137,7 @@ function requiredModules() {
 }
 
 function runtimeModule(path, kind) {
-  return kind === "require-call" ? { path, namespace: "required" } : { path, external: true };
+  return kind === "require-call" ? { path, namespace: REQUIRED } : { path, external: true };
 }
 
 /** Without a bundler: the files beside the entry, each by its rule. */

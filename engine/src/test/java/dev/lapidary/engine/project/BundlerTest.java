@@ -161,6 +161,20 @@ class BundlerTest {
   }
 
   @Test
+  void whatCommonJsRequiresOfTheRuntimeIsImported() throws Exception {
+    file("src/a.js", "import lib from 'lib'; export default lib;")
+        .file("node_modules/lib/package.json", "{\"name\": \"lib\", \"main\": \"index.js\"}")
+        .file(
+            "node_modules/lib/index.js",
+            "exports.a = require('path').sep; exports.b = require('node:util').inspect(1);");
+    Bundle bundle = bundle("\"main\": \"src/a.js\", \"compatibility_flags\": [\"nodejs_compat\"]");
+    assertThat(text(bundle, "a.js"))
+        .contains("from \"node:path\"", "from \"node:util\"")
+        .doesNotContain("Dynamic require");
+    assertThat(bundle.inputs()).hasSize(2);
+  }
+
+  @Test
   void optionsReachEsbuild() throws Exception {
     file("src/a.ts", "import b from 'lib'; console.log(b, VERSION);")
         .file("src/b.ts", "export default 'aliased';");
