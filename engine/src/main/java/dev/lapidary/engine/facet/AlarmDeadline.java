@@ -29,8 +29,7 @@ final class AlarmDeadline {
           if (!result.isDone()) {
             lives.abortIf(
                 started,
-                new FacetException(
-                    Outcome.ABORTED, "Alarm exceeded its allowed execution time"));
+                new FacetException(Outcome.ABORTED, "Alarm exceeded its allowed execution time"));
           }
         };
     ScheduledFuture<?> timer =

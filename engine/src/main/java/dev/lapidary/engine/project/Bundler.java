@@ -128,7 +128,8 @@ public final class Bundler {
       throw new InvalidProject("The bundler was interrupted.");
     }
     if (node.exitValue() != 0) {
-      throw new InvalidProject("The bundler failed:\n" + new String(complaint.join(), StandardCharsets.UTF_8).strip());
+      throw new InvalidProject(
+          "The bundler failed:\n" + new String(complaint.join(), StandardCharsets.UTF_8).strip());
     }
     return answer.join();
   }
