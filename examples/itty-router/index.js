@@ -1,9 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
-import { AutoRouter, cors, error, status, withParams } from "itty-router";
+import { AutoRouter, error, status } from "itty-router";
 
 /** A shelf of values, with the router inside of the object. */
 export class Shelf extends DurableObject {
-  #router = AutoRouter({ before: [withParams] })
+  #router = AutoRouter()
     .get("/:shelf", () => Object.fromEntries(this.ctx.storage.kv.list()))
     .get("/:shelf/:key", ({ key }) => this.ctx.storage.kv.get(key) ?? error(404, "no such key"))
     .put("/:shelf/:key", async (request) => {
@@ -17,8 +17,9 @@ export class Shelf extends DurableObject {
   }
 }
 
-const { preflight, corsify } = cors();
-const router = AutoRouter({ before: [preflight], finally: [corsify] });
-router.all("/:shelf/:key?", (request, env) => env.SHELF.getByName(request.params.shelf).fetch(request));
-
-export default { ...router };
+export default {
+  fetch(request, env) {
+    const [, shelf] = new URL(request.url).pathname.split("/");
+    return env.SHELF.getByName(shelf).fetch(request);
+  },
+};

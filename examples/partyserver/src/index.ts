@@ -13,6 +13,7 @@ export class Room extends Server {
 
   onStart(): void {
     this.#sql.exec("CREATE TABLE IF NOT EXISTS message (id INTEGER PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL)");
+    this.ctx.storage.kv.put("starts", this.#starts() + 1);
   }
 
   getConnectionTags(_connection: Connection, { request }: ConnectionContext): string[] {
@@ -38,9 +39,14 @@ export class Room extends Server {
   onRequest(request: Request): Response {
     const name = new URL(request.url).searchParams.get("name");
     if (name !== null) {
-      return Response.json({ connections: [...this.getConnections("name:" + name)].length });
+      return Response.json({ connections: [...this.getConnections("name:" + name)].length, starts: this.#starts() });
     }
     return Response.json(this.#history());
+  }
+
+  /** How often it woke up. */
+  #starts(): number {
+    return this.ctx.storage.kv.get("starts") ?? 0;
   }
 
   #history() {

@@ -32,7 +32,7 @@ export class Facet extends DurableObject {
   forge(seed, rounds, skip) {
     const pick = random(seed);
     const all = values();
-    const names = Object.keys(host).filter((name) => !skip.includes(name)).sort();
+    const names = Object.getOwnPropertyNames(host).filter((name) => !skip.includes(name)).sort();
     const told = (this.told = new Set());
     for (let i = 0; i < rounds; i++) {
       const name = names[pick(names.length)];

@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// durable. A turn that fails leaves nothing but its log lines, and ends this life. Not
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
-  private static final FacetException ENDED =
-      new FacetException(Outcome.ABORTED, "The stream's Worker or Durable Object has ended.");
+  private static final String ENDED = "The stream's Worker or Durable Object has ended.";
   private static final SecureRandom SEEDS = new SecureRandom();
 
   private final FacetId id;
@@ -302,7 +301,7 @@ final class FacetInstance {
   /// Ends this life in good order.
   void close() {
     timers.close();
-    streams.end(ENDED);
+    streams.end(new FacetException(Outcome.ABORTED, ENDED));
     invocations.close();
     closeAll(guest, store);
   }

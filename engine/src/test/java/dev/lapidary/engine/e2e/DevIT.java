@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** `lapidary dev`: the real process on real files. */
+@SuppressWarnings({"AddressSelection", "try"})
 class DevIT {
   @TempDir Path folder;
 

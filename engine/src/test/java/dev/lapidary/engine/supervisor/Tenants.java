@@ -14,7 +14,7 @@ import dev.lapidary.engine.facet.Resource;
 import dev.lapidary.engine.guest.js.JsCode;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The example of docs/supervisors.md, where the part below the line stands word for word.
+// The example of docs/supervisors.md, where the part below the line stands word for word.
 // ---
 /// One object a tenant, one facet an app.
 final class Tenants extends SupervisorVerticle {

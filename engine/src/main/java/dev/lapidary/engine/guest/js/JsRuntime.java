@@ -344,6 +344,9 @@ final class JsRuntime implements AutoCloseable {
       return js.raise(e);
     } catch (JsException e) {
       return js.raise(new HostCallException(HostCallException.Kind.ERROR, e.error().message()));
+    } catch (IllegalArgumentException e) {
+      return js.raise(
+          new HostCallException(HostCallException.Kind.TYPE_ERROR, String.valueOf(e.getMessage())));
     }
   }
 

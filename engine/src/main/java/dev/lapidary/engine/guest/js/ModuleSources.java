@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// is a path, `./lib/a.js` the same as `lib/a.js`; a specifier is looked up from the folder of the
 /// module that imports it, or from the root where it starts with a slash.
 public final class ModuleSources {
-  /// What apps import that is not theirs.
-  static final String WORKERS = "cloudflare:workers";
-
   private static final int MAX_NAME = 512;
   private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
 
@@ -201,7 +198,7 @@ public final class ModuleSources {
   ///
   /// @param importer the importing module's name
   String resolve(String importer, String specifier) {
-    if (specifier.equals(WORKERS)) {
+    if (PlatformSources.CLOUDFLARE.contains(specifier)) {
       return specifier;
     }
     int slash = importer.lastIndexOf('/');

@@ -50,6 +50,8 @@ public final class ValueReader {
   /// Reads the objects that are no data: stubs, streams and the like.
   @FunctionalInterface
   interface HostObjects {
+    /// Reads a host object.
+    ///
     /// @param kind the number behind the tag
     /// @throws MalformedValueException where there is no such object
     Object read(int kind, ByteInput in);
