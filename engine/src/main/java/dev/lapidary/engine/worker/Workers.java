@@ -53,7 +53,8 @@ public final class Workers {
     Map<String, WorkerNamespace> objects = new LinkedHashMap<>();
     LoadedWorker[] self = new LoadedWorker[1];
     LoadedWorker worker =
-        new LoadedWorker(definition.name(), host, () -> script(definition, self[0], classes), alive::add);
+        new LoadedWorker(
+            definition.name(), host, () -> script(definition, self[0], classes), alive::add);
     self[0] = worker;
     definition
         .classes()

@@ -120,7 +120,11 @@ final class Payloads {
       if (i >= MAX_TEXTS || units > MAX_TEXT_UNITS) {
         throw new HostCallException(
             Kind.RANGE_ERROR,
-            "A path may have at most " + MAX_TEXTS + " names of " + MAX_TEXT_UNITS + " characters.");
+            "A path may have at most "
+                + MAX_TEXTS
+                + " names of "
+                + MAX_TEXT_UNITS
+                + " characters.");
       }
       texts.add(text);
     }
