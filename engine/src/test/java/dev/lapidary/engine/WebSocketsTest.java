@@ -293,10 +293,11 @@ class WebSocketsTest {
   void anAbortFromOutsideCutsTheConnectionsOfASleepingFacet() throws Exception {
     Client client = connect("/");
     evict();
-    objects()
-        .getByName("object")
-        .facets()
-        .change(new Effect.FacetChange.Abort("f", new GuestError("Error", "enough", "")));
+    CompletableFuture<?> ignored =
+        objects()
+            .getByName("object")
+            .facets()
+            .change(new Effect.FacetChange.Abort("f", new GuestError("Error", "enough", "")));
     assertThat(client.next()).isEqualTo("closed 1006 false");
   }
 

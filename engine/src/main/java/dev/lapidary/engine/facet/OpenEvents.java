@@ -46,6 +46,8 @@ final class OpenEvents {
     return open.containsKey(number);
   }
 
+  /// Answers an event.
+  ///
   /// @return whether that event waited for an answer of this kind
   boolean answer(long number, Object value) {
     Open<?> waiting = open.get(number);

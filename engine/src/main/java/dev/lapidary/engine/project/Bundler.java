@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,7 +128,8 @@ public final class Bundler {
       throw new InvalidProject("The bundler was interrupted.");
     }
     if (node.exitValue() != 0) {
-      throw new InvalidProject("The bundler failed:\n" + new String(complaint.join()).strip());
+      throw new InvalidProject(
+          "The bundler failed:\n" + new String(complaint.join(), StandardCharsets.UTF_8).strip());
     }
     return answer.join();
   }

@@ -12,8 +12,10 @@ import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetPlace;
 import dev.lapidary.engine.facet.FacetStart;
+import dev.lapidary.engine.guest.MemoryBudget;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,21 @@ final class LoadedWorker implements Worker {
   private final FacetHost host;
   private Supplier<CompletableFuture<Script>> source;
   private @Nullable CompletableFuture<Script> script;
+  private final Consumer<LoadedWorker> woken;
   private @Nullable Facet instance;
+  private @Nullable MemoryBudget charged;
+  private long chargedBytes;
   private long lastUsed = System.nanoTime();
 
   /// @param name for logs
   /// @param source loads the code
-  LoadedWorker(String name, FacetHost host, Supplier<CompletableFuture<Script>> source) {
+  /// @param woken told whenever an instance is about to be in memory
+  LoadedWorker(
+      String name,
+      FacetHost host,
+      Supplier<CompletableFuture<Script>> source,
+      Consumer<LoadedWorker> woken) {
+    this.woken = woken;
     this.id = FacetId.ofWorker(name);
     this.host = host;
     this.source = source;
@@ -94,14 +105,37 @@ final class LoadedWorker implements Worker {
     }
   }
 
-  private synchronized Facet instance() {
-    lastUsed = System.nanoTime();
-    Facet known = instance;
-    if (known == null) {
-      known = new Facet(id, host, FacetPlace.NOWHERE, NoFacets.INSTANCE, failure -> {});
-      instance = known;
+  private Facet instance() {
+    synchronized (this) {
+      lastUsed = System.nanoTime();
+      if (instance != null) {
+        return instance;
+      }
+      instance = new Facet(id, host, FacetPlace.NOWHERE, NoFacets.INSTANCE, failure -> {});
     }
-    return known;
+    woken.accept(this);
+    return instance();
+  }
+
+  /// Counts its code as memory, in place of what was counted before.
+  ///
+  /// @return whether there was room
+  synchronized boolean charge(MemoryBudget budget, long bytes) {
+    uncharge();
+    if (!budget.reserve(bytes)) {
+      return false;
+    }
+    charged = budget;
+    chargedBytes = bytes;
+    return true;
+  }
+
+  /// Its code counts no longer.
+  synchronized void uncharge() {
+    if (charged != null) {
+      charged.release(chargedBytes);
+      charged = null;
+    }
   }
 
   /// The instance, where there is one.

@@ -2,6 +2,7 @@ package dev.lapidary.engine.worker;
 
 import dev.lapidary.abi.rpc.Worker;
 import dev.lapidary.abi.rpc.WorkerLoader;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,13 @@ final class Loader implements WorkerLoader {
   private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final int MAX_LOG_NAME = 64;
+  private static final int MAX_NAME_UNITS = 1_024;
+  private static final int MAX_WORKERS = 10_000;
 
   private final String label;
   private final Workers workers;
   private final ConcurrentHashMap<String, LoadedWorker> byName = new ConcurrentHashMap<>();
+  private final Set<LoadedWorker> unnamed = ConcurrentHashMap.newKeySet();
 
   /// @param label for logs
   Loader(String label, Workers workers) {
@@ -23,18 +27,37 @@ final class Loader implements WorkerLoader {
     this.workers = workers;
   }
 
+  /// @throws IllegalArgumentException where the name is too long, or too many are in use
   @Override
   public Worker get(@Nullable String name, CodeSource source) {
     if (name == null) {
-      LoadedWorker fresh = workers.dynamic(label + ":(unnamed)", source);
+      checkRoom();
+      LoadedWorker fresh = workers.dynamic(label + ":(unnamed)", label, source);
+      unnamed.add(fresh);
       begin(fresh);
       return fresh;
     }
-    LoadedWorker worker =
-        byName.computeIfAbsent(name, key -> workers.dynamic(label + ":" + shorten(key), source));
-    worker.offer(workers.loading(worker, source));
+    if (name.length() > MAX_NAME_UNITS) {
+      throw new IllegalArgumentException(
+          "A loaded worker's name has at most " + MAX_NAME_UNITS + " characters.");
+    }
+    LoadedWorker worker = byName.get(name);
+    if (worker == null) {
+      checkRoom();
+      worker =
+          byName.computeIfAbsent(
+              name, key -> workers.dynamic(label + ":" + shorten(key), label, source));
+    }
+    worker.offer(workers.loading(worker, label, source));
     begin(worker);
     return worker;
+  }
+
+  private void checkRoom() {
+    if (byName.size() + unnamed.size() >= MAX_WORKERS) {
+      throw new IllegalArgumentException(
+          "Too many workers were loaded within a minute: at most " + MAX_WORKERS + " may be.");
+    }
   }
 
   /// Loading begins at once; what fails, fails the first use.
@@ -46,8 +69,17 @@ final class Loader implements WorkerLoader {
     return name.length() <= MAX_LOG_NAME ? name : name.substring(0, MAX_LOG_NAME) + "…";
   }
 
-  /// Forgets names that nobody has used for a while.
+  /// Forgets workers that nobody has used for a while.
   void sweep() {
-    byName.values().removeIf(worker -> worker.idleFor(FORGET_NANOS));
+    byName.values().removeIf(Loader::isForgotten);
+    unnamed.removeIf(Loader::isForgotten);
+  }
+
+  private static boolean isForgotten(LoadedWorker worker) {
+    if (!worker.idleFor(FORGET_NANOS)) {
+      return false;
+    }
+    worker.uncharge();
+    return true;
   }
 }

@@ -1,5 +1,7 @@
 package dev.lapidary.engine.worker;
 
+import dev.lapidary.abi.FacetException;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.Capability;
 import dev.lapidary.abi.rpc.InvocationLimits;
 import dev.lapidary.abi.rpc.Namespace;
@@ -29,6 +31,9 @@ import java.util.function.Supplier;
 
 /// All workers of an engine. Thread-safe.
 public final class Workers {
+  /// What a loaded worker takes beside its modules.
+  private static final int CODE_OVERHEAD = 16 * 1024;
+
   private final FacetHost host;
   private final Function<String, ObjectNamespace> namespaces;
   private final Map<String, Loader> loaders = new ConcurrentHashMap<>();
@@ -48,7 +53,8 @@ public final class Workers {
     Map<String, WorkerNamespace> objects = new LinkedHashMap<>();
     LoadedWorker[] self = new LoadedWorker[1];
     LoadedWorker worker =
-        new LoadedWorker(definition.name(), host, () -> script(definition, self[0], classes));
+        new LoadedWorker(
+            definition.name(), host, () -> script(definition, self[0], classes), alive::add);
     self[0] = worker;
     definition
         .classes()
@@ -108,20 +114,31 @@ public final class Workers {
   }
 
   /// A worker whose code is asked for when it is needed.
-  LoadedWorker dynamic(String name, WorkerLoader.CodeSource source) {
+  ///
+  /// @param loader whose memory the code counts as
+  LoadedWorker dynamic(String name, String loader, WorkerLoader.CodeSource source) {
     LoadedWorker[] self = new LoadedWorker[1];
-    LoadedWorker worker = new LoadedWorker(name, host, () -> loading(self[0], source).get());
+    LoadedWorker worker =
+        new LoadedWorker(name, host, () -> loading(self[0], loader, source).get(), alive::add);
     self[0] = worker;
-    alive.add(worker);
     return worker;
   }
 
   /// How a worker loads what a source gives.
-  Supplier<CompletableFuture<Script>> loading(LoadedWorker worker, WorkerLoader.CodeSource source) {
-    return () -> source.code().thenCompose(code -> loaded(worker, code));
+  Supplier<CompletableFuture<Script>> loading(
+      LoadedWorker worker, String loader, WorkerLoader.CodeSource source) {
+    return () -> source.code().thenCompose(code -> loaded(worker, loader, code));
   }
 
-  private CompletableFuture<Script> loaded(LoadedWorker self, WorkerCode code) {
+  private CompletableFuture<Script> loaded(LoadedWorker self, String loader, WorkerCode code) {
+    long bytes =
+        code.modules().values().stream().mapToLong(module -> module.content().length).sum();
+    if (!self.charge(host.memory().share(new LoadedBy(loader)), bytes + CODE_OVERHEAD)) {
+      code.release();
+      return CompletableFuture.failedFuture(
+          new FacetException(
+              Outcome.EXCEEDED_MEMORY, "The workers of this loader hold too much code."));
+    }
     try {
       Map<String, ModuleContent> modules = new LinkedHashMap<>();
       code.modules()
@@ -164,8 +181,18 @@ public final class Workers {
   /// Lets instances go that have been idle for so long, and forgets code nobody uses.
   public void sweep(long idleNanos) {
     loaders.values().forEach(Loader::sweep);
-    alive.removeIf(worker -> worker.sweep(idleNanos) && worker.idleFor(idleNanos));
+    for (LoadedWorker worker : alive) {
+      if (worker.sweep(idleNanos) && worker.idleFor(idleNanos)) {
+        alive.remove(worker);
+        if (!worker.idleFor(idleNanos)) {
+          alive.add(worker); // woken meanwhile
+        }
+      }
+    }
   }
+
+  /// Whose loaded code shares memory.
+  private record LoadedBy(String loader) {}
 
   /// Closes every instance in good order. No event may be delivered any more.
   public CompletableFuture<Void> close() {

@@ -23,7 +23,7 @@ import dev.lapidary.engine.facet.Quota;
 import dev.lapidary.engine.facet.Resource;
 import dev.lapidary.engine.facet.Trigger;
 import dev.lapidary.engine.guest.js.JsCode;
-import dev.lapidary.engine.guest.v8.ValueReader;
+import dev.lapidary.engine.guest.v8.PayloadReader;
 import dev.lapidary.engine.guest.v8.ValueWriter;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
@@ -141,7 +141,7 @@ class SupervisorVerticleTest {
     @Override
     public CompletableFuture<Payload> call(RpcCall call) {
       assertThat(call.path()).containsExactly("lookup");
-      List<?> args = (List<?>) ValueReader.read(Objects.requireNonNull(call.args(), "a call"));
+      List<?> args = (List<?>) PayloadReader.read(Objects.requireNonNull(call.args(), "a call"));
       return CompletableFuture.completedFuture(
           ValueWriter.payload(Map.of("name", Objects.requireNonNull(args).getFirst(), "age", 7)));
     }
@@ -217,7 +217,7 @@ class SupervisorVerticleTest {
     try {
       Payload answer =
           greeter.call(new RpcCall(List.of(), ValueWriter.payload(List.of("Java")))).join();
-      assertThat(ValueReader.read(answer)).isEqualTo("Hello, Java");
+      assertThat(PayloadReader.read(answer)).isEqualTo("Hello, Java");
     } finally {
       greeter.release();
     }

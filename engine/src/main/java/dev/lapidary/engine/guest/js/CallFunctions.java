@@ -33,6 +33,7 @@ final class CallFunctions {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<HostFunction> FUNCTIONS =
       EnumSet.range(HostFunction.CALL, HostFunction.ACTOR_CLASS);
+  private static final int MAX_TAILS = 100;
   private static final int FROM_NAME = 0;
   private static final int UNIQUE = 1;
 
@@ -240,12 +241,13 @@ final class CallFunctions {
       long content = js.get(args[2], index++);
       byte[] bytes = js.isArrayBuffer(content) ? js.arrayBufferBytes(content) : js.utf8(content);
       js.freeValue(content);
+      effects.count(bytes.length); // one text of the guest's may be many modules
       modules.put(module.path(0).asText(), new WorkerCode.Module(module.path(1).asText(), bytes));
     }
     List<String> flags = new ArrayList<>();
     json.path("compatibilityFlags").forEach(flag -> flags.add(flag.asText()));
     List<Stub> tails = new ArrayList<>();
-    int count = JsValue.isObject(args[6]) ? js.length(args[6]) : 0;
+    int count = JsValue.isObject(args[6]) ? Math.min(js.length(args[6]), MAX_TAILS) : 0;
     for (int i = 0; i < count; i++) {
       tails.add(retained(js.get(args[6], i)));
     }

@@ -23,6 +23,9 @@ final class EffectFunctions {
   private static final int MAX_HEADER_CHARS = 64 * 1024;
   private static final int MAX_PROPERTIES_BYTES = 64 * 1024;
 
+  /// Effects of one turn: each is memory of the host's.
+  private static final int MAX_EFFECTS = 100_000;
+
   private final QuickJs js;
   private final Limits limits;
   private final Payloads payloads;
@@ -50,7 +53,22 @@ final class EffectFunctions {
     return taken;
   }
 
+  /// Takes an effect over, with what it holds.
+  ///
+  /// @throws TurnFailed where the turn wants too many
   void add(Effect effect) {
+    if (effects.size() >= MAX_EFFECTS) {
+      effect.discard();
+      throw new TurnFailed(
+          Outcome.EXCEEDED_MEMORY,
+          "One turn asked for more than " + MAX_EFFECTS + " things to be done outside.");
+    }
+    try {
+      count(EffectText.length(effect));
+    } catch (HostCallException e) {
+      effect.discard();
+      throw e;
+    }
     effects.add(effect);
   }
 
@@ -96,7 +114,12 @@ final class EffectFunctions {
 
   /// Counts what is sent to others in this turn.
   Payload sent(Payload payload) {
-    count(payload.bytes().length);
+    try {
+      count(payload.bytes().length);
+    } catch (HostCallException e) {
+      payload.release();
+      throw e;
+    }
     return payload;
   }
 
@@ -108,7 +131,7 @@ final class EffectFunctions {
     return body;
   }
 
-  void count(int bytes) {
+  void count(long bytes) {
     sent += bytes;
     if (sent > limits.calls().sentBytes()) {
       throw new HostCallException(

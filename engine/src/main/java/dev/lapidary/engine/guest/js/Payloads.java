@@ -19,6 +19,8 @@ final class Payloads {
   static final int MAX_BYTES = 32 << 20;
 
   private static final int MAX_CAPABILITIES = 10_000;
+  private static final int MAX_TEXTS = 1_000;
+  private static final int MAX_TEXT_UNITS = 1 << 20;
 
   private final QuickJs js;
   private final Handles handles;
@@ -103,14 +105,28 @@ final class Payloads {
     return held instanceof ByteStream ? handles.take(number, ByteStream.class) : held.retain();
   }
 
-  /// The texts in an array.
+  /// The texts in an array, which may all be the same text of the guest's.
+  ///
+  /// @throws HostCallException where there are too many, or they are too long together
   List<String> texts(long array) {
     int count = js.length(array);
-    List<String> texts = new ArrayList<>(count);
+    long units = 0;
+    List<String> texts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long value = js.get(array, i);
-      texts.add(js.exactText(value));
+      String text = js.exactText(value);
       js.freeValue(value);
+      units += text.length();
+      if (i >= MAX_TEXTS || units > MAX_TEXT_UNITS) {
+        throw new HostCallException(
+            Kind.RANGE_ERROR,
+            "A path may have at most "
+                + MAX_TEXTS
+                + " names of "
+                + MAX_TEXT_UNITS
+                + " characters.");
+      }
+      texts.add(text);
     }
     return texts;
   }
