@@ -15,6 +15,7 @@ import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.WorkerCode;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
+import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.storage.FacetDatabase;
@@ -58,6 +59,7 @@ final class FacetInstance {
       TurnGuard guard,
       GuestOutside outside,
       Streams streams,
+      MemoryBudget memory,
       Inbox inbox) {
     this.id = facet.id();
     this.host = facet.host();
@@ -68,7 +70,7 @@ final class FacetInstance {
     this.inbox = inbox;
     this.guard = guard;
     this.invocations = new Invocations(facet, outside.context(), open, inbox);
-    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), invocations);
+    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations);
     this.timers = new Timers(host, inbox);
     this.gate =
         new OutputGate(
@@ -108,6 +110,7 @@ final class FacetInstance {
     try {
       Streams streams = new Streams(inbox);
       GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
+      MemoryBudget memory = host.memory().share(codeId);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -120,12 +123,12 @@ final class FacetInstance {
               host.limits(),
               host.clock(),
               guard,
-              host.memory().share(codeId),
+              memory,
               seed,
               outside);
       guest = start.code().start(start.className(), context);
       FacetInstance instance =
-          new FacetInstance(facet, store, guest, guard, outside, streams, inbox);
+          new FacetInstance(facet, store, guest, guard, outside, streams, memory, inbox);
       store.commit(List.of(), List.of());
       instance.invocations.started(instance.used(began), guest.memoryBytes());
       return instance;

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class FacetSockets implements Sockets {
   private static final int GOING_AWAY = 1001;
 
+  /// What the platform allows, and the envelope it writes around it.
+  private static final int MAX_ATTACHMENT_BYTES = 32 * 1024;
+
   private final SocketLimits limits;
   private final InstantSource clock;
   private final SocketEnd.Receiver receiver;
@@ -114,11 +117,19 @@ final class FacetSockets implements Sockets {
               + limits.perFacet()
               + " websockets can be accepted on a single Durable Object instance");
     }
+    requireShort(attachment);
     SocketEnd end = ends.remove(number);
     if (end != null) {
       ends.put(number, end); // so that the order is that of acceptance
       hibernatable++;
       end.hibernate(tags, attachment);
+    }
+  }
+
+  private static void requireShort(byte @Nullable [] attachment) {
+    if (attachment != null && attachment.length > MAX_ATTACHMENT_BYTES) {
+      throw new IllegalArgumentException(
+          "an attachment has at most " + MAX_ATTACHMENT_BYTES + " bytes");
     }
   }
 
@@ -159,6 +170,7 @@ final class FacetSockets implements Sockets {
 
   @Override
   public void attach(int number, byte[] attachment) {
+    requireShort(attachment);
     SocketEnd end = ends.get(number);
     if (end != null) {
       end.attach(attachment);

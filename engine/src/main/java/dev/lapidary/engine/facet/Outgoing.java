@@ -1,9 +1,12 @@
 package dev.lapidary.engine.facet;
 
+import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.Answer;
+import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.engine.guest.MemoryBudget;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,11 +22,14 @@ final class Outgoing {
 
   private final Inbox inbox;
   private final int limit;
+  private final MemoryBudget memory;
   private final Invocations invocations;
   private final Map<Long, CompletableFuture<Answer>> open = new HashMap<>();
 
   /// @param limit calls that may be under way at once
-  Outgoing(Inbox inbox, int limit, Invocations invocations) {
+  /// @param memory what is on its way counts as
+  Outgoing(Inbox inbox, int limit, MemoryBudget memory, Invocations invocations) {
+    this.memory = memory;
     this.invocations = invocations;
     this.inbox = inbox;
     this.limit = limit;
@@ -37,7 +43,17 @@ final class Outgoing {
       effect.call().release();
       answer(effect.id(), tooManySubrequests());
     } else {
-      send(effect.id(), () -> effect.target().call(effect.call()).thenApply(Answer.Value::new));
+      Payload args = effect.call().args();
+      long bytes = args == null ? 0 : args.bytes().length;
+      if (!memory.reserve(bytes)) {
+        effect.call().release();
+        answer(effect.id(), tooMuch());
+        return;
+      }
+      send(
+          effect.id(),
+          () -> effect.target().call(effect.call()).thenApply(Answer.Value::new),
+          bytes);
     }
   }
 
@@ -49,9 +65,16 @@ final class Outgoing {
       effect.request().body().discard("not sent");
       answer(effect.id(), tooManySubrequests());
     } else {
+      long bytes = bytes(effect.request().body());
+      if (!memory.reserve(bytes)) {
+        effect.request().body().discard("not sent");
+        answer(effect.id(), tooMuch());
+        return;
+      }
       send(
           effect.id(),
-          () -> effect.target().fetch(effect.request()).thenApply(Answer.Replied::new));
+          () -> effect.target().fetch(effect.request()).thenApply(Answer.Replied::new),
+          bytes);
     }
   }
 
@@ -61,12 +84,36 @@ final class Outgoing {
             Outcome.EXCEPTION, "Too many calls are under way: at most " + limit + " may be."));
   }
 
+  private static Answer tooMuch() {
+    return new Answer.Failed(
+        new FacetException(
+            Outcome.EXCEEDED_MEMORY,
+            "What is on its way between workers and objects holds too much memory."));
+  }
+
+  private static long bytes(Body body) {
+    return body instanceof Body.Whole whole ? whole.bytes().length : 0;
+  }
+
+  private static long bytes(Answer answer) {
+    return switch (answer) {
+      case Answer.Value value -> value.payload().bytes().length;
+      case Answer.Replied replied -> bytes(replied.response().body());
+      case Answer.Failed failed -> 0;
+    };
+  }
+
   private static Answer tooManySubrequests() {
     return new Answer.Failed(new FacetException(Outcome.EXCEPTION, "Too many subrequests."));
   }
 
   /// Asks anything else that is answered later.
   void send(long id, Supplier<CompletableFuture<? extends Answer>> call) {
+    send(id, call, 0);
+  }
+
+  /// @param held bytes of memory that were reserved for what is sent
+  private void send(long id, Supplier<CompletableFuture<? extends Answer>> call, long held) {
     CompletableFuture<? extends Answer> sent;
     try {
       sent = call.get();
@@ -76,7 +123,23 @@ final class Outgoing {
     CompletableFuture<Answer> under =
         sent.handle((answer, failure) -> failure == null ? answer : failed(failure));
     open.put(id, under);
-    CompletableFuture<?> ignored = under.thenAccept(answer -> answer(id, answer));
+    CompletableFuture<?> ignored =
+        under.thenAccept(
+            answer -> {
+              memory.release(held);
+              arrive(id, answer);
+            });
+  }
+
+  /// An answer counts until the guest has it.
+  private void arrive(long id, Answer answer) {
+    long bytes = bytes(answer);
+    if (memory.reserve(bytes)) {
+      answer(id, answer, () -> memory.release(bytes));
+    } else {
+      drop(answer);
+      answer(id, tooMuch());
+    }
   }
 
   private static Answer failed(Throwable failure) {
@@ -96,15 +159,24 @@ final class Outgoing {
   }
 
   private void answer(long id, Answer answer) {
+    answer(id, answer, () -> {});
+  }
+
+  /// @param reached run when nobody but the guest holds the answer
+  private void answer(long id, Answer answer, Runnable reached) {
     inbox.post(
         instance -> {
+          reached.run();
           if (open.remove(id) != null || answer instanceof Answer.Failed) {
             instance.answered(id, answer);
           } else {
             drop(answer);
           }
         },
-        () -> drop(answer));
+        () -> {
+          reached.run();
+          drop(answer);
+        });
   }
 
   private static void drop(Answer answer) {

@@ -132,6 +132,8 @@ final class FacetChanges {
     }
   }
 
+  /// Makes a change, after those that concern the same facets.
+  ///
   /// @return completed once it is done and on disk; never fails, as nobody could do anything
   CompletableFuture<Void> change(FacetId parent, FacetChange change) {
     return switch (change) {
