@@ -1,44 +1,11 @@
-// What the Worker projects of this folder do, asked over HTTP: the same on Lapidary and on workerd.
-//   node --test examples/test.mjs                              starts each on workerd (npm ci --ignore-scripts in benchmarks/)
-//   EXAMPLES="todo=http://127.0.0.1:8787 …" node --test …      asks servers that run already; others are skipped
+// What the Worker projects of this folder do, asked over HTTP: the same on Lapidary and on workerd. project.mjs says how to run it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { startWorkerd } from "./workerd.mjs";
+import { it } from "node:test";
+import { eventually, project } from "./project.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const running = process.env.EXAMPLES && Object.fromEntries(process.env.EXAMPLES.trim().split(/\s+/).map((entry) => entry.split(/=(.*)/s)));
-const file = (path) => readFileSync(join(here, path), "utf8");
-
-/** The tests of one project; `ask(path, {method, json, body})` answers `{status, headers, body}`, the body parsed if it is JSON. */
-function project(name, tests) {
-  describe(name, { skip: running && !(name in running) }, () => {
-    let url, stop;
-    before(async () => {
-      if (running) url = running[name];
-      else ({ url, stop } = await startWorkerd(join(here, name)));
-    });
-    after(() => stop?.());
-    tests(async (path, { json, ...init } = {}) => {
-      const response = await fetch(url + path, { redirect: "manual", ...init, ...(json !== undefined && { method: init.method ?? "POST", body: JSON.stringify(json) }) });
-      const text = await response.text();
-      const isJson = response.headers.get("content-type")?.includes("application/json");
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
-    });
-  });
-}
-
-/** Asks until the answer satisfies; a test that waits for an alarm cannot know when it rings. */
-async function eventually(ask, satisfies) {
-  for (let i = 0; i < 200; i++) {
-    const answer = await ask();
-    if (satisfies(answer)) return answer;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  assert.fail("it did not come to pass within 5 seconds");
-}
+const file = (path) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), "utf8");
 
 project("app-runner", (ask) => {
   const app = (body) => `import { DurableObject } from "cloudflare:workers";\nexport class App extends DurableObject {\n${body}\n}\n`;

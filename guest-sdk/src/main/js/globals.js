@@ -114,6 +114,7 @@ export function installGlobals() {
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
   define("origin", "null");
+  p.ObjectDefineProperty(globalThis, p.SymbolToStringTag, { __proto__: null, value: "ServiceWorkerGlobalScope", configurable: true });
   const events = new EventTarget();
   for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) {
     const method = events[name];

@@ -14,6 +14,7 @@ import { text } from "node:stream/consumers";
 import * as esbuild from "esbuild";
 
 const TYPES = { ESModule: "js", CommonJS: "cjs", Text: "text", Data: "data", CompiledWasm: "wasm" };
+const REQUIRED = "required";
 const OWN_RESOLVE = Symbol("resolving what a rule matched");
 
 const request = JSON.parse(await text(process.stdin));
@@ -55,8 +56,7 @@ async function bundle({ root, entry, rules, nodeCompat, options }) {
     sourcemap: "external",
     sourcesContent: false,
     logLevel: "silent",
-    external: ["cloudflare:*", "node:*"],
-    plugins: [keepModules(rules, modules), nodeModules(nodeCompat)],
+    plugins: [keepModules(rules, modules), nodeModules(nodeCompat), requiredModules()],
   });
   const output = Object.fromEntries(result.outputFiles.map((file) => [file.path.endsWith(".map") ? "map" : "code", file]));
   const css = result.outputFiles.find((file) => file.path.endsWith(".css"));
@@ -65,7 +65,7 @@ async function bundle({ root, entry, rules, nodeCompat, options }) {
     modules: [{ name: main, type: "js", base64: base64(output.code.contents) }, ...[...modules.values()].map(({ file, ...module }) => module)],
     map: output.map.text,
     exports: Object.values(result.metafile.outputs).find((file) => file.entryPoint !== undefined).exports,
-    inputs: [...Object.keys(result.metafile.inputs).map((input) => join(root, input)), ...[...modules.values()].map((module) => module.file)],
+    inputs: [...Object.keys(result.metafile.inputs).filter((input) => !input.startsWith(REQUIRED + ":")).map((input) => join(root, input)), ...[...modules.values()].map((module) => module.file)],
     warnings: [...await texts(result.warnings, "warning"), ...(css ? ["CSS that is imported goes nowhere: a Worker has no page."] : [])],
   };
 }
@@ -115,11 +115,29 @@ function nodeModules(nodeCompat) {
           return found;
         }
         return nodeCompat
-          ? { path: "node:" + path, external: true }
+          ? runtimeModule("node:" + path, from.kind)
           : { errors: [{ text: "Could not resolve \"" + path + "\", a module of Node.js: add \"nodejs_compat\" to compatibility_flags" }] };
       });
     },
   };
+}
+
+/** What CommonJS requires of the runtime is imported: one ES module has no `require`. */
+function requiredModules() {
+  return {
+    name: "required-modules",
+    setup(build) {
+      build.onResolve({ filter: /^(node|cloudflare):/ }, ({ path, kind }) => runtimeModule(path, kind));
+      build.onLoad({ filter: /.*/, namespace: REQUIRED }, ({ path }) => ({
+        contents: `import * as all from ${JSON.stringify(path)}; module.exports = all.default ?? all;`,
+        resolveDir: request.root,
+      }));
+    },
+  };
+}
+
+function runtimeModule(path, kind) {
+  return kind === "require-call" ? { path, namespace: REQUIRED } : { path, external: true };
 }
 
 /** Without a bundler: the files beside the entry, each by its rule. */

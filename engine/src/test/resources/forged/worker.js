@@ -32,8 +32,8 @@ export class Facet extends DurableObject {
   forge(seed, rounds, skip) {
     const pick = random(seed);
     const all = values();
-    const names = Object.keys(host).filter((name) => !skip.includes(name)).sort();
-    const told = new Set();
+    const names = Object.getOwnPropertyNames(host).filter((name) => !skip.includes(name)).sort();
+    const told = (this.told = new Set());
     for (let i = 0; i < rounds; i++) {
       const name = names[pick(names.length)];
       const args = Array.from({ length: pick(9) }, () => all[pick(all.length)]);
@@ -58,6 +58,11 @@ export class Facet extends DurableObject {
       }
     }
     return found;
+  }
+
+  /** How many different refusals the last forgery met; its own answer may be forged, too. */
+  refusals() {
+    return this.told?.size ?? 0;
   }
 
   ping() {

@@ -44,6 +44,7 @@ class AttackTest {
   }
 
   /// An attack: what the supervisor is asked to do with what source.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Attack(String name, String method, Object... args) {
     @Override
     public String toString() {
@@ -233,7 +234,8 @@ class AttackTest {
     JsonNode outcomes =
         post("aborts", "aborts", 40, APP + "go() { return 1 } }", "go").path("result");
     assertThat(outcomes.path("answered").asInt() + outcomes.path("storm").asInt()).isEqualTo(40);
-    assertThat(outcomes.path("storm").asInt()).isGreaterThanOrEqualTo(10);
+    JsonNode after = post("aborts", "aborts", 1, APP + "go() { return 1 } }", "go");
+    assertThat(after.path("result").path("answered").asInt()).isEqualTo(1);
   }
 
   @Test

@@ -21,9 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Objects with three facets each, created, used, aborted, cloned, evicted, woken and deleted at
-/// random, beside a model that counts. No update may be lost, and heap, file descriptors and
-// threads
-/// stay where they were.
+/// random, beside a model that counts. No update may be lost, and heap, file descriptors
+/// and threads stay where they were.
 ///
 /// The long form: `-Dlapidary.soakObjects=10000 -Dlapidary.soakSeconds=1800`.
 class SoakTest {

@@ -56,6 +56,8 @@ public final class TestProject implements AutoCloseable {
     return open(home, Map.of(), data, limits);
   }
 
+  /// Opens an engine that runs a project.
+  ///
   /// @param home a folder with a `wrangler.jsonc` and modules
   /// @param more modules from elsewhere, by their names
   public static TestProject open(Path home, Map<String, Path> more, Path data, Limits limits)

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The web platform's APIs, case by case, against what the standard has: the cases are the guest
 /// SDK's, in `src/test/wpt`. What may differ stands in `differences.json` there, with what comes
 /// out here and why; what no longer differs must leave it.
+@SuppressWarnings("InlineFormatString")
 class WebConformanceTest {
   private static final Path HOME = Path.of("../guest-sdk/src/test/wpt");
   private static final Path REPORT = Path.of("target/web-conformance.md");

@@ -29,12 +29,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** WebSockets of facets, from their acceptance over sleep and wake to their end. */
+@SuppressWarnings("FutureReturnValueIgnored")
+@NullUnmarked // what is not there fails the test
 class WebSocketsTest {
   private static final String APP =
       """
@@ -290,10 +293,11 @@ class WebSocketsTest {
   void anAbortFromOutsideCutsTheConnectionsOfASleepingFacet() throws Exception {
     Client client = connect("/");
     evict();
-    objects()
-        .getByName("object")
-        .facets()
-        .change(new Effect.FacetChange.Abort("f", new GuestError("Error", "enough", "")));
+    CompletableFuture<?> ignored =
+        objects()
+            .getByName("object")
+            .facets()
+            .change(new Effect.FacetChange.Abort("f", new GuestError("Error", "enough", "")));
     assertThat(client.next()).isEqualTo("closed 1006 false");
   }
 

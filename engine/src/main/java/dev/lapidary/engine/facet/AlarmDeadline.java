@@ -9,9 +9,6 @@ import java.util.function.Consumer;
 
 /// Ends a life whose alarm handler takes too long. Thread-safe.
 final class AlarmDeadline {
-  private static final FacetException OVERDUE =
-      new FacetException(Outcome.ABORTED, "Alarm exceeded its allowed execution time");
-
   private final FacetHost host;
   private final FacetLives lives;
   private final Consumer<Runnable> mailbox;
@@ -30,7 +27,9 @@ final class AlarmDeadline {
     Runnable end =
         () -> {
           if (!result.isDone()) {
-            lives.abortIf(started, OVERDUE);
+            lives.abortIf(
+                started,
+                new FacetException(Outcome.ABORTED, "Alarm exceeded its allowed execution time"));
           }
         };
     ScheduledFuture<?> timer =

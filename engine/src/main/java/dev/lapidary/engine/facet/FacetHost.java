@@ -39,7 +39,7 @@ public record FacetHost(
 
   /// The same within other limits.
   FacetHost within(Limits others) {
-    return others == limits
+    return others.equals(limits)
         ? this
         : new FacetHost(
             others, threads, scheduler, watchdog, lane, memory, clock, logs, usage, supervision);

@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// durable. A turn that fails leaves nothing but its log lines, and ends this life. Not
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
-  private static final FacetException ENDED =
-      new FacetException(Outcome.ABORTED, "The stream's Worker or Durable Object has ended.");
+  private static final String ENDED = "The stream's Worker or Durable Object has ended.";
   private static final SecureRandom SEEDS = new SecureRandom();
 
   private final FacetId id;
@@ -75,7 +74,8 @@ final class FacetInstance {
     this.timers = new Timers(host, inbox);
     this.gate =
         new OutputGate(
-            new Ways(id, host, store, open, outgoing, timers, streams, outside, invocations));
+            new Ways(
+                id, host, store, inbox, open, outgoing, timers, streams, outside, invocations));
   }
 
   /// The ways on which effects leave.
@@ -83,6 +83,7 @@ final class FacetInstance {
       FacetId id,
       FacetHost host,
       FacetStore store,
+      Inbox inbox,
       OpenEvents open,
       Outgoing outgoing,
       Timers timers,
@@ -212,6 +213,12 @@ final class FacetInstance {
     turn(event);
   }
 
+  /// What it had done to the facets below it is on disk.
+  void facetsChanged() {
+    gate.changed();
+    invocations.settle();
+  }
+
   /// Runs a timer's turn, unless it was cancelled meanwhile.
   void timer(long timer) {
     long wait = invocations.millisUntilPaid();
@@ -286,6 +293,7 @@ final class FacetInstance {
   boolean idleFor(long nanos) {
     return open.isEmpty()
         && outgoing.isEmpty()
+        && gate.isEmpty()
         && timers.isEmpty()
         && streams.isEmpty()
         && !outside.isHeld()
@@ -296,7 +304,7 @@ final class FacetInstance {
   /// Ends this life in good order.
   void close() {
     timers.close();
-    streams.end(ENDED);
+    streams.end(new FacetException(Outcome.ABORTED, ENDED));
     invocations.close();
     closeAll(guest, store);
   }

@@ -172,6 +172,7 @@ final class FacetLives {
   }
 
   /// The answer is there what to run.
+  @SuppressWarnings("ReferenceEquality") // this start, not one like it
   private void started(CompletableFuture<FacetStart> begun) {
     if (starting != begun) {
       return; // aborted meanwhile

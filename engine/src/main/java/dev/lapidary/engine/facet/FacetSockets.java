@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// The WebSocket ends of one facet. Those accepted for hibernation outlive its lives; a life that
@@ -211,7 +212,7 @@ final class FacetSockets implements Sockets {
   void send(int number, WebSocket.Message message) {
     SocketEnd end = ends.get(number);
     if (end != null) {
-      end.webSocket().send(message);
+      CompletionStage<?> ignored = end.webSocket().send(message);
     }
   }
 

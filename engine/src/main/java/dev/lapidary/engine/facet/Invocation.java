@@ -157,7 +157,7 @@ final class Invocation {
 
   /// Whether there is something to tell that is not going on any more.
   boolean isDue() {
-    return answered && calls == 0 && (!told || total != reported);
+    return answered && calls == 0 && (!told || !total.equals(reported));
   }
 
   /// What is to be told, and told once.

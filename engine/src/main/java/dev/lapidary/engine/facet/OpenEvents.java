@@ -15,8 +15,12 @@ final class OpenEvents {
   private long next = 1;
 
   private record Open<T>(Class<T> kind, CompletableFuture<T> answer) {
+    boolean takes(Object value) {
+      return kind.isInstance(value);
+    }
+
     boolean complete(Object value) {
-      return kind.isInstance(value) && answer.complete(kind.cast(value));
+      return answer.complete(kind.cast(value));
     }
   }
 
@@ -42,10 +46,16 @@ final class OpenEvents {
     return open.containsKey(number);
   }
 
+  /// Answers an event.
+  ///
   /// @return whether that event waited for an answer of this kind
   boolean answer(long number, Object value) {
-    Open<?> waiting = open.remove(number);
-    return waiting != null && waiting.complete(value);
+    Open<?> waiting = open.get(number);
+    if (waiting == null || !waiting.takes(value)) {
+      return false;
+    }
+    open.remove(number);
+    return waiting.complete(value);
   }
 
   boolean fail(long number, FacetException failure) {

@@ -12,12 +12,15 @@ import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.engine.guest.TurnFailed;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Where the effects of one life leave, in their order, once what they tell of is durable.
+/// Where the effects of one life leave, once what they tell of is durable: its own writes, and what
+/// it had done to the facets below it. Those that tell somebody leave in their order.
 ///
 /// Not thread-safe: lives in its facet's mailbox.
 final class OutputGate {
@@ -26,6 +29,7 @@ final class OutputGate {
   private final FacetId id;
   private final FacetHost host;
   private final FacetStore store;
+  private final Inbox inbox;
   private final OpenEvents open;
   private final Outgoing outgoing;
   private final Timers timers;
@@ -35,10 +39,14 @@ final class OutputGate {
   private final List<Effect> held = new ArrayList<>();
   private long heldBytes;
 
+  /// Changes of facets that are under way.
+  private int changing;
+
   OutputGate(FacetInstance.Ways ways) {
     this.id = ways.id();
     this.host = ways.host();
     this.store = ways.store();
+    this.inbox = ways.inbox();
     this.open = ways.open();
     this.outgoing = ways.outgoing();
     this.timers = ways.timers();
@@ -47,22 +55,40 @@ final class OutputGate {
     this.invocations = ways.invocations();
   }
 
-  /// What waits for an asynchronous transaction to end.
+  /// What waits, for an asynchronous transaction to end or facets to be changed.
   List<Effect> held() {
     return held;
+  }
+
+  /// Whether something waits.
+  boolean isEmpty() {
+    return held.isEmpty() && changing == 0;
   }
 
   /// Lets the effects of a turn go whose writes are committed, or holds what must wait.
   ///
   /// @throws TurnFailed where too much would wait, or more timers than may
   void pass(List<Effect> effects) {
-    if (store.inTransaction()) {
-      effects.forEach(this::hold);
-    } else {
-      held.forEach(this::release);
+    Deque<Effect> leaving = new ArrayDeque<>();
+    if (!store.inTransaction()) {
+      leaving.addAll(held);
       held.clear();
       heldBytes = 0;
-      effects.forEach(this::release);
+    }
+    leaving.addAll(effects);
+    try {
+      while (!leaving.isEmpty()) {
+        Effect next = leaving.remove();
+        if (store.inTransaction()) {
+          hold(next);
+        } else if (changing > 0 && tells(next)) {
+          keep(next);
+        } else {
+          release(next);
+        }
+      }
+    } finally {
+      held.addAll(leaving);
     }
   }
 
@@ -75,34 +101,51 @@ final class OutputGate {
   /// An asynchronous transaction spans turns: until it ends nothing is durable, so nobody may be
   /// answered. Calls leave, since the transaction may wait for what they bring.
   private void hold(Effect effect) {
-    switch (effect) {
-      case Effect.Reply reply -> held(reply, bytesOf(reply.response()));
-      case Effect.Answer answer -> held(answer, answer.value().bytes().length);
-      case Effect.Failure failure -> held.add(failure);
-      case Effect.Done done -> held.add(done);
-      case Effect.FacetStarted started -> held.add(started);
-      case Effect.Code code -> held.add(code);
-      case Effect.ChangeFacet change -> held.add(change);
-      case Effect.OfSocket.Send send -> held(send, send.message().size());
-      case Effect.OfSocket.Close close -> held.add(close);
-      case Effect.OfStream.Chunk chunk -> held(chunk, chunk.bytes().length);
-      case Effect.OfStream.End end -> held.add(end);
-      case Effect.OfStream.Fail fail -> held.add(fail);
-      case Effect other -> release(other);
+    boolean changes =
+        effect instanceof Effect.Done
+            || effect instanceof Effect.Failure
+            || effect instanceof Effect.FacetStarted
+            || effect instanceof Effect.Code
+            || effect instanceof Effect.ChangeFacet;
+    if (changes || tells(effect)) {
+      keep(effect);
+    } else {
+      release(effect);
+    }
+  }
+
+  /// Whether somebody outside learns by it what was done.
+  private boolean tells(Effect effect) {
+    return switch (effect) {
+      case Effect.Reply reply -> true;
+      case Effect.Answer answer -> true;
+      case Effect.Failure failure -> open.has(failure.id());
+      case Effect.OfSocket socket -> true;
+      case Effect.OfStream.Chunk chunk -> true;
+      case Effect.OfStream.End end -> true;
+      case Effect.OfStream.Fail fail -> true;
+      default -> false;
+    };
+  }
+
+  private void keep(Effect effect) {
+    heldBytes +=
+        switch (effect) {
+          case Effect.Reply reply -> bytesOf(reply.response());
+          case Effect.Answer answer -> answer.value().bytes().length;
+          case Effect.OfSocket.Send send -> send.message().size();
+          case Effect.OfStream.Chunk chunk -> chunk.bytes().length;
+          default -> 0;
+        };
+    held.add(effect);
+    if (heldBytes > host.limits().responseBodyBytes()) {
+      throw new TurnFailed(
+          Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
     }
   }
 
   private static int bytesOf(Response response) {
     return response.body() instanceof Body.Whole whole ? whole.bytes().length : 0;
-  }
-
-  private void held(Effect effect, int bytes) {
-    heldBytes += bytes;
-    if (heldBytes > host.limits().responseBodyBytes()) {
-      throw new TurnFailed(
-          Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
-    }
-    held.add(effect);
   }
 
   void release(Effect effect) {
@@ -135,13 +178,31 @@ final class OutputGate {
       case Effect.OfStream stream -> streams.release(stream);
       case Effect.Drop drop -> drop.capability().release();
       case Effect.AskFacets ask -> outgoing.send(ask.id(), () -> asked(ask.name()));
-      case Effect.ChangeFacet change -> outside.facets().change(change.change());
+      case Effect.ChangeFacet change -> change(change.change());
       case Effect.OfSocket.Send send -> outside.sockets().send(send.socket(), send.message());
       case Effect.OfSocket.Close close ->
           outside.sockets().close(close.socket(), close.code(), close.reason());
       case Effect.Log log -> host.logs().log(id, log.level(), log.message());
       case Effect.StartTimer timer -> timers.start(timer);
       case Effect.CancelTimer timer -> timers.cancel(timer.id());
+    }
+  }
+
+  /// Deletes and clones work on files: nobody is told of them before they are on disk.
+  private void change(Effect.FacetChange change) {
+    CompletableFuture<Void> changed = outside.facets().change(change);
+    if (!changed.isDone()) {
+      changing++;
+      CompletableFuture<?> ignored =
+          changed.whenComplete(
+              (done, failure) -> inbox.post(FacetInstance::facetsChanged, () -> {}));
+    }
+  }
+
+  /// A change has ended.
+  void changed() {
+    if (--changing == 0 && !store.inTransaction()) {
+      pass(List.of());
     }
   }
 

@@ -27,7 +27,7 @@ final class QuotaMeter {
 
     void fill(long now) {
       double refill = (double) quota.amount() * Math.max(0, now - filled);
-      left = Math.min(quota.amount(), left + refill / quota.period().toMillis());
+      left = Math.min((double) quota.amount(), left + refill / quota.period().toMillis());
       filled = now;
     }
 

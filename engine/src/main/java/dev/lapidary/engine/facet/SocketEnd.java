@@ -30,6 +30,8 @@ final class SocketEnd implements WebSocket.Listener {
   /// Gets what arrives.
   @FunctionalInterface
   interface Receiver {
+    /// Tells an event.
+    ///
     /// @return completed once the event was told, or there is nobody to tell
     CompletionStage<?> receive(Event.OfSocket event);
   }
@@ -100,6 +102,8 @@ final class SocketEnd implements WebSocket.Listener {
     listen();
   }
 
+  /// Closes it, or cuts it where the code says so.
+  ///
   /// @return whether nothing more can come of it
   boolean close(int code, String reason) {
     closed = true;

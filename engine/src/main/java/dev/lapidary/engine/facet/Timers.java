@@ -48,6 +48,8 @@ final class Timers {
     }
   }
 
+  /// A timer is due.
+  ///
   /// @return whether the timer was still wanted
   boolean fired(long timer) {
     return waiting.remove(timer) != null;

@@ -4,8 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Remembers what facets used, and what is left of their quotas, while nothing of them is in
-// memory: the last 65,536 of them, and not
-/// beyond the engine's life. Thread-safe.
+/// memory: the last 65,536 of them, and not beyond the engine's life. Thread-safe.
 public final class UsageLedger {
   private static final int CAPACITY = 65_536;
 

@@ -18,8 +18,7 @@ import java.nio.charset.StandardCharsets;
 /// - `POST …/abort`, perhaps with `{"reason": string}`, ends its life: 204. It starts afresh with
 ///   its next event, over the same data. 404 where there never was such a facet.
 /// - `DELETE` deletes it, with all it stored and all facets below it: 204 once that is on disk,
-// also
-///   where there is none, so that it can be repeated.
+///   also where there is none, so that it can be repeated.
 final class FacetApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_REASON = 1_000;

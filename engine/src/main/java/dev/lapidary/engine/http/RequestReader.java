@@ -38,6 +38,8 @@ final class RequestReader {
     this.vertx = vertx;
   }
 
+  /// Reads a request, and its body where that is small.
+  ///
   /// @return the request; fails with [BadRequest] or [TooLarge]
   Future<Request> read(HttpServerRequest request) {
     String url = url(request);

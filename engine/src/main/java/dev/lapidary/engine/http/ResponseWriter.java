@@ -119,6 +119,10 @@ final class ResponseWriter {
         : OptionalLong.empty();
   }
 
+  private static void writeHead(HttpServerResponse out) {
+    Future<Void> ignored = out.writeHead();
+  }
+
   private void stream(
       Context loop,
       HttpServerRequest request,
@@ -133,7 +137,7 @@ final class ResponseWriter {
     }
     StreamWriter writer = new StreamWriter(loop, body.stream(), out, length.orElse(Long.MAX_VALUE));
     // The head leaves at once: a client may wait for it before the first chunk is there.
-    Future<Void> ignoredHead = out.writeHead();
+    writeHead(out);
     out.closeHandler(gone -> writer.stop(LOST));
     out.exceptionHandler(broken -> writer.stop(LOST));
     long watch = vertx.setPeriodic(STALLED_MILLIS, tick -> stopIfStalled(request, writer));

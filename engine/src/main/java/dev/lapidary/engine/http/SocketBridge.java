@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Joins the WebSocket of a connection with an end of the engine's: what one receives, the other
@@ -53,7 +54,7 @@ final class SocketBridge implements WebSocket.Listener {
   private boolean partialIsText;
   private boolean bareClose;
   private boolean over;
-  private volatile long written;
+  private final AtomicLong written = new AtomicLong();
   private boolean watched;
 
   private SocketBridge(WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
@@ -250,7 +251,7 @@ final class SocketBridge implements WebSocket.Listener {
     } catch (IllegalStateException e) {
       return CompletableFuture.completedFuture(null); // it has closed meanwhile
     }
-    return sent.onComplete(result -> written++).toCompletionStage();
+    return sent.onComplete(result -> written.incrementAndGet()).toCompletionStage();
   }
 
   private void watch() {
@@ -258,7 +259,7 @@ final class SocketBridge implements WebSocket.Listener {
       return;
     }
     watched = true;
-    long before = written;
+    long before = written.get();
     context
         .owner()
         .setTimer(
@@ -268,7 +269,7 @@ final class SocketBridge implements WebSocket.Listener {
               if (over || client.isClosed() || !client.writeQueueFull()) {
                 return;
               }
-              if (written == before) {
+              if (written.get() == before) {
                 cut();
               } else {
                 watch();
@@ -295,7 +296,8 @@ final class SocketBridge implements WebSocket.Listener {
 
   /// Ends the connection without a close frame.
   private void cut() {
-    ((WebSocketInternal) client).channelHandlerContext().close();
+    io.netty.util.concurrent.Future<?> ignored =
+        ((WebSocketInternal) client).channelHandlerContext().close();
   }
 
   @Override

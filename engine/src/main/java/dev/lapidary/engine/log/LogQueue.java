@@ -40,6 +40,8 @@ final class LogQueue {
     }
   }
 
+  /// Adds a line, or counts it as lost where there is no room.
+  ///
   /// @return whether the queue was empty before
   synchronized boolean add(Line line) {
     boolean first = lines.isEmpty() && lost.isEmpty();

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -93,7 +94,7 @@ public final class LogStore implements LogSink, AutoCloseable {
 
   private void flushIn(long millis) {
     try {
-      var unused = thread.schedule(this::flush, millis, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> ignored = thread.schedule(this::flush, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("a line came after the end", e);
     }
@@ -131,10 +132,29 @@ public final class LogStore implements LogSink, AutoCloseable {
   }
 
   private <T> CompletableFuture<T> onThread(Work<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
     try {
-      return CompletableFuture.supplyAsync(work::run, thread).thenCompose(result -> result);
+      thread.execute(() -> run(work, result));
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(e);
+      result.completeExceptionally(e);
+    }
+    return result;
+  }
+
+  private static <T> void run(Work<T> work, CompletableFuture<T> result) {
+    try {
+      CompletableFuture<?> ignored =
+          work.run()
+              .whenComplete(
+                  (value, failure) -> {
+                    if (failure == null) {
+                      result.complete(value);
+                    } else {
+                      result.completeExceptionally(failure);
+                    }
+                  });
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
     }
   }
 

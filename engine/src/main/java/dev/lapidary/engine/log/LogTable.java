@@ -71,7 +71,7 @@ final class LogTable implements AutoCloseable {
         Bindings.none()
             .addInteger(facet)
             .addInteger(line.time())
-            .addInteger(line.level().ordinal())
+            .addInteger(number(line.level()))
             .addInteger(line.cost())
             .addText(line.message());
     Outcome outcome = line.outcome();
@@ -194,7 +194,7 @@ final class LogTable implements AutoCloseable {
             new LogEntry(
                 row.integer(0),
                 Instant.ofEpochMilli(row.integer(1)),
-                Effect.Level.values()[(int) row.integer(2)],
+                level(row.integer(2)),
                 row.text(3),
                 outcome(row)));
       }
@@ -235,5 +235,25 @@ final class LogTable implements AutoCloseable {
   @Override
   public void close() {
     database.close();
+  }
+
+  private static long number(Effect.Level level) {
+    return switch (level) {
+      case DEBUG -> 0;
+      case LOG -> 1;
+      case INFO -> 2;
+      case WARN -> 3;
+      case ERROR -> 4;
+    };
+  }
+
+  private static Effect.Level level(long number) {
+    return switch ((int) number) {
+      case 0 -> Effect.Level.DEBUG;
+      case 2 -> Effect.Level.INFO;
+      case 3 -> Effect.Level.WARN;
+      case 4 -> Effect.Level.ERROR;
+      default -> Effect.Level.LOG;
+    };
   }
 }

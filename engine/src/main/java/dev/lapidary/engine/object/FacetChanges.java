@@ -8,19 +8,27 @@ import dev.lapidary.engine.storage.DatabaseFiles;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Aborts, deletes and clones facets with all below them, and knows which of that is under way, so
-/// that what is sent to such a facet afterwards can wait. Thread-safe.
+/// Aborts, deletes and clones facets with all below them.
+///
+/// Guarantee: changes that concern the same facet happen one after the other, and what is sent to a
+/// facet while it is changed arrives afterwards, each in the order in which it was asked for.
+/// Thread-safe.
 final class FacetChanges {
   private static final Logger LOG = LoggerFactory.getLogger(FacetChanges.class);
   private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
@@ -30,82 +38,165 @@ final class FacetChanges {
 
   private final ObjectNamespace namespace;
   private final List<UnderWay> underWay = new ArrayList<>();
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private boolean sending;
 
-  private record UnderWay(FacetId subtree, CompletableFuture<Void> done) {}
+  /// A facet with all below it, or only all below it.
+  private record Area(FacetId top, boolean withTop) {
+    boolean covers(FacetId facet) {
+      return facet.isWithin(top) && (withTop || facet.path().size() > top.path().size());
+    }
+
+    boolean overlaps(Area other) {
+      return top.isWithin(other.top) || other.top.isWithin(top);
+    }
+  }
+
+  /// A change that has not ended, begun or not.
+  private record UnderWay(List<Area> areas, CompletableFuture<Void> done) {
+    boolean covers(FacetId facet) {
+      return areas.stream().anyMatch(area -> area.covers(facet));
+    }
+
+    boolean overlaps(UnderWay other) {
+      return areas.stream().anyMatch(area -> other.areas.stream().anyMatch(area::overlaps));
+    }
+  }
+
+  /// What is to be sent to a facet once nothing concerns it any more.
+  private record Waiting(FacetId facet, Runnable work) {}
 
   FacetChanges(ObjectNamespace namespace) {
     this.namespace = namespace;
   }
 
-  /// Completed once nothing is under way that concerns a facet.
-  synchronized CompletableFuture<Void> concerning(FacetId facet) {
-    if (underWay.isEmpty()) {
-      return NOTHING;
+  /// Sends something to a facet, at once where nothing is under way that concerns it.
+  <T> CompletableFuture<T> send(FacetId facet, Supplier<CompletableFuture<T>> work) {
+    synchronized (this) {
+      if (concerns(facet) || waiting.stream().anyMatch(other -> other.facet.equals(facet))) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        waiting.add(new Waiting(facet, () -> forward(work, answer)));
+        return answer;
+      }
     }
-    CompletableFuture<?>[] changes =
-        underWay.stream()
-            .filter(change -> facet.isWithin(change.subtree))
-            .map(UnderWay::done)
-            .toArray(CompletableFuture<?>[]::new);
-    return changes.length == 0 ? NOTHING : CompletableFuture.allOf(changes);
+    return work.get();
   }
 
-  void change(FacetId parent, FacetChange change) {
-    switch (change) {
-      case FacetChange.Abort abort ->
-          namespace.ifAwake(
-              parent, object -> object.abort(parent.child(abort.name()), abort.reason()));
-      case FacetChange.Delete delete -> {
-        FacetId top = parent.child(delete.name());
-        CompletableFuture<?> ignored = begin(top, () -> deleteAll(subtree(top), DELETED));
+  private boolean concerns(FacetId facet) {
+    return underWay.stream().anyMatch(change -> change.covers(facet));
+  }
+
+  private static <T> void forward(
+      Supplier<CompletableFuture<T>> work, CompletableFuture<T> answer) {
+    CompletableFuture<?> ignored =
+        attempt(work)
+            .whenComplete(
+                (value, failure) -> {
+                  if (failure == null) {
+                    answer.complete(value);
+                  } else {
+                    answer.completeExceptionally(failure);
+                  }
+                });
+  }
+
+  private static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /// Sends what has waited long enough, one after the other.
+  private void sendWaiting() {
+    synchronized (this) {
+      if (sending) {
+        return;
       }
-      case FacetChange.DeleteAll all -> {
-        List<FacetId> below = subtree(parent);
-        if (below.size() > 1) {
-          for (FacetId facet : below.subList(1, below.size())) {
-            CompletableFuture<?> ignored = begin(facet, () -> delete(facet, DELETED));
-          }
+      sending = true;
+    }
+    while (true) {
+      Waiting next;
+      synchronized (this) {
+        next = waiting.stream().filter(other -> !concerns(other.facet)).findFirst().orElse(null);
+        if (next == null) {
+          sending = false;
+          return;
         }
       }
-      case FacetChange.Clone clone ->
-          clone(parent.child(clone.source()), parent.child(clone.target()));
+      next.work.run();
+      synchronized (this) {
+        waiting.remove(next);
+      }
     }
+  }
+
+  /// Makes a change, after those that concern the same facets.
+  ///
+  /// @return completed once it is done and on disk; never fails, as nobody could do anything
+  CompletableFuture<Void> change(FacetId parent, FacetChange change) {
+    return switch (change) {
+      case FacetChange.Abort abort -> {
+        namespace.ifAwake(
+            parent, object -> object.abort(parent.child(abort.name()), abort.reason()));
+        yield NOTHING;
+      }
+      case FacetChange.Delete delete -> quietly(delete(parent.child(delete.name())));
+      case FacetChange.DeleteAll all ->
+          quietly(
+              begin(
+                  List.of(new Area(parent, false)),
+                  () -> {
+                    List<FacetId> tree = subtree(parent);
+                    return deleteAll(tree.subList(Math.min(1, tree.size()), tree.size()), DELETED);
+                  }));
+      case FacetChange.Clone clone ->
+          quietly(clone(parent.child(clone.source()), parent.child(clone.target())));
+    };
+  }
+
+  private static CompletableFuture<Void> quietly(CompletableFuture<Void> change) {
+    return change.exceptionally(told -> null);
   }
 
   private List<FacetId> subtree(FacetId top) {
     return namespace.ask(top, object -> object.subtree(top));
   }
 
-  private CompletableFuture<?> begin(
-      FacetId subtree, Supplier<? extends CompletableFuture<?>> change) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    UnderWay entry = new UnderWay(subtree, done);
+  private CompletableFuture<Void> begin(
+      List<Area> areas, Supplier<CompletableFuture<Void>> change) {
+    UnderWay entry = new UnderWay(areas, new CompletableFuture<>());
+    CompletableFuture<?>[] earlier;
     synchronized (this) {
+      earlier =
+          underWay.stream()
+              .filter(entry::overlaps)
+              .map(UnderWay::done)
+              .toArray(CompletableFuture<?>[]::new);
       underWay.add(entry);
     }
-    CompletableFuture<?> ended;
-    try {
-      ended = change.get();
-    } catch (RuntimeException e) {
-      ended = CompletableFuture.failedFuture(e);
+    CompletableFuture<Void> changed =
+        earlier.length == 0
+            ? attempt(change)
+            : CompletableFuture.allOf(earlier).thenCompose(over -> attempt(change));
+    return changed.whenComplete((done, failure) -> ended(entry, failure));
+  }
+
+  private void ended(UnderWay change, @Nullable Throwable failure) {
+    if (failure != null) {
+      LOG.error("facets could not be deleted or cloned: {}", change.areas, failure);
     }
-    CompletableFuture<?> ignored =
-        ended.whenComplete(
-            (result, failure) -> {
-              if (failure != null) {
-                LOG.error("facet {} could not be deleted or cloned", subtree, failure);
-              }
-              synchronized (this) {
-                underWay.remove(entry);
-              }
-              done.complete(null);
-            });
-    return ended;
+    synchronized (this) {
+      underWay.remove(change);
+    }
+    change.done.complete(null);
+    sendWaiting();
   }
 
   /// Deletes a facet and all below it; fails where that cannot be done.
   CompletableFuture<Void> delete(FacetId top) {
-    return begin(top, () -> deleteAll(subtree(top), DELETED)).thenApply(done -> null);
+    return begin(List.of(new Area(top, true)), () -> deleteAll(subtree(top), DELETED));
   }
 
   private CompletableFuture<Void> deleteAll(List<FacetId> facets, GuestError reason) {
@@ -130,22 +221,40 @@ final class FacetChanges {
     return namespace.ask(id, DurableObject::account);
   }
 
-  private void clone(FacetId source, FacetId target) {
+  private CompletableFuture<Void> clone(FacetId source, FacetId target) {
     if (source.equals(target)) {
       namespace.ifAwake(target, object -> object.abort(target, CLONED_OVER));
-      return;
+      return NOTHING;
     }
-    List<FacetId> from = subtree(source);
-    begin(
-        target,
-        () ->
-            deleteAll(subtree(target), CLONED_OVER)
-                .thenCompose(
-                    deleted ->
-                        CompletableFuture.allOf(
-                            from.stream()
-                                .map(facet -> copy(facet, moved(facet, source, target)))
-                                .toArray(CompletableFuture<?>[]::new))));
+    Map<FacetId, Path> copies = new LinkedHashMap<>();
+    return begin(
+        List.of(new Area(source, true), new Area(target, true)),
+        () -> {
+          subtree(source).stream()
+              .filter(this::isStored)
+              .forEach(facet -> copies.put(facet, namespace.scratchFile()));
+          return each(copies, this::copy)
+              .thenCompose(copied -> deleteAll(subtree(target), CLONED_OVER))
+              .thenCompose(
+                  deleted ->
+                      each(copies, (facet, copy) -> install(copy, moved(facet, source, target))))
+              .whenComplete((done, failure) -> copies.values().forEach(DatabaseFiles::discard));
+        });
+  }
+
+  private static CompletableFuture<Void> each(
+      Map<FacetId, Path> copies, BiFunction<FacetId, Path, CompletableFuture<?>> work) {
+    return CompletableFuture.allOf(
+        copies.entrySet().stream()
+            .map(copy -> work.apply(copy.getKey(), copy.getValue()))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private boolean isStored(FacetId facet) {
+    return namespace
+        .ask(facet, object -> object.status(facet))
+        .filter(status -> status.running() || status.storedBytes() > 0)
+        .isPresent();
   }
 
   private static FacetId moved(FacetId facet, FacetId source, FacetId target) {
@@ -154,34 +263,29 @@ final class FacetChanges {
     return new FacetId(facet.objectId(), facet.objectName(), path);
   }
 
-  private CompletableFuture<?> copy(FacetId source, FacetId target) {
-    Path scratch = namespace.scratchFile();
-    CompletableFuture<@Nullable Boolean> copied =
-        with(
-            source,
-            facet ->
-                facet.withDatabase(
-                    database -> {
-                      database.timeTravel().copyTo(scratch);
-                      return true;
-                    }));
-    return copied.thenCompose(there -> there == null ? NOTHING : install(scratch, target));
+  private CompletableFuture<?> copy(FacetId source, Path copy) {
+    return with(
+        source,
+        facet ->
+            facet.withDatabase(
+                database -> {
+                  database.timeTravel().copyTo(copy);
+                  return true;
+                }));
   }
 
-  private CompletableFuture<Void> install(Path copy, FacetId target) {
+  private CompletableFuture<?> install(Path copy, FacetId target) {
     namespace.make(target);
-    CompletableFuture<@Nullable Boolean> installed =
-        with(
-            target,
-            facet ->
-                facet.withClosedFile(
-                    CLONED_OVER,
-                    file -> {
-                      DatabaseFiles.install(copy, file, account(target));
-                      forgetAlarm(file, target);
-                      return true;
-                    }));
-    return CompletableFuture.allOf(installed);
+    return with(
+        target,
+        facet ->
+            facet.withClosedFile(
+                CLONED_OVER,
+                file -> {
+                  DatabaseFiles.install(copy, file, account(target));
+                  forgetAlarm(file, target);
+                  return true;
+                }));
   }
 
   /// An alarm is the original's: it runs once, there.

@@ -72,10 +72,7 @@ public final class FacetStub implements Stub {
   }
 
   private <T> CompletableFuture<T> ask(Function<Facet, Optional<CompletableFuture<T>>> question) {
-    CompletableFuture<Void> changes = namespace.changes(id);
-    return changes.isDone()
-        ? namespace.reach(id, question)
-        : changes.thenCompose(done -> namespace.reach(id, question));
+    return namespace.send(id, question);
   }
 
   /// Bytes that the facet's database holds on disk, free pages included, as of its last commit; 0

@@ -47,8 +47,8 @@ final class ObjectFacets implements Facets {
   }
 
   @Override
-  public void change(FacetChange change) {
-    namespace.change(parent, change);
+  public CompletableFuture<Void> change(FacetChange change) {
+    return namespace.change(parent, change);
   }
 
   @Override

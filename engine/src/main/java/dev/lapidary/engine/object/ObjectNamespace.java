@@ -112,17 +112,18 @@ public final class ObjectNamespace {
     }
   }
 
-  /// Completed once nothing is under way that concerns a facet.
-  CompletableFuture<Void> changes(FacetId id) {
-    return changes.concerning(id);
+  /// The same, after all changes of the facet that are under way.
+  <T> CompletableFuture<T> send(
+      FacetId id, Function<Facet, Optional<CompletableFuture<T>>> question) {
+    return changes.send(id, () -> reach(id, question));
   }
 
   CompletableFuture<Void> delete(FacetId facet) {
     return changes.delete(facet);
   }
 
-  void change(FacetId parent, FacetChange change) {
-    changes.change(parent, change);
+  CompletableFuture<Void> change(FacetId parent, FacetChange change) {
+    return changes.change(parent, change);
   }
 
   /// Asks the object without waking a facet of it; one that was not in memory stays out of it.

@@ -93,6 +93,8 @@ final class Exchange {
     this.url = request.url();
   }
 
+  /// Sends the request.
+  ///
   /// @return the answer; fails with [FacetException]
   CompletableFuture<Response> start() {
     deadline =
@@ -181,6 +183,11 @@ final class Exchange {
                         }));
   }
 
+  private void awaitResponse(HttpClientRequest request) {
+    Future<HttpClientResponse> ignored =
+        request.response().onComplete(came -> respond(request, came));
+  }
+
   private void write(HttpClientRequest request) {
     if (over) {
       reset(request);
@@ -193,8 +200,7 @@ final class Exchange {
       fail(Internet.typeError("Invalid header value."));
       return;
     }
-    Future<HttpClientResponse> response =
-        request.response().onComplete(came -> respond(request, came));
+    awaitResponse(request);
     switch (body) {
       case Body.Whole whole -> {
         if (whole.bytes().length > policy.limits().requestBytes()) {

@@ -10,6 +10,8 @@ interface Resolver {
   /// The operating system's.
   Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
 
+  /// The addresses of a host.
+  ///
   /// @param host a name, or an address as text
   List<InetAddress> resolve(String host) throws UnknownHostException;
 }

@@ -21,6 +21,8 @@ record Target(boolean secure, String host, int port, String path) {
           Pattern.CASE_INSENSITIVE);
   private static final String KEPT = "!$%&'()*+,-./:;=?@_~[]";
 
+  /// Reads the URL of a request that goes out.
+  ///
   /// @return empty where it is no such URL
   static Optional<Target> of(String url) {
     Matcher parts = URL.matcher(url);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public final class Bundler {
   private static byte[] request(Path root, WranglerConfig config) {
     ObjectNode request = JSON.createObjectNode();
     request.put("root", root.toString());
-    request.put("entry", root.resolve(config.main()).toString());
+    request.put("entry", config.main().toAbsolutePath().normalize().toString());
     request.put("bundle", config.bundling().bundle());
     request.put("nodeCompat", config.bundling().nodeCompat());
     request.set("options", config.bundling().options());
@@ -127,7 +128,8 @@ public final class Bundler {
       throw new InvalidProject("The bundler was interrupted.");
     }
     if (node.exitValue() != 0) {
-      throw new InvalidProject("The bundler failed:\n" + new String(complaint.join()).strip());
+      throw new InvalidProject(
+          "The bundler failed:\n" + new String(complaint.join(), StandardCharsets.UTF_8).strip());
     }
     return answer.join();
   }

@@ -26,6 +26,8 @@ final class DevVars {
 
   private DevVars() {}
 
+  /// Reads the secrets of an environment.
+  ///
   /// @return the secrets by name, in the file's order; none without a file
   static Map<String, String> read(Path folder, @Nullable String environment) throws InvalidProject {
     String name = environment == null ? NAME : NAME + "." + environment;

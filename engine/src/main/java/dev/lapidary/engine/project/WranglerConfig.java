@@ -96,6 +96,8 @@ public record WranglerConfig(
     }
   }
 
+  /// Which files become modules of which type.
+  ///
   /// @param type `ESModule`, `CommonJS`, `Text`, `Data` or `CompiledWasm`
   public record Rule(String type, List<String> globs) {
     public Rule {

@@ -10,9 +10,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A database's files as a whole, while nobody has it open.
 public final class DatabaseFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseFiles.class);
+
   private DatabaseFiles() {}
 
   /// Deletes a database and its history, if it is there.
@@ -49,6 +53,15 @@ public final class DatabaseFiles {
       Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Deletes a copy that was not installed, if it is there.
+  public static void discard(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      LOG.warn("a copy of a database could not be deleted", e);
     }
   }
 

@@ -40,7 +40,7 @@ public final class AppRunner extends SupervisorVerticle {
       new GuestError("Error", "Durable Object reset because its code was updated.", "");
 
   private final AppStore store;
-  private final WorkerContext context;
+  private final WorkerContext surroundings;
   private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
   /// Its apps reach nothing outside.
@@ -51,7 +51,7 @@ public final class AppRunner extends SupervisorVerticle {
   /// @param outbound what its apps' `fetch()` goes to; null refuses
   public AppRunner(FacetEngine engine, @Nullable Stub outbound) {
     super(engine, "AppRunner");
-    this.context = new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE);
+    this.surroundings = new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE);
     this.store = AppStore.open(engine.data().resolve("AppRunner"), engine.limits());
   }
 
@@ -95,14 +95,14 @@ public final class AppRunner extends SupervisorVerticle {
     }
     return object(object)
         .facets()
-        .get(facet, () -> engine().actorClass(current(app), null, context));
+        .get(facet, () -> engine().actorClass(current(app), null, surroundings));
   }
 
   @Override
   protected Optional<ActorClass> classOf(FacetId facet) {
     return facet.path().size() == 1
         ? Optional.ofNullable(apps.get(appOf(facet.name())))
-            .map(code -> engine().actorClass(code, null, context))
+            .map(code -> engine().actorClass(code, null, surroundings))
         : Optional.empty();
   }
 

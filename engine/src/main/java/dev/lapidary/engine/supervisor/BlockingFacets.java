@@ -40,18 +40,19 @@ public final class BlockingFacets {
 
   /// Ends a facet's life; what waits for it fails with the reason. Its next event starts it anew.
   public void abort(String name, String reason) {
-    facets.change(new FacetChange.Abort(name, new GuestError("Error", reason, "")));
+    SupervisorVerticle.await(
+        facets.change(new FacetChange.Abort(name, new GuestError("Error", reason, ""))));
   }
 
   /// Deletes a facet and all below it, and waits until that is on disk; nothing where there is
-  // none.
+  /// none.
   public void delete(String name) {
     SupervisorVerticle.await(object.delete(name));
   }
 
-  /// Replaces a facet's storage with a copy of another's.
+  /// Replaces a facet's storage with a copy of another's, and waits until that is on disk.
   public void clone(String source, String target) {
-    facets.change(new FacetChange.Clone(source, target));
+    SupervisorVerticle.await(facets.change(new FacetChange.Clone(source, target)));
   }
 
   /// The names of all facets there are.

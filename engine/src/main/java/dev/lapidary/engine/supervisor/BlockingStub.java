@@ -5,7 +5,7 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.Stub;
-import dev.lapidary.engine.guest.v8.ValueReader;
+import dev.lapidary.engine.guest.v8.PayloadReader;
 import dev.lapidary.engine.guest.v8.ValueWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -28,12 +28,12 @@ public final class BlockingStub {
   /// Calls a method and waits for its result.
   ///
   /// @param args values as [ValueWriter] knows them; stubs may be among them
-  /// @return a value as [ValueReader] knows them; stubs in it are the caller's to release
+  /// @return a value as [PayloadReader] knows them; stubs in it are the caller's to release
   /// @throws IllegalArgumentException where an argument has no counterpart in JavaScript
   public @Nullable Object call(String method, @Nullable Object... args) {
     Payload sent = ValueWriter.payload(Arrays.asList(args));
     Payload result = SupervisorVerticle.await(stub.call(new RpcCall(List.of(method), sent)));
-    return ValueReader.read(result);
+    return PayloadReader.read(result);
   }
 
   /// Calls a method with JSON.

@@ -23,6 +23,8 @@ public final class ModuleJson {
 
   private ModuleJson() {}
 
+  /// Reads modules as the API has them.
+  ///
   /// @param main the name of the entry module
   /// @throws InvalidModules where a module is malformed, or not allowed
   public static ModuleSources read(String main, JsonNode modules, Limits limits) {

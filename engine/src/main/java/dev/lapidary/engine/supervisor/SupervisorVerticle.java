@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 /// Deploy it with `ThreadingModel.VIRTUAL_THREAD`. Its methods are written in blocking style: one
 /// call at a time runs, and while it waits in [#await] others go on. [#policy], [#before] and
 /// [#after] are the exception: they run on the facets' own threads, many at once, and must be
-// quick.
+/// quick.
 public abstract class SupervisorVerticle extends VerticleBase {
   private final FacetEngine engine;
   private final ObjectNamespace objects;

@@ -17,7 +17,9 @@ enum NoFacets implements Facets {
   }
 
   @Override
-  public void change(FacetChange change) {}
+  public CompletableFuture<Void> change(FacetChange change) {
+    return CompletableFuture.completedFuture(null);
+  }
 
   @Override
   public CompletableFuture<List<String>> list() {

@@ -181,7 +181,7 @@ public final class Workers {
   /// Lets instances go that have been idle for so long, and forgets code nobody uses.
   public void sweep(long idleNanos) {
     loaders.values().forEach(Loader::sweep);
-    for (LoadedWorker worker : alive) {
+    for (LoadedWorker worker : List.copyOf(alive)) {
       if (worker.sweep(idleNanos) && worker.idleFor(idleNanos)) {
         alive.remove(worker);
         if (!worker.idleFor(idleNanos)) {

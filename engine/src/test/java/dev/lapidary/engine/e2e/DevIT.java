@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** `lapidary dev`: the real process on real files. */
+@SuppressWarnings({"AddressSelection", "try"})
 class DevIT {
   @TempDir Path folder;
 
@@ -240,12 +241,11 @@ class DevIT {
     try (ServerProcess server = ServerProcess.dev(folder)) {
       assertThat(server.get("/").body()).startsWith("refused: ");
     }
-    try (ServerProcess server = ServerProcess.dev(folder, "--outbound-private")) {
+    try (ServerProcess server = ServerProcess.dev(folder, "--allow-private")) {
       assertThat(server.get("/").body()).isEqualTo("from elsewhere");
     }
     try (ServerProcess server =
-        ServerProcess.dev(
-            folder, "--outbound-private", "--outbound", "example.com,*.example.com")) {
+        ServerProcess.dev(folder, "--allow-private", "--allow-host", "example.com,*.example.com")) {
       assertThat(server.get("/").body()).startsWith("refused: ");
     }
     elsewhere.stop(0);

@@ -3,6 +3,7 @@ package dev.lapidary.engine.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class ExamplesIT {
           new ProcessBuilder("node", "--test", EXAMPLES.resolve("test.mjs").toString());
       node.environment().put("EXAMPLES", name + "=" + server.base());
       Process tests = node.redirectErrorStream(true).start();
-      String output = new String(tests.getInputStream().readAllBytes());
+      String output = new String(tests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(tests.waitFor(90, TimeUnit.SECONDS)).isTrue();
       assertThat(tests.exitValue()).as(output).isZero();
       assertThat(output).contains("fail 0").doesNotContain("pass 0");

@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"FutureReturnValueIgnored", "try"})
 class SocketBridgeTest {
   private static final SocketLimits LIMITS = new SocketLimits(10, 1 << 20, 1 << 20, 100);
 
@@ -106,9 +108,9 @@ class SocketBridgeTest {
     try (RawSocket client = connect()) {
       client.send(RawSocket.text("hello"));
       client.send(RawSocket.frame(2, new byte[3], true));
-      client.send(RawSocket.frame(1, "in ".getBytes("UTF-8"), false));
-      client.send(RawSocket.frame(9, "p".getBytes("UTF-8"), true));
-      client.send(RawSocket.frame(0, "parts".getBytes("UTF-8"), true));
+      client.send(RawSocket.frame(1, "in ".getBytes(StandardCharsets.UTF_8), false));
+      client.send(RawSocket.frame(9, "p".getBytes(StandardCharsets.UTF_8), true));
+      client.send(RawSocket.frame(0, "parts".getBytes(StandardCharsets.UTF_8), true));
       assertThat(next()).isEqualTo("hello");
       assertThat(next()).isEqualTo("3 bytes");
       assertThat(next()).isEqualTo("in parts");

@@ -30,11 +30,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"AddressSelection", "removal"})
+@NullUnmarked // what is not there fails the test
 class InternetTest {
   private static final OutboundPolicy.Limits LIMITS =
       new OutboundPolicy.Limits(1_000, 100_000, 2_000, 5_000, 10_000, 3);

@@ -11,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sources through the real esbuild. */
+@SuppressWarnings("StringConcatToTextBlock")
+@NullUnmarked // what is not there fails the test
 class BundlerTest {
   private static final Bundler BUNDLER = new Bundler(Path.of("..").toAbsolutePath().normalize());
 
@@ -155,6 +158,20 @@ class BundlerTest {
     assertThat(refusal("\"main\": \"src/a.ts\"")).contains("nodejs_compat", "src/a.ts:1:17");
     Bundle bundle = bundle("\"main\": \"src/a.ts\", \"compatibility_flags\": [\"nodejs_compat\"]");
     assertThat(text(bundle, "a.js")).contains("from \"node:path\"");
+  }
+
+  @Test
+  void whatCommonJsRequiresOfTheRuntimeIsImported() throws Exception {
+    file("src/a.js", "import lib from 'lib'; export default lib;")
+        .file("node_modules/lib/package.json", "{\"name\": \"lib\", \"main\": \"index.js\"}")
+        .file(
+            "node_modules/lib/index.js",
+            "exports.a = require('path').sep; exports.b = require('node:util').inspect(1);");
+    Bundle bundle = bundle("\"main\": \"src/a.js\", \"compatibility_flags\": [\"nodejs_compat\"]");
+    assertThat(text(bundle, "a.js"))
+        .contains("from \"node:path\"", "from \"node:util\"")
+        .doesNotContain("Dynamic require");
+    assertThat(bundle.inputs()).hasSize(2);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lapidary.abi.FacetException;
+import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
@@ -21,13 +22,15 @@ import dev.lapidary.engine.facet.InvocationReport;
 import dev.lapidary.engine.facet.Quota;
 import dev.lapidary.engine.facet.Resource;
 import dev.lapidary.engine.facet.Trigger;
-import dev.lapidary.engine.guest.v8.ValueReader;
+import dev.lapidary.engine.guest.js.JsCode;
+import dev.lapidary.engine.guest.v8.PayloadReader;
 import dev.lapidary.engine.guest.v8.ValueWriter;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -138,7 +141,7 @@ class SupervisorVerticleTest {
     @Override
     public CompletableFuture<Payload> call(RpcCall call) {
       assertThat(call.path()).containsExactly("lookup");
-      List<?> args = (List<?>) ValueReader.read(Objects.requireNonNull(call.args(), "a call"));
+      List<?> args = (List<?>) PayloadReader.read(Objects.requireNonNull(call.args(), "a call"));
       return CompletableFuture.completedFuture(
           ValueWriter.payload(Map.of("name", Objects.requireNonNull(args).getFirst(), "age", 7)));
     }
@@ -214,7 +217,7 @@ class SupervisorVerticleTest {
     try {
       Payload answer =
           greeter.call(new RpcCall(List.of(), ValueWriter.payload(List.of("Java")))).join();
-      assertThat(ValueReader.read(answer)).isEqualTo("Hello, Java");
+      assertThat(PayloadReader.read(answer)).isEqualTo("Hello, Java");
     } finally {
       greeter.release();
     }
@@ -266,5 +269,40 @@ class SupervisorVerticleTest {
 
   private InvocationReport report() throws InterruptedException {
     return Objects.requireNonNull(sample.reports.poll(20, TimeUnit.SECONDS), "no report in 20 s");
+  }
+
+  @Test
+  void theExampleOfTheDocumentationWorksAndStandsThereWordForWord() throws IOException {
+    Path source = Path.of("src/test/java/dev/lapidary/engine/supervisor/Tenants.java");
+    String example = Files.readString(source).split("// ---\n", 2)[1];
+    assertThat(Files.readString(Path.of("../docs/supervisors.md")))
+        .contains("```java\n" + example + "```");
+    String app =
+        """
+        import { DurableObject } from "cloudflare:workers";
+        export class App extends DurableObject {
+          visited(by) { this.by = by; }
+          fetch() { return new Response("visited by " + this.by); }
+        }
+        """;
+    JsCode code = engine.load(engine.module("app.js", app), "App").join();
+    Tenants tenants = new Tenants(engine, code);
+    vertx
+        .deployVerticle(
+            tenants, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+    Request request =
+        new Request("GET", "http://f/", List.of(new Header("x-user", "ann")), new byte[0]);
+    assertThat(
+            tenants
+                .dispatch("acme", "crm", request)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .text())
+        .isEqualTo("visited by acme");
+    assertThat(tenants.fuel.sum()).isPositive();
   }
 }

@@ -19,7 +19,9 @@ public interface Facets {
 
   /// Aborts, deletes or clones. Returns at once; what is sent to the facet afterwards finds it
   /// done.
-  void change(FacetChange change);
+  ///
+  /// @return completed once it is done and on disk, or has failed, which the log tells
+  CompletableFuture<Void> change(FacetChange change);
 
   /// The names of all facets there are.
   CompletableFuture<List<String>> list();

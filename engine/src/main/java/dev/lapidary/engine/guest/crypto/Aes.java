@@ -28,6 +28,8 @@ public final class Aes {
     }
   }
 
+  /// AES-GCM; the tag is at the cipher text's end.
+  ///
   /// @param tagBits of the tag at the cipher text's end
   /// @throws CryptoException where the tag does not fit, or a parameter is not allowed
   public static byte[] gcm(
@@ -50,6 +52,8 @@ public final class Aes {
     return run("AES/CBC/PKCS5Padding", direction, key, iv, data);
   }
 
+  /// AES-CTR, the same in both directions.
+  ///
   /// @param counterBits how many of the counter block's last bits count
   public static byte[] ctr(byte[] key, byte[] counter, int counterBits, byte[] data) {
     BigInteger size = BigInteger.ONE.shiftLeft(counterBits);

@@ -31,11 +31,15 @@ public final class CryptoCost {
     return 8 * curve(curve);
   }
 
+  /// What a signature or a decryption costs.
+  ///
   /// @param bytes of the key's encoding, of which at most an eighth is the modulus
   public static long rsaPrivate(int bytes) {
     return scaled(2 * MILLI, bytes / 1_218.0, 3);
   }
 
+  /// What a verification or an encryption costs.
+  ///
   /// @param bytes of the key's encoding
   public static long rsaPublic(int bytes) {
     return scaled(0.2 * MILLI, bytes / 294.0, 3);

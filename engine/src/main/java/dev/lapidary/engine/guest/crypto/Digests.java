@@ -18,6 +18,8 @@ public final class Digests {
 
   private Digests() {}
 
+  /// The length of a hash in bits.
+  ///
   /// @throws CryptoException for a hash that there is not
   public static int bits(String hash) {
     Integer bits = BITS.get(hash);

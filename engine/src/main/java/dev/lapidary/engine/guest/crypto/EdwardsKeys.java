@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import javax.crypto.KeyAgreement;
 
 /// Ed25519 and X25519. Keys of either kind are their 32 bytes.
+@SuppressWarnings("ImmutableEnumChecker") // never written to
 public enum EdwardsKeys {
   ED25519("Ed25519", "70"),
   X25519("X25519", "6e");
@@ -30,6 +31,8 @@ public enum EdwardsKeys {
     this.spki = HexFormat.of().parseHex("302a300506032b65" + oid + "032100");
   }
 
+  /// The keys of a curve.
+  ///
   /// @throws CryptoException for a curve that there is not
   public static EdwardsKeys of(String curve) {
     return switch (curve) {

@@ -57,6 +57,8 @@ public final class EllipticKeys {
     }
   }
 
+  /// The keys of a curve.
+  ///
   /// @throws CryptoException for a curve that there is not
   public static EllipticKeys of(String curve) {
     return switch (curve) {
@@ -67,6 +69,8 @@ public final class EllipticKeys {
     };
   }
 
+  /// Makes a pair of keys.
+  ///
   /// @return the private number and the public point
   public byte[][] generate(SecureRandom random) {
     try {

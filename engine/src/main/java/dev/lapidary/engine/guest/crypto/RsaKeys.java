@@ -31,6 +31,8 @@ public final class RsaKeys {
 
   private RsaKeys() {}
 
+  /// Makes a pair of keys.
+  ///
   /// @return the private and the public key
   public static byte[][] generate(int bits, BigInteger exponent, SecureRandom random) {
     if (bits < MIN_BITS || bits > MAX_BITS || bits % 8 != 0) {
@@ -69,6 +71,8 @@ public final class RsaKeys {
     return new Parsed(key.getEncoded(), key.getModulus(), key.getPublicExponent());
   }
 
+  /// The private key of these numbers.
+  ///
   /// @param parts n e d p q dp dq qi
   public static Parsed privateOf(BigInteger... parts) {
     try {

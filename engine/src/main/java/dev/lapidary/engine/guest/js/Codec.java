@@ -84,8 +84,8 @@ sealed interface Codec extends AutoCloseable {
     private byte[] trailer() {
       byte[] trailer = new byte[8];
       for (int i = 0; i < 4; i++) {
-        trailer[i] = (byte) (crc.getValue() >> 8 * i);
-        trailer[4 + i] = (byte) (taken >> 8 * i);
+        trailer[i] = (byte) (crc.getValue() >> (8 * i));
+        trailer[4 + i] = (byte) (taken >> (8 * i));
       }
       return trailer;
     }
@@ -172,7 +172,7 @@ sealed interface Codec extends AutoCloseable {
         if (bytes.length < at + 2) {
           return -1;
         }
-        at += 2 + (bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8);
+        at += 2 + ((bytes[at] & 0xff) | ((bytes[at + 1] & 0xff) << 8));
       }
       for (int flag : new int[] {8, 16}) {
         if ((flags & flag) != 0) {
@@ -238,8 +238,8 @@ sealed interface Codec extends AutoCloseable {
 
     private void checkTrailer(byte[] trailer) {
       for (int i = 0; i < 4; i++) {
-        if (trailer[i] != (byte) (crc.getValue() >> 8 * i)
-            || trailer[4 + i] != (byte) (inflater.getBytesWritten() >> 8 * i)) {
+        if (trailer[i] != (byte) (crc.getValue() >> (8 * i))
+            || trailer[4 + i] != (byte) (inflater.getBytesWritten() >> (8 * i))) {
           throw broken("Decompression failed.");
         }
       }

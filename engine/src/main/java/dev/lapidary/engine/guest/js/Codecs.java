@@ -31,7 +31,12 @@ final class Codecs implements AutoCloseable {
           "Too many compression streams are open: at most " + MAX_OPEN + " may be.");
     }
     fuel.charge(Tariff.CODEC);
-    Codec.Format kind = Codec.Format.values()[Math.clamp(format, 0, 2)];
+    Codec.Format kind =
+        switch (format) {
+          case 0 -> Codec.Format.ZLIB;
+          case 1 -> Codec.Format.RAW;
+          default -> Codec.Format.GZIP;
+        };
     open.put(++last, mode == 0 ? new Codec.Compressor(kind) : new Codec.Decompressor(kind));
     return last;
   }
@@ -50,6 +55,8 @@ final class Codecs implements AutoCloseable {
     codec(number).write(input, last);
   }
 
+  /// Takes output.
+  ///
   /// @return the next output, empty where there is none before more input
   byte[] read(int number) {
     Codec codec = codec(number);

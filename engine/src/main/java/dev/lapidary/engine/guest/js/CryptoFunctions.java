@@ -156,44 +156,38 @@ final class CryptoFunctions {
     String curve = text(1);
     EllipticKeys keys = EllipticKeys.of(curve);
     charge(3 * CryptoCost.curve(curve));
-    switch (operation) {
-      case "ecAgree" -> {
-        return js.arrayBuffer(keys.agree(bytes(2), bytes(3)));
-      }
+    return switch (operation) {
+      case "ecAgree" -> js.arrayBuffer(keys.agree(bytes(2), bytes(3)));
       case "ecSign" -> {
         byte[] data = bytes(4);
         charge(CryptoCost.bytes(data.length));
-        return js.arrayBuffer(keys.sign(text(2), bytes(3), data, random));
+        yield js.arrayBuffer(keys.sign(text(2), bytes(3), data, random));
       }
       default -> {
         byte[] data = bytes(5);
         charge(CryptoCost.bytes(data.length));
-        return JsValue.of(keys.verify(text(2), bytes(3), bytes(4), data));
+        yield JsValue.of(keys.verify(text(2), bytes(3), bytes(4), data));
       }
-    }
+    };
   }
 
   private long edwards(String operation) {
     EdwardsKeys keys = EdwardsKeys.of(text(1));
     charge(2 * CryptoCost.curve("P-256"));
-    switch (operation) {
-      case "okpFor" -> {
-        return js.arrayBuffer(keys.publicFor(bytes(2)));
-      }
-      case "okpAgree" -> {
-        return js.arrayBuffer(keys.agree(bytes(2), bytes(3)));
-      }
+    return switch (operation) {
+      case "okpFor" -> js.arrayBuffer(keys.publicFor(bytes(2)));
+      case "okpAgree" -> js.arrayBuffer(keys.agree(bytes(2), bytes(3)));
       case "okpSign" -> {
         byte[] data = bytes(3);
         charge(CryptoCost.bytes(2L * data.length));
-        return js.arrayBuffer(keys.sign(bytes(2), data));
+        yield js.arrayBuffer(keys.sign(bytes(2), data));
       }
       default -> {
         byte[] data = bytes(4);
         charge(CryptoCost.bytes(data.length));
-        return JsValue.of(keys.verify(bytes(2), bytes(3), data));
+        yield JsValue.of(keys.verify(bytes(2), bytes(3), data));
       }
-    }
+    };
   }
 
   private long rsaKey(String operation) {

@@ -42,6 +42,7 @@ final class JsGuest implements Guest {
       return new JsGuest(started[0], context);
     } catch (RuntimeException | Error e) {
       if (started[0] != null) {
+        started[0].effects().take().forEach(Effect::discard);
         started[0].close();
       }
       throw e;

@@ -201,8 +201,8 @@ final class JsRuntime implements AutoCloseable {
 
   private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
-    if (modules.mentionsStreams()) {
-      call("prepare", js.freeLater(js.string("web-streams")));
+    for (String module : modules.mentioned()) {
+      call("prepare", js.freeLater(js.string(module)));
     }
   }
 
@@ -344,6 +344,9 @@ final class JsRuntime implements AutoCloseable {
       return js.raise(e);
     } catch (JsException e) {
       return js.raise(new HostCallException(HostCallException.Kind.ERROR, e.error().message()));
+    } catch (IllegalArgumentException e) {
+      return js.raise(
+          new HostCallException(HostCallException.Kind.TYPE_ERROR, String.valueOf(e.getMessage())));
     }
   }
 

@@ -22,14 +22,19 @@ import org.jspecify.annotations.Nullable;
 /// is a path, `./lib/a.js` the same as `lib/a.js`; a specifier is looked up from the folder of the
 /// module that imports it, or from the root where it starts with a slash.
 public final class ModuleSources {
-  /// What apps import that is not theirs.
-  static final String WORKERS = "cloudflare:workers";
-
   private static final int MAX_NAME = 512;
   private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
 
-  private static final Pattern STREAMS =
-      Pattern.compile("\\b(new \\w*Stream|ReadableStream)\\b|\\.body\\b");
+  /// Words that speak of the platform's lazy modules, by module.
+  private static final SortedMap<String, Pattern> LAZY =
+      new TreeMap<>(
+          Map.of(
+              "web-streams", Pattern.compile("\\b(new \\w*Stream|ReadableStream)\\b|\\.body\\b"),
+              "intl",
+                  Pattern.compile(
+                      "\\bIntl\\.|\\.toLocale(Date|Time)?String\\b|\\.localeCompare\\b"),
+              "subtle", Pattern.compile("\\bcrypto\\.subtle\\b"),
+              "urlpattern", Pattern.compile("\\bnew URLPattern\\b")));
 
   private final String main;
   private final SortedMap<String, ModuleContent> modules = new TreeMap<>();
@@ -164,17 +169,21 @@ public final class ModuleSources {
     return content(main) instanceof ModuleContent.Es es ? es.source() : "";
   }
 
-  /// Whether some JavaScript in it speaks of streams: then their classes, which take 10 ms to
-  /// evaluate, belong into its image.
-  boolean mentionsStreams() {
-    return modules.values().stream()
-        .anyMatch(
-            content ->
-                switch (content) {
-                  case ModuleContent.Es es -> STREAMS.matcher(es.source()).find();
-                  case ModuleContent.CommonJs cjs -> STREAMS.matcher(cjs.source()).find();
-                  default -> false;
-                });
+  /// The platform's lazy modules that some JavaScript in it speaks of. They take milliseconds to
+  /// evaluate, so they belong into its image.
+  List<String> mentioned() {
+    return LAZY.entrySet().stream()
+        .filter(lazy -> modules.values().stream().anyMatch(code -> mentions(code, lazy.getValue())))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static boolean mentions(ModuleContent content, Pattern words) {
+    return switch (content) {
+      case ModuleContent.Es es -> words.matcher(es.source()).find();
+      case ModuleContent.CommonJs cjs -> words.matcher(cjs.source()).find();
+      default -> false;
+    };
   }
 
   ModuleContent content(String name) {
@@ -189,7 +198,7 @@ public final class ModuleSources {
   ///
   /// @param importer the importing module's name
   String resolve(String importer, String specifier) {
-    if (specifier.equals(WORKERS)) {
+    if (PlatformSources.CLOUDFLARE.contains(specifier)) {
       return specifier;
     }
     int slash = importer.lastIndexOf('/');

@@ -171,9 +171,15 @@ final class Payloads {
   }
 
   private long array(Payload payload) {
-    long[] numbers = new long[payload.capabilities().size()];
+    List<Capability> given = payload.capabilities();
+    long[] numbers = new long[given.size()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = JsValue.of(handles.hold(payload.capabilities().get(i)));
+      try {
+        numbers[i] = JsValue.of(handles.hold(given.get(i)));
+      } catch (HostCallException e) {
+        given.subList(i + 1, numbers.length).forEach(Capability::release);
+        throw e;
+      }
     }
     return js.newArray(numbers, numbers.length);
   }

@@ -5,15 +5,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The guest SDK's own JavaScript: modules `lapidary:<name>` that only each other may import, and
-/// `cloudflare:workers` and `node:<name>`, which apps import. Thread-safe.
+/// `cloudflare:workers`, `cloudflare:email` and `node:<name>`, which apps import. Thread-safe.
 final class PlatformSources {
   static final String PREFIX = "lapidary:";
   static final String ENTRY = PREFIX + "platform";
 
   static final String NODE = "node:";
+
+  /// What apps may import by these names.
+  static final Set<String> CLOUDFLARE = Set.of("cloudflare:workers", "cloudflare:email");
 
   private static final String FOLDER = "/dev/lapidary/sdk/js/";
   private static final Map<String, String> CACHE = new ConcurrentHashMap<>();
@@ -21,7 +25,7 @@ final class PlatformSources {
   private PlatformSources() {}
 
   static boolean has(String name) {
-    return name.startsWith(PREFIX) || name.equals(ModuleSources.WORKERS) || isNodeModule(name);
+    return name.startsWith(PREFIX) || CLOUDFLARE.contains(name) || isNodeModule(name);
   }
 
   /// Whether a name is that of one of Node's modules that there is, `node:` included.
@@ -37,8 +41,8 @@ final class PlatformSources {
   }
 
   private static String file(String name) {
-    if (name.equals(ModuleSources.WORKERS)) {
-      return "cloudflare-workers.js";
+    if (CLOUDFLARE.contains(name)) {
+      return name.replace(':', '-') + ".js";
     }
     return name.startsWith(NODE)
         ? "node/" + name.substring(NODE.length()) + ".js"

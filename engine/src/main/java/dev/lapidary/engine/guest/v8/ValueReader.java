@@ -1,7 +1,5 @@
 package dev.lapidary.engine.guest.v8;
 
-import dev.lapidary.abi.rpc.Capability;
-import dev.lapidary.abi.rpc.Payload;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// | `ArrayBuffer`, typed array, `DataView` | `byte[]`, as it lies in memory |
 /// | error | [ErrorValue] |
 /// | boxed primitive | what is in the box |
-/// | function, `RpcTarget`, stub; class, where a [Payload] is read | [dev.lapidary.abi.rpc.Stub];
-// [dev.lapidary.abi.rpc.ActorClass] |
+/// | function, `RpcTarget`, stub, class; from a [PayloadReader] | [Capability] |
 ///
 /// Guarantee: time and memory are in proportion to the bytes read, also for whoever walks, compares
 /// or prints the value: shared parts count each time they are met, and cycles are refused. So are
@@ -53,6 +50,8 @@ public final class ValueReader {
   /// Reads the objects that are no data: stubs, streams and the like.
   @FunctionalInterface
   interface HostObjects {
+    /// Reads a host object.
+    ///
     /// @param kind the number behind the tag
     /// @throws MalformedValueException where there is no such object
     Object read(int kind, ByteInput in);
@@ -72,41 +71,6 @@ public final class ValueReader {
         (kind, in) -> {
           throw in.damaged("unknown host object " + kind);
         });
-  }
-
-  /// The value that a payload holds, which is used up. The capabilities in the value, stubs and
-  /// classes, are the caller's to release.
-  ///
-  /// @throws MalformedValueException as [#read(byte[])], also where it is JSON
-  public static @Nullable Object read(Payload payload) {
-    List<Capability> taken = new ArrayList<>();
-    boolean read = false;
-    try {
-      Object value =
-          read(payload.bytes(), (kind, in) -> capability(kind, in, payload.capabilities(), taken));
-      read = true;
-      return value;
-    } finally {
-      if (!read) {
-        taken.forEach(Capability::release);
-      }
-      payload.release();
-    }
-  }
-
-  private static Capability capability(
-      int kind, ByteInput in, List<Capability> held, List<Capability> taken) {
-    if (kind != Tags.HOST_STUB && kind != Tags.HOST_SERVICE && kind != Tags.HOST_CLASS) {
-      throw new MalformedValueException(
-          "The value holds a Request, Response, Headers or stream, which has no counterpart here.");
-    }
-    long index = in.varint();
-    if (index >= held.size()) {
-      throw in.damaged("a capability that is not there");
-    }
-    Capability capability = held.get((int) index).retain();
-    taken.add(capability);
-    return capability;
   }
 
   static @Nullable Object read(byte[] bytes, HostObjects hosts) {

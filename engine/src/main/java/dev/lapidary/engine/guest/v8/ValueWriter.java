@@ -76,7 +76,7 @@ public final class ValueWriter {
       case Float number -> out.number(number);
       case Double number -> out.number(number);
       case BigInteger big -> out.put(Tags.BIGINT).bigint(big);
-      case Instant time -> out.put(Tags.DATE).float64(time.toEpochMilli());
+      case Instant time -> out.put(Tags.DATE).float64((double) time.toEpochMilli());
       case byte[] bytes -> bytes(bytes);
       case ActorClass actorClass -> capability(Tags.HOST_CLASS, actorClass);
       case Stub stub -> capability(Tags.HOST_SERVICE, stub);
@@ -153,7 +153,7 @@ public final class ValueWriter {
   private void property(String key, @Nullable Object value) {
     boolean index = key.matches("0|[1-9][0-9]{0,9}") && Long.parseLong(key) < 0xffff_ffffL;
     if (index) {
-      out.number(Long.parseLong(key));
+      out.number((double) Long.parseLong(key));
     } else {
       out.string(key);
     }

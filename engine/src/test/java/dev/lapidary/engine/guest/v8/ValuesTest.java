@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Java's side of V8's format, beside the platform's own reader and writer. */
+@NullUnmarked // what is not there fails the test
 class ValuesTest {
   /** Writes what JavaScript makes of the body; answers what it makes of a stored value. */
   private static final String APP =
