@@ -151,9 +151,16 @@ final class Exchange {
               : refused(to, ": its address is not public."));
       return;
     }
+    HttpMethod verb;
+    try {
+      verb = HttpMethod.valueOf(method);
+    } catch (IllegalArgumentException e) {
+      fail(Internet.typeError("Invalid HTTP method string: " + method));
+      return;
+    }
     RequestOptions options =
         new RequestOptions()
-            .setMethod(HttpMethod.valueOf(method))
+            .setMethod(verb)
             .setServer(SocketAddress.inetSocketAddress(to.port(), address.getHostAddress()))
             .setHost(to.host())
             .setPort(to.port())

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -170,6 +171,15 @@ class InternetTest {
     assertThat(response.status()).isEqualTo(200);
     assertThat(text(response))
         .isEqualTo("POST app.test:" + server.actualPort() + " /echo?a=b%7Cc me null 2 hi");
+  }
+
+  @Test
+  void aMethodThatIsNoneFailsAtOnce() {
+    fails(
+        open()
+            .fetch(request("GET /admin HTTP/1.1\r\nx:", url("app.test", "/echo"), Body.NONE))
+            .orTimeout(5, TimeUnit.SECONDS),
+        "TypeError: Invalid HTTP method string: GET /admin HTTP/1.1\r\nx:");
   }
 
   @Test
