@@ -70,6 +70,13 @@ public final class ManualTime extends AbstractExecutorService
         .orElse(Long.MAX_VALUE);
   }
 
+  /// Whether a task is due within this time from now.
+  public synchronized boolean isDue(long fromMillis, long toMillis) {
+    return tasks.stream()
+        .mapToLong(task -> task.due - now)
+        .anyMatch(due -> due >= fromMillis && due <= toMillis);
+  }
+
   private record Repeated(Runnable work) implements Runnable {
     @Override
     public void run() {

@@ -44,11 +44,19 @@ public final class MemoryBudget {
 
   /// Takes bytes from the budget, all of them or none.
   public boolean reserve(long bytes) {
+    MemoryBudget all = whole == null ? this : whole;
     boolean reserved = whole == null ? take(bytes) : whole.take(bytes, group, capacity);
-    if (!reserved) {
-      (whole == null ? whenFull : whole.whenFull).run();
+    if (!reserved || all.becameScarce(bytes)) {
+      all.whenFull.run();
     }
     return reserved;
+  }
+
+  /// Whether these bytes took it beyond its half: from there on the idle should leave, in time for
+  /// those who come next.
+  private boolean becameScarce(long bytes) {
+    long now = used.get();
+    return now > capacity / 2 && now - bytes <= capacity / 2;
   }
 
   private boolean take(long bytes) {
@@ -84,8 +92,8 @@ public final class MemoryBudget {
     }
   }
 
-  /// Sets what to do about it when a reservation is refused: free what is idle, say. Must return at
-  /// once.
+  /// Sets what to do about it when a reservation is refused, and each time that its half is
+  /// passed: free what is idle, say. Must return at once.
   public void whenFull(Runnable action) {
     whenFull = action;
   }

@@ -82,6 +82,16 @@ final class FacetChanges {
     return work.get();
   }
 
+  /// Completed once nothing is under way at a facet or below it.
+  synchronized CompletableFuture<Void> settled(FacetId facet) {
+    Area all = new Area(facet, true);
+    return CompletableFuture.allOf(
+        underWay.stream()
+            .filter(change -> change.areas.stream().anyMatch(all::overlaps))
+            .map(UnderWay::done)
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
   private boolean concerns(FacetId facet) {
     return underWay.stream().anyMatch(change -> change.covers(facet));
   }

@@ -63,7 +63,9 @@ final class ObjectFacets implements Facets {
   }
 
   private <T> CompletableFuture<T> answer(Supplier<T> question) {
-    return CompletableFuture.supplyAsync(question, namespace.host().threads());
+    return namespace
+        .settled(parent)
+        .thenApplyAsync(done -> question.get(), namespace.host().threads());
   }
 
   private static String json(FacetStatus status) {

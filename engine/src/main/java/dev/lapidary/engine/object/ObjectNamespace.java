@@ -112,6 +112,11 @@ public final class ObjectNamespace {
     }
   }
 
+  /// Completed once no change is under way of a facet or of one below it.
+  CompletableFuture<Void> settled(FacetId id) {
+    return changes.settled(id);
+  }
+
   /// The same, after all changes of the facet that are under way.
   <T> CompletableFuture<T> send(
       FacetId id, Function<Facet, Optional<CompletableFuture<T>>> question) {

@@ -11,15 +11,15 @@ class MemoryBudgetTest {
 
   @Test
   void oneAppMayTakeThreeQuartersAndTheRestIsForOthers() {
-    AtomicInteger refused = new AtomicInteger();
-    budget.whenFull(refused::incrementAndGet);
+    AtomicInteger told = new AtomicInteger();
+    budget.whenFull(told::incrementAndGet);
     assertThat(budget.share("greedy").reserve(50)).isTrue();
     assertThat(budget.share("greedy").reserve(26)).isFalse();
     assertThat(budget.share("greedy").reserve(25)).isTrue();
     assertThat(budget.share("greedy").reserve(1)).isFalse();
     assertThat(budget.share("modest").reserve(25)).isTrue();
     assertThat(budget.share("modest").reserve(1)).isFalse();
-    assertThat(refused).hasValue(3);
+    assertThat(told).as("of three refusals, and that it became scarce").hasValue(4);
     assertThat(budget.used()).isEqualTo(100);
   }
 

@@ -197,13 +197,13 @@ final class JsRuntime implements AutoCloseable {
     js.freeValue(host);
     js.freeValue(boot);
     js.freeValue(platform);
+    for (String module : modules.mentioned()) {
+      call("prepare", js.freeLater(js.string(module)));
+    }
   }
 
   private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
-    for (String module : modules.mentioned()) {
-      call("prepare", js.freeLater(js.string(module)));
-    }
   }
 
   private long hostObject() {
