@@ -10,6 +10,8 @@ import { sockets } from "lapidary:websocket";
 import { receivedSocket } from "lapidary:websocket-pair";
 
 const STATUS_TEXT = /^[\t\x20-\x7e\x80-\uffff]*$/;
+/** The close code that cuts a connection. */
+const ABNORMAL = 1006;
 const INTERNAL = { __proto__: null };
 let send;
 let receive;
@@ -224,6 +226,8 @@ function handOver(webSocket, requestHeaders) {
       return sockets.release(webSocket);
     }
   }
+  // Nobody will ever talk to this end: the other one must not wait for it.
+  host.socketClose(sockets.release(webSocket), ABNORMAL, "");
   throw new p.TypeErrorOf("Worker tried to return a WebSocket in a response to a request which did not contain the header "
     + "\"Upgrade: websocket\".");
 }
