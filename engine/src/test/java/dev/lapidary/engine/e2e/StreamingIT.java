@@ -274,7 +274,8 @@ class StreamingIT {
         ServerProcess.start(
             folder.resolve("open"), "--allow-host", "127.0.0.1,*.test", "--allow-private")) {
       open.deploy("s", APP);
-      assertThat(open.post("/n/s/fetch", open.base() + "/n/s/state").body()).contains("made");
+      String own = open.base().replace("localhost", "127.0.0.1");
+      assertThat(open.post("/n/s/fetch", own + "/n/s/state").body()).contains("made");
       assertThat(open.post("/n/s/fetch", "http://localhost:1/").body())
           .isEqualTo("Error: This worker is not permitted to access localhost:1.");
     }
