@@ -129,6 +129,7 @@ export function installGlobals() {
   defineLazily("node:process", ["process"]);
   defineLazily("blob-class", ["Blob", "File"]);
   defineLazily("formdata-class", ["FormData"]);
+  defineLazily("webassembly", ["WebAssembly"]);
   forbidCodeFromStrings();
   completeStacks();
 }

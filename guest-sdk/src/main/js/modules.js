@@ -2,7 +2,7 @@
 
 import * as p from "lapidary:primordials";
 import { host } from "lapidary:host";
-import { createModule } from "lapidary:webassembly";
+import { load as loadLazily } from "lapidary:lazy";
 
 /** Module objects by full name; a CommonJS module is here from before it runs, so that circles end. */
 const modules = new p.MapOf();
@@ -16,14 +16,18 @@ export function load(name) {
     if (type === "cjs") {
       return loadCommonJs(name);
     }
-    module = { __proto__: null, exports: value(type, host.moduleContent(name)) };
+    module = { __proto__: null, exports: value(type, name) };
     p.MapSet(modules, name, module);
   }
   return module.exports;
 }
 
-function value(type, content) {
-  return type === "json" ? p.JSONParse(content) : type === "wasm" ? createModule(content) : content;
+function value(type, name) {
+  if (type === "wasm") {
+    return loadLazily("webassembly").createModule(name);
+  }
+  const content = host.moduleContent(name);
+  return type === "json" ? p.JSONParse(content) : content;
 }
 
 function loadCommonJs(name) {

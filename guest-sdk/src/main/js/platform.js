@@ -41,6 +41,8 @@ const HOST_FUNCTIONS = [
   "socketPair", "socketAccept", "socketHibernate", "socketSend", "socketClose", "sockets", "socketTags", "socketState",
   "socketAttachment", "socketAutoResponse", "socketAutoResponseTime", "socketTimeout",
   "pull", "cancelStream", "chunk", "endStream", "errorStream", "exportStream", "codecOpen", "codecWrite", "codecRead", "codecClose",
+  "wasmHooks", "wasmDescribe", "wasmValidate", "wasmType", "wasmSections", "wasmInstantiate", "wasmStart", "wasmExport", "wasmMemory",
+  "wasmTable", "wasmGlobal", "wasmFree", "wasmCall",
 ];
 const SYNC_TYPE_TEXT = "Callback returned incorrect type; expected 'Promise'";
 const ASYNC_TYPE_TEXT = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";

@@ -1,6 +1,7 @@
 /** TextDecoder with the labels and texts of Workers, structuredClone, atob and btoa. */
 
 import * as p from "lapidary:primordials";
+import { loaded } from "lapidary:lazy";
 import { host } from "lapidary:host";
 import { brandClass } from "lapidary:brand";
 import { deserialize } from "lapidary:v8-reader";
@@ -168,6 +169,9 @@ function structuredClone(value, options = undefined) {
         if (buffers[i] === buffer) {
           throw p.domException("A buffer is transferred twice.", "DataCloneError");
         }
+      }
+      if (loaded("webassembly")?.isMemoryBuffer(buffer)) {
+        throw p.domException("Object is not transferable.", "DataCloneError");
       }
       if (p.ArrayBufferDetached(buffer)) {
         throw p.domException("An ArrayBuffer is detached and could not be cloned.", "DataCloneError");

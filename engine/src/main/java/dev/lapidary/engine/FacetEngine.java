@@ -14,6 +14,7 @@ import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
 import dev.lapidary.engine.facet.WorkerContext;
+import dev.lapidary.engine.guest.Environment;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
@@ -93,7 +94,7 @@ public final class FacetEngine implements AutoCloseable {
     this.lock = lock;
     this.host = host;
     this.pipeline = pipeline;
-    this.workers = new Workers(host, this::namespace);
+    this.workers = new Workers(host, pipeline, this::namespace);
     host.memory().whenFull(this::relieve);
     this.sweeper =
         host.scheduler()
@@ -189,10 +190,15 @@ public final class FacetEngine implements AutoCloseable {
   public CompletableFuture<JsCode> load(ModuleSources modules, @Nullable String className) {
     try {
       return CompletableFuture.supplyAsync(
-          () -> check(new JsCode(modules), className), host.threads());
+          () -> check(javaScript(modules), className), host.threads());
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /// JavaScript as code. It is not looked at before a facet starts from it; [#load] does.
+  public JsCode javaScript(ModuleSources modules) {
+    return new JsCode(modules, Environment.EMPTY, pipeline);
   }
 
   private JsCode check(JsCode code, @Nullable String className) {

@@ -329,6 +329,31 @@ public record Limits(
       requirePositive("wasm.compileBytes", compileBytes);
       requirePositive("wasm.storeBytes", storeBytes);
     }
+
+    /// These limits with another number of imports.
+    public Wasm withImports(int most) {
+      return new Wasm(
+          moduleBytes,
+          functions,
+          types,
+          arity,
+          globals,
+          tables,
+          tableElements,
+          segmentElements,
+          memoryPages,
+          most,
+          exports,
+          segments,
+          instructions,
+          functionInstructions,
+          locals,
+          operands,
+          nesting,
+          nameBytes,
+          compileBytes,
+          storeBytes);
+    }
   }
 
   private static void requirePositive(String name, long value) {

@@ -12,7 +12,6 @@ import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.GuestCode;
-import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.raw.RawCode;
 import dev.lapidary.engine.log.LogEntry;
 import dev.lapidary.engine.log.LogStore;
@@ -218,7 +217,7 @@ public final class AppRunner extends SupervisorVerticle {
 
   private GuestCode code(AppSource source) {
     return switch (source) {
-      case AppSource.JavaScript app -> new JsCode(app.modules());
+      case AppSource.JavaScript app -> engine().javaScript(app.modules());
       case AppSource.WebAssembly app -> engine().wasm(app.module());
     };
   }

@@ -17,6 +17,7 @@ import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleContent;
 import dev.lapidary.engine.guest.js.ModuleSources;
+import dev.lapidary.engine.guest.wasm.Pipeline;
 import dev.lapidary.engine.object.ObjectNamespace;
 import dev.lapidary.engine.worker.WorkerDefinition.Binding;
 import java.util.ArrayList;
@@ -35,13 +36,17 @@ public final class Workers {
   private static final int CODE_OVERHEAD = 16 * 1024;
 
   private final FacetHost host;
+  private final Pipeline pipeline;
   private final Function<String, ObjectNamespace> namespaces;
   private final Map<String, Loader> loaders = new ConcurrentHashMap<>();
   private final Set<LoadedWorker> alive = ConcurrentHashMap.newKeySet();
 
+  /// @param pipeline what WebAssembly is compiled by
   /// @param namespaces the objects of a namespace's key
-  public Workers(FacetHost host, Function<String, ObjectNamespace> namespaces) {
+  public Workers(
+      FacetHost host, Pipeline pipeline, Function<String, ObjectNamespace> namespaces) {
     this.host = host;
+    this.pipeline = pipeline;
     this.namespaces = namespaces;
   }
 
@@ -87,7 +92,7 @@ public final class Workers {
             definition.compatibilityFlags());
     WorkerContext context =
         new WorkerContext(self, definition.outbound(), definition.tails(), definition.limits());
-    return evaluated(new JsCode(definition.modules(), environment), context);
+    return evaluated(new JsCode(definition.modules(), environment, pipeline), context);
   }
 
   private Capability capability(
@@ -151,7 +156,7 @@ public final class Workers {
               code.env(), List.of(), Map.of(), code.compatibilityDate(), code.compatibilityFlags());
       WorkerContext context =
           new WorkerContext(self, code.globalOutbound(), code.tails(), code.limits());
-      return evaluated(new JsCode(sources, environment), context);
+      return evaluated(new JsCode(sources, environment, pipeline), context);
     } catch (ModuleSources.InvalidModules e) {
       code.release();
       return CompletableFuture.failedFuture(StartFailure.of(e));

@@ -81,7 +81,22 @@ enum HostFunction {
   CODEC_OPEN("codecOpen", 2),
   CODEC_WRITE("codecWrite", 3),
   CODEC_READ("codecRead", 1),
-  CODEC_CLOSE("codecClose", 1);
+  CODEC_CLOSE("codecClose", 1),
+  WASM_HOOKS("wasmHooks", 1),
+  WASM_DESCRIBE("wasmDescribe", 1),
+  WASM_VALIDATE("wasmValidate", 1),
+  WASM_TYPE("wasmType", 2),
+  WASM_SECTIONS("wasmSections", 2),
+  WASM_INSTANTIATE("wasmInstantiate", 2),
+  WASM_START("wasmStart", 3),
+  WASM_EXPORT("wasmExport", 3),
+  WASM_MEMORY("wasmMemory", 3),
+  WASM_TABLE("wasmTable", 4),
+  WASM_GLOBAL("wasmGlobal", 4),
+  WASM_FREE("wasmFree", 2),
+
+  /// With the arguments of the call after these.
+  WASM_CALL("wasmCall", 3);
 
   private static final HostFunction[] BY_NUMBER = values();
 

@@ -8,6 +8,8 @@ import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;
+import dev.lapidary.engine.guest.wasm.ModuleLimits;
+import dev.lapidary.engine.guest.wasm.Pipeline;
 import java.lang.ref.SoftReference;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +19,21 @@ import org.jspecify.annotations.Nullable;
 /// up when the heap runs short, and made anew when it is needed again.
 public final class JsCode implements GuestCode {
   private final JsEngine engine;
-  private final ModuleSources modules;
+  private final WasmModules modules;
   private final Environment environment;
   private final String codeId;
   private volatile SoftReference<JsImage> image = new SoftReference<>(null);
 
+  /// Code bound to nothing, with a pipeline of its own.
   public JsCode(ModuleSources modules) {
-    this(modules, Environment.EMPTY);
+    this(modules, Environment.EMPTY, new Pipeline(ModuleLimits.DEFAULT));
   }
 
   /// @param environment what the code is bound to
-  public JsCode(ModuleSources modules, Environment environment) {
+  /// @param pipeline what its WebAssembly is compiled by
+  public JsCode(ModuleSources modules, Environment environment, Pipeline pipeline) {
     this.engine = JsEngine.shared();
-    this.modules = modules;
+    this.modules = new WasmModules(modules, pipeline);
     this.environment = environment;
     this.codeId = modules.hash();
   }
@@ -40,7 +44,7 @@ public final class JsCode implements GuestCode {
   }
 
   public ModuleSources modules() {
-    return modules;
+    return modules.sources();
   }
 
   @Override

@@ -10,11 +10,13 @@ import dev.lapidary.engine.guest.wasm.Snapshot;
 /// @param dispatcher the platform's dispatcher object
 /// @param namespace the entry module's namespace
 /// @param handles what the code is bound to, by the numbers it knows it by
+/// @param wasm the WebAssembly it has made
 record JsImage(
     Snapshot snapshot,
     QuickJs js,
     int randomState,
     long dispatcher,
     long namespace,
-    ModuleSources modules,
-    Handles.Image handles) {}
+    WasmModules modules,
+    Handles.Image handles,
+    WasmImage wasm) {}

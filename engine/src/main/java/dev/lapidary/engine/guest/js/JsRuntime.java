@@ -29,6 +29,7 @@ final class JsRuntime implements AutoCloseable {
 
   private final Limits limits;
   private final ModuleSources modules;
+  private final WasmFunctions wasm;
   private final SeededRandom random;
   private final FuelTank fuel;
   private final Instance instance;
@@ -56,11 +57,11 @@ final class JsRuntime implements AutoCloseable {
 
   private JsRuntime(
       JsEngine engine,
-      ModuleSources modules,
+      WasmModules modules,
       Surroundings surroundings,
       FuelTank fuel,
       @Nullable JsImage image) {
-    this.modules = modules;
+    this.modules = modules.sources();
     this.fuel = fuel;
     this.limits = surroundings.limits();
     this.random = new SeededRandom(surroundings.seed());
@@ -109,7 +110,9 @@ final class JsRuntime implements AutoCloseable {
     this.storage = new StorageFunctions(js, limits, fuel, effects);
     this.promises = new PromiseHook(js, instance, () -> dispatcher);
     this.library = new LibraryFunctions(js, fuel, random, promises);
-    this.loader = new ModuleLoader(js, modules);
+    this.loader = new ModuleLoader(js, this.modules);
+    WasmImage held = image == null ? WasmImage.EMPTY : image.wasm();
+    this.wasm = new WasmFunctions(js, fuel, limits.wasm().tableElements(), modules, held);
   }
 
   /// What an instance is made in.
@@ -127,11 +130,11 @@ final class JsRuntime implements AutoCloseable {
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsImage boot(
-      JsEngine engine, ModuleSources modules, Environment environment, Surroundings surroundings) {
+      JsEngine engine, WasmModules modules, Environment environment, Surroundings surroundings) {
     Limits limits = surroundings.limits();
     FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
-        new Surroundings(limits, surroundings.budget(), surroundings.guard(), modules.seed());
+        new Surroundings(limits, surroundings.budget(), surroundings.guard(), modules.sources().seed());
     try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
       runtime.evaluatePlatform();
       fuel.fill(limits.fuel());
@@ -147,7 +150,8 @@ final class JsRuntime implements AutoCloseable {
           runtime.dispatcher,
           runtime.namespace,
           modules,
-          runtime.handles.image());
+          runtime.handles.image(),
+          runtime.wasm.image());
     } finally {
       fuel.end();
     }
@@ -332,8 +336,9 @@ final class JsRuntime implements AutoCloseable {
       return JsValue.UNDEFINED;
     }
     HostFunction function = HostFunction.of((int) call[4]);
-    long[] args = new long[function.arguments];
     int given = (int) call[2];
+    boolean all = function == HostFunction.WASM_CALL && given > function.arguments;
+    long[] args = new long[all ? given : function.arguments];
     int pointer = (int) call[3];
     for (int i = 0; i < args.length; i++) {
       args[i] = i < given ? memory.readLong(pointer + 8 * i) : JsValue.UNDEFINED;
@@ -365,13 +370,10 @@ final class JsRuntime implements AutoCloseable {
       case NOW -> {
         return JsValue.of(clockNanos / 1_000_000);
       }
-      case UTF8 -> {
-        return js.arrayBuffer(js.utf8(args[0]));
-      }
-      case TEXT -> {
-        return js.textOf(args[0]);
-      }
       default -> {
+        if (wasm.has(function)) {
+          return wasm.perform(function, args);
+        }
         if (calls.has(function)) {
           return calls.perform(function, args);
         }

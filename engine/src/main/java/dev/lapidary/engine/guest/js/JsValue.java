@@ -5,6 +5,7 @@ package dev.lapidary.engine.guest.js;
 /// half is a double, shifted so that it cannot meet a tag.
 final class JsValue {
   static final int TAG_BIG_INT = -9;
+  static final int TAG_SYMBOL = -8;
   static final int TAG_STRING = -7;
   static final int TAG_STRING_ROPE = -6;
   static final int TAG_OBJECT = -1;

@@ -9,7 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.util.Map;
 
-/// The host functions that JavaScript library code needs: cryptography, time zones. They touch no
+/// The host functions that JavaScript library code needs: cryptography, time zones, encodings. They touch no
 /// storage and leave no effect.
 final class LibraryFunctions {
   /// What the JDK calls an encoding, where it is not as the web does.
@@ -35,7 +35,7 @@ final class LibraryFunctions {
 
   boolean has(HostFunction function) {
     return switch (function) {
-      case CRYPTO, ZONE_OFFSET, FOLLOW_PROMISES, DECODE -> true;
+      case CRYPTO, ZONE_OFFSET, FOLLOW_PROMISES, DECODE, UTF8, TEXT -> true;
       default -> false;
     };
   }
@@ -45,6 +45,8 @@ final class LibraryFunctions {
       case CRYPTO -> crypto.perform(args);
       case ZONE_OFFSET -> zoneOffset(js.text(args[0]), JsValue.toDouble(args[1]));
       case FOLLOW_PROMISES -> promises.follow();
+      case UTF8 -> js.arrayBuffer(js.utf8(args[0]));
+      case TEXT -> js.textOf(args[0]);
       case DECODE ->
           decode(js.text(args[0]), js.arrayBufferBytes(args[1]), args[2] == JsValue.TRUE);
       default -> throw new IllegalStateException("not a library function: " + function);

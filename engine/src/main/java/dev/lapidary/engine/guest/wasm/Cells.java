@@ -15,7 +15,7 @@ import java.util.Arrays;
 ///
 /// Cell 0 is the last private global of the module, cell 1 the one before, and so on: so metered
 /// code keeps its stack in cell 0 and its fuel in cell 1, whatever else the module has.
-abstract sealed class Cells permits FlatMemory {
+abstract sealed class Cells permits FlatMemory, RegionMemory {
   static final int STACK = 0;
   static final int FUEL = 1;
   static final int NONE = -1;
@@ -176,13 +176,7 @@ abstract sealed class Cells permits FlatMemory {
   }
 
   /// A global that is no cell.
-  public static long global(int index, FlatMemory memory) {
-    Cells cells = memory;
-    return cells.globals[index].getValue();
-  }
-
-  public static void setGlobal(long value, int index, FlatMemory memory) {
-    Cells cells = memory;
-    cells.globals[index].setValue(value);
+  GlobalInstance globalAt(int index) {
+    return globals[index];
   }
 }

@@ -4,6 +4,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.WasmModule;
 import java.lang.classfile.ClassFile;
@@ -13,6 +14,7 @@ import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
@@ -23,8 +25,8 @@ import java.util.List;
 
 /// Takes the detours out of the classes that Chicory's compiler makes of a metered module.
 ///
-/// - Memory is a [FlatMemory], not an interface, read and written by static methods
-///   ([MemoryAccess]).
+/// - Memory is a [FlatMemory], or a [RegionMemory] within one, not an interface, read and written
+///   by static methods ([MemoryAccess], [RegionAccess]).
 /// - Globals that no host can name are fields of it ([Cells]).
 /// - No check for interrupts: metered code calls `lapidary.fuel` often enough.
 /// - The switch by which the host calls functions is small enough for the JIT ([DispatchTuner]).
@@ -34,18 +36,23 @@ import java.util.List;
 final class ClassTuner {
   private static final ClassDesc MEMORY = desc(Memory.class);
   private static final ClassDesc FLAT = desc(FlatMemory.class);
-  private static final ClassDesc ACCESS = desc(MemoryAccess.class);
-  private static final MethodTypeDesc READ = MethodTypeDesc.of(CD_long, CD_int, FLAT);
-  private static final MethodTypeDesc WRITE = MethodTypeDesc.of(CD_void, CD_long, CD_int, FLAT);
+  private static final ClassDesc INSTANCE = desc(Instance.class);
+  private static final String OUTER = "outer";
 
   /// The class of small functions that Chicory puts beside a module's own.
   private static final String SHADED = "Shaded";
 
+  private final ClassDesc memory;
+  private final ClassDesc access;
+  private final boolean isRegion;
   private final boolean hasMemory;
   private final int[] cells;
 
   /// @param module the one the classes were made of
-  ClassTuner(WasmModule module) {
+  ClassTuner(WasmModule module, MemoryKind kind) {
+    this.isRegion = kind == MemoryKind.REGION;
+    this.memory = isRegion ? desc(RegionMemory.class) : FLAT;
+    this.access = isRegion ? desc(RegionAccess.class) : desc(MemoryAccess.class);
     this.hasMemory = module.memorySection().filter(s -> s.memoryCount() > 0).isPresent();
     this.cells = Cells.of(module);
   }
@@ -70,7 +77,7 @@ final class ClassTuner {
                 method.methodName().stringValue(),
                 flat(method.methodTypeSymbol()),
                 method.flags().flagsMask(),
-                m -> m.transform(method, MethodTransform.transformingCode(new Body())));
+                m -> m.transform(method, MethodTransform.transformingCode(new Body(method))));
           } else {
             builder.with(element);
           }
@@ -81,7 +88,7 @@ final class ClassTuner {
     MethodTypeDesc flat = type;
     for (int i = 0; hasMemory && i < type.parameterCount(); i++) {
       if (type.parameterType(i).equals(MEMORY)) {
-        flat = flat.changeParameterType(i, FLAT);
+        flat = flat.changeParameterType(i, memory);
       }
     }
     return flat;
@@ -94,6 +101,11 @@ final class ClassTuner {
   /// One method. What to write depends on the elements that follow, so it collects them first.
   private final class Body implements CodeTransform {
     private final List<CodeElement> elements = new ArrayList<>();
+    private final MethodTypeDesc type;
+
+    Body(MethodModel method) {
+      this.type = method.methodTypeSymbol();
+    }
 
     @Override
     public void accept(CodeBuilder out, CodeElement element) {
@@ -149,13 +161,27 @@ final class ClassTuner {
       int cell = cells[number];
       if (cell == Cells.NONE) {
         out.loadConstant(number).aload(instance.slot() - 1);
-        out.invokestatic(FLAT, read ? "global" : "setGlobal", read ? READ : WRITE);
-      } else if (read) {
-        out.aload(instance.slot() - 1).getfield(FLAT, Cells.field(cell), CD_long);
+        out.invokestatic(memory, read ? "global" : "setGlobal", accessor(read));
+        return 3;
+      }
+      out.aload(instance.slot() - 1);
+      ClassDesc owner = memory;
+      if (isRegion && (cell == Cells.FUEL || cell == Cells.STACK)) {
+        out.getfield(memory, OUTER, FLAT);
+        owner = FLAT;
+      }
+      if (read) {
+        out.getfield(owner, Cells.field(cell), CD_long);
       } else {
-        out.aload(instance.slot() - 1).dup_x2().pop().putfield(FLAT, Cells.field(cell), CD_long);
+        out.dup_x2().pop().putfield(owner, Cells.field(cell), CD_long);
       }
       return 3;
+    }
+
+    private MethodTypeDesc accessor(boolean read) {
+      return read
+          ? MethodTypeDesc.of(CD_long, CD_int, memory)
+          : MethodTypeDesc.of(CD_void, CD_long, CD_int, memory);
     }
 
     private void shaded(CodeBuilder out, InvokeInstruction call) {
@@ -164,10 +190,23 @@ final class ClassTuner {
         return;
       }
       if (hasMemory && (name.startsWith("memoryRead") || name.startsWith("memoryWrite"))) {
-        out.invokestatic(ACCESS, name, flat(call.typeSymbol()));
+        out.invokestatic(access, name, flat(call.typeSymbol()));
+      } else if (isRegion && name.equals("callIndirect") && call.typeSymbol().parameterCount() == 4) {
+        out.aload(lastParameter());
+        MethodTypeDesc foreign = call.typeSymbol().insertParameterTypes(4, INSTANCE);
+        out.invokestatic(access, name, foreign);
       } else {
         out.with(call);
       }
+    }
+
+    /// The slot of a static method's last parameter, which is the instance.
+    private int lastParameter() {
+      int slot = -1;
+      for (ClassDesc parameter : type.parameterList()) {
+        slot += TypeKind.from(parameter).slotSize();
+      }
+      return slot;
     }
 
     /// Memory that comes from Chicory is cast; the module's own functions take it as what it is.
@@ -182,7 +221,7 @@ final class ClassTuner {
       }
       out.with(call);
       if (hasMemory && call.typeSymbol().returnType().equals(MEMORY)) {
-        out.checkcast(FLAT);
+        out.checkcast(memory);
       }
     }
   }

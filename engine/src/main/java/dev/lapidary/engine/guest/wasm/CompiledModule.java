@@ -125,6 +125,23 @@ public final class CompiledModule {
     return instance;
   }
 
+  /// Makes an instance whose memory is a region of another guest's. Its segments are not laid down,
+  /// and no code of it has run. Only for what [Pipeline#embed] made.
+  ///
+  /// @throws InvalidModuleException where an import is missing or does not fit
+  Instance embed(ImportValues imports, RegionMemory memory, GuestTables tables) {
+    Instance instance =
+        build(
+            Instance.builder(module)
+                .withImportValues(imports)
+                .withMachineFactory(made -> new CountedMachine(machine(made), memory))
+                .withTableFactory(tables::table)
+                .withStart(false)
+                .withMemoryFactory(limits -> memory));
+    memory.attach(instance, module);
+    return instance;
+  }
+
   private static Instance build(Instance.Builder builder) {
     try {
       return builder.build();

@@ -30,7 +30,7 @@ public enum ExternKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  int code() {
+  public int code() {
     return code;
   }
 }

@@ -33,6 +33,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   byte[] data;
   private int size;
   private boolean exhausted;
+  private long beside;
   private DataSegment[] segments = new DataSegment[0];
 
   /// Memory of a guest from outside: what it has not grown to is out of bounds, so growing copies
@@ -76,6 +77,15 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     }
   }
 
+  /// What tuned code calls for a global that is no cell.
+  public static long global(int index, FlatMemory memory) {
+    return memory.globalAt(index).getValue();
+  }
+
+  public static void setGlobal(long value, int index, FlatMemory memory) {
+    memory.globalAt(index).setValue(value);
+  }
+
   /// Whether a `memory.grow` was ever refused.
   public boolean exhausted() {
     return exhausted;
@@ -101,9 +111,28 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     image.copyTo(data);
   }
 
+  /// Takes bytes from the budget for what the host holds for this guest beside its memory, until
+  /// they are given back or the memory is closed.
+  ///
+  /// @return false where the budget, or what the memory may grow to, has no room
+  public boolean reserve(long bytes) {
+    boolean fits = size + beside + bytes <= Memory.bytes(maximumPages());
+    if (!fits || !budget.reserve(bytes)) {
+      return false;
+    }
+    beside += bytes;
+    return true;
+  }
+
+  public void release(long bytes) {
+    beside -= bytes;
+    budget.release(bytes);
+  }
+
   @Override
   public void close() {
-    budget.release(data.length);
+    budget.release(data.length + beside);
+    beside = 0;
     data = new byte[0];
     size = 0;
   }

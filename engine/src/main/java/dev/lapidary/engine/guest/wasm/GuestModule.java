@@ -67,6 +67,12 @@ public record GuestModule(
         customs);
   }
 
+  GuestModule withCustoms(List<CustomSection> others) {
+    return new GuestModule(
+        types, imports, functions, tables, memories, globals, exports, start, elements, data, names,
+        others);
+  }
+
   public List<Import> imports(ExternKind kind) {
     return imports.stream().filter(i -> i.type().kind() == kind).toList();
   }

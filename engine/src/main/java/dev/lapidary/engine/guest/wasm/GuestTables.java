@@ -7,15 +7,26 @@ import com.dylibso.chicory.wasm.types.TableLimits;
 
 /// Makes one instance's tables, which together never hold more than a given number of elements: a
 /// `table.grow` beyond it answers -1, as the specification allows. Not thread-safe.
-final class GuestTables {
+public final class GuestTables {
   private long left;
 
-  GuestTables(int mostElements) {
+  /// @param mostElements elements of all tables together, at any time
+  public GuestTables(int mostElements) {
     this.left = mostElements;
   }
 
+  /// How many more elements there may be.
+  public long left() {
+    return left;
+  }
+
+  /// Says that a table that was made here is used no more.
+  public void release(TableInstance table) {
+    left += table.size();
+  }
+
   /// Makes a table with limits of its own: growing changes them, and the module's are shared.
-  TableInstance table(Table table, int initial) {
+  public TableInstance table(Table table, int initial) {
     TableLimits limits = table.limits();
     left -= limits.min();
     return new TableInstance(

@@ -37,10 +37,16 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
   /// @param names what to call a function in messages
   /// @throws InvalidModuleException where the module is not valid, or too large for the JVM
   static ModuleClasses compile(GuestModule module, String machine, IntFunction<String> names) {
+    return compile(module, machine, MemoryKind.FLAT, names);
+  }
+
+  /// @param memory where its memory will be
+  static ModuleClasses compile(
+      GuestModule module, String machine, MemoryKind memory, IntFunction<String> names) {
     try {
       WasmModule parsed = Parser.parse(module.encode());
       byte[] stub = ModuleStub.of(module).encode();
-      return new ModuleClasses(machine, classes(parsed, machine), stub);
+      return new ModuleClasses(machine, classes(parsed, machine, memory), stub);
     } catch (MethodTooLargeException e) {
       throw tooLarge(e, names);
     } catch (ClassTooLargeException e) {
@@ -57,8 +63,9 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
 
   /// Tuned classes name more things than untuned ones: where that is more than a class can name,
   /// the functions go into more classes.
-  private static Map<String, byte[]> classes(WasmModule module, String machine) {
-    ClassTuner tuner = new ClassTuner(module);
+  private static Map<String, byte[]> classes(
+      WasmModule module, String machine, MemoryKind memory) {
+    ClassTuner tuner = new ClassTuner(module, memory);
     int functions = FUNCTIONS_PER_CLASS;
     while (true) {
       CompilerResult result =

@@ -31,14 +31,25 @@ record ModuleCompiler(ModuleLimits limits, SplitLimits sizes) {
 
   /// @throws InvalidModuleException where the bytes are not a module this pipeline accepts
   ModuleArtifact compile(byte[] wasm) {
-    GuestModule module = FunctionReferences.declare(limits.parse(wasm));
+    return compile(limits.parse(wasm), MemoryKind.FLAT);
+  }
+
+  /// The same for a module that JavaScript will instantiate: see [EmbeddedModule].
+  ModuleArtifact compileEmbedded(byte[] wasm) {
+    return compile(limits.parseEmbedded(wasm), MemoryKind.REGION);
+  }
+
+  private ModuleArtifact compile(GuestModule parsed, MemoryKind memory) {
+    GuestModule module = FunctionReferences.declare(parsed);
     Validation.check(module);
+    GuestModule own = memory == MemoryKind.REGION ? Embedding.apply(module) : module.forGuests();
     SplitModule split =
-        Splitter.split(module.forGuests(), Profile.NONE, sizes, Effort.of(SPLIT_EFFORT));
+        Splitter.split(own, Profile.NONE, sizes, Effort.of(SPLIT_EFFORT));
     affordable(CompileCost.ofMetered(split.module()), split);
     GuestModule metered = Meter.apply(split.module(), MeterOptions.DEFAULT);
     ModuleClasses classes =
-        ModuleClasses.compile(metered, MACHINE, f -> name(split, f - Meter.ADDED_IMPORTS));
+        ModuleClasses.compile(
+            metered, MACHINE, memory, f -> name(split, f - Meter.ADDED_IMPORTS));
     int start =
         module.start() == null ? ModuleArtifact.NO_START : Meter.shifted(module, module.start());
     return new ModuleArtifact(classes, start, report(classes, split));

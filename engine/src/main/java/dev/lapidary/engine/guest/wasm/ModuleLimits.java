@@ -8,6 +8,9 @@ import java.util.Set;
 public record ModuleLimits(Wasm wasm) {
   public static final ModuleLimits DEFAULT = new ModuleLimits(Wasm.DEFAULT);
 
+  /// How many times more imports a module has that speaks to JavaScript.
+  private static final int EMBEDDED_IMPORTS = 10;
+
   private static final Set<String> OURS = Set.of("sql", "kv");
   private static final String WASI = "wasi_snapshot_preview1";
 
@@ -38,6 +41,18 @@ public record ModuleLimits(Wasm wasm) {
   public GuestModule parse(byte[] bytes) {
     GuestModule module = ModuleParser.parse(bytes, wasm);
     module.imports().forEach(ModuleLimits::offered);
+    return compilable(module);
+  }
+
+  /// Reads a module for JavaScript to instantiate, which may import whatever it likes.
+  ///
+  /// @throws InvalidModuleException naming what is wrong, and where
+  GuestModule parseEmbedded(byte[] bytes) {
+    return compilable(
+        ModuleParser.parse(bytes, wasm.withImports(wasm.imports() * EMBEDDED_IMPORTS)));
+  }
+
+  private GuestModule compilable(GuestModule module) {
     refuseVectors(module);
     OperandEffects effects = new OperandEffects(module);
     for (int i = 0; i < module.functions().size(); i++) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
   private static final int COMPILER_STACK = 16 << 20;
   private static final int IDLE_SECONDS = 10;
+  private static final String GUEST = "";
+  private static final String EMBEDDED = "embedded";
 
   private final ModuleCompiler compiler;
   private final @Nullable ModuleStore store;
@@ -72,10 +74,26 @@ public final class Pipeline {
   /// @throws InvalidModuleException where the bytes are not a module this pipeline accepts
   /// @throws CancellationException where the thread was interrupted, and still is
   public CompiledModule compile(byte[] wasm) {
+    return compile(wasm, GUEST);
+  }
+
+  /// The module, compiled for JavaScript to instantiate: see [EmbeddedModule].
+  ///
+  /// @throws InvalidModuleException where the bytes are not a module this pipeline accepts
+  /// @throws CancellationException where the thread was interrupted, and still is
+  CompiledModule embed(byte[] wasm) {
+    return compile(wasm, EMBEDDED);
+  }
+
+  ModuleLimits limits() {
+    return compiler.limits();
+  }
+
+  private CompiledModule compile(byte[] wasm, String use) {
     byte[] own = wasm.clone();
-    String id = id(own);
+    String id = id(own, use);
     try {
-      return cache.get(id, () -> make(id, own)).get();
+      return cache.get(id, () -> make(id, own, use)).get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case UnsupportedFeatureException u ->
@@ -91,24 +109,25 @@ public final class Pipeline {
   }
 
   /// What is in the folder waits for nobody who compiles.
-  private CompletableFuture<CompiledModule> make(String id, byte[] wasm) {
+  private CompletableFuture<CompiledModule> make(String id, byte[] wasm, String use) {
     if (store == null) {
-      return CompletableFuture.supplyAsync(() -> compiled(id, wasm), executor);
+      return CompletableFuture.supplyAsync(() -> compiled(id, wasm, use), executor);
     }
     return CompletableFuture.supplyAsync(() -> stored(store, id), reader)
         .thenCompose(
             found ->
                 found.isPresent()
                     ? CompletableFuture.completedFuture(found.get())
-                    : CompletableFuture.supplyAsync(() -> compiled(id, wasm), executor));
+                    : CompletableFuture.supplyAsync(() -> compiled(id, wasm, use), executor));
   }
 
   private Optional<CompiledModule> stored(ModuleStore folder, String id) {
     return Optional.ofNullable(folder.read(id)).map(this::load);
   }
 
-  private CompiledModule compiled(String id, byte[] wasm) {
-    ModuleArtifact artifact = compiler.compile(wasm);
+  private CompiledModule compiled(String id, byte[] wasm, String use) {
+    ModuleArtifact artifact =
+        use.equals(GUEST) ? compiler.compile(wasm) : compiler.compileEmbedded(wasm);
     CompiledModule compiled = load(artifact);
     if (store != null) {
       store.write(id, artifact);
@@ -121,11 +140,12 @@ public final class Pipeline {
   }
 
   /// Equal only for what compiles to the same classes.
-  private String id(byte[] wasm) {
+  private String id(byte[] wasm, String use) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(PipelineVersion.ID.getBytes(UTF_8));
       digest.update(compiler.limits().toString().getBytes(UTF_8));
+      digest.update(use.getBytes(UTF_8));
       digest.update((byte) 0);
       return HexFormat.of().formatHex(digest.digest(wasm));
     } catch (NoSuchAlgorithmException e) {

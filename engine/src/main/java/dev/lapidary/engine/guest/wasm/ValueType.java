@@ -26,6 +26,10 @@ public enum ValueType {
     return code;
   }
 
+  public char letter() {
+    return letter;
+  }
+
   public boolean isReference() {
     return this == FUNCREF || this == EXTERNREF;
   }
@@ -47,7 +51,8 @@ public enum ValueType {
         Features.describeType(code) + " at offset " + in.offset());
   }
 
-  static ValueType ofLetter(char letter) {
+  /// @throws IllegalArgumentException where no type has this letter
+  public static ValueType ofLetter(char letter) {
     for (ValueType type : ALL) {
       if (type.letter == letter) {
         return type;

@@ -1,0 +1,94 @@
+package dev.lapidary.engine.guest.js;
+
+import com.dylibso.chicory.runtime.Instance;
+import dev.lapidary.engine.guest.wasm.EmbeddedModule;
+import dev.lapidary.engine.guest.wasm.RegionMemory;
+import org.jspecify.annotations.Nullable;
+
+/// A `WebAssembly.Instance`, as its store knows it.
+final class WasmInstance {
+  private final int number;
+  private final Link link;
+  private final Instance instance;
+
+  /// The platform's record of it, an array of what it imports; the caller's while it runs.
+  private long record = JsValue.UNDEFINED;
+
+  private int running;
+
+  WasmInstance(int number, Link link, Instance instance) {
+    this.number = number;
+    this.link = link;
+    this.instance = instance;
+  }
+
+  /// What an instance is made of.
+  ///
+  /// @param name the module's
+  /// @param memory null where it has none
+  /// @param imports numbers by import
+  /// @param tables their numbers in the store, by index
+  /// @param globals their numbers, 0 for those that nobody else can name
+  /// @param weight bytes that were reserved for it
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Link(
+      String name,
+      EmbeddedModule code,
+      @Nullable WasmMemory memory,
+      int memoryNumber,
+      int[] imports,
+      int[] tables,
+      int[] globals,
+      long weight) {
+
+    /// The same for an image: without what is in memory.
+    Link copy() {
+      return with(null);
+    }
+
+    Link with(@Nullable WasmMemory other) {
+      return new Link(
+          name, code, other, memoryNumber, imports, tables.clone(), globals.clone(), weight);
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  Link link() {
+    return link;
+  }
+
+  EmbeddedModule code() {
+    return link.code();
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  RegionMemory view() {
+    return (RegionMemory) instance.memory();
+  }
+
+  /// Whether it has a function with this index in its compiled code.
+  boolean has(int function) {
+    int declared = code().declaredIndex(function);
+    return function >= 0 && declared >= 0 && declared < code().functionCount();
+  }
+
+  /// The record, while its code runs; undefined where nobody has said.
+  long record() {
+    return running > 0 ? record : JsValue.UNDEFINED;
+  }
+
+  void enter(long current) {
+    record = current;
+    running++;
+  }
+
+  void leave() {
+    running--;
+  }
+}
