@@ -12,7 +12,7 @@ import { Headers } from "lapidary:headers";
 import { WebSocketRequestResponsePair } from "lapidary:hibernation";
 import { host, inEvent } from "lapidary:host";
 import { errorText } from "lapidary:inspect";
-import { defineLazily, load } from "lapidary:lazy";
+import { defineLazily, load, loaded } from "lapidary:lazy";
 import { installLocale } from "lapidary:locale";
 import { Request } from "lapidary:request";
 import { Response } from "lapidary:response";
@@ -131,7 +131,24 @@ export function installGlobals() {
   defineLazily("formdata-class", ["FormData"]);
   defineLazily("webassembly", ["WebAssembly"]);
   forbidCodeFromStrings();
+  guardTransfer("transfer");
+  guardTransfer("transferToFixedLength");
   completeStacks();
+}
+
+/** The buffer of a WebAssembly memory stays where it is. */
+function guardTransfer(name) {
+  const original = p.ArrayBufferPrototype[name];
+  const guarded = {
+    [name](...args) {
+      if (loaded("webassembly")?.isMemoryBuffer(this)) {
+        throw new p.TypeErrorOf("ArrayBuffer is not detachable and could not be cloned.");
+      }
+      return p.ReflectApply(original, this, args);
+    },
+  }[name];
+  p.ObjectDefineProperty(guarded, "length", { __proto__: null, value: 0, configurable: true });
+  p.ObjectDefineProperty(p.ArrayBufferPrototype, name, { __proto__: null, value: guarded, writable: true, enumerable: false, configurable: true });
 }
 
 /** eval and the Function constructors refuse, once an event is handled: as Workers do. */

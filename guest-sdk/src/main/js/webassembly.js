@@ -63,15 +63,33 @@ const memories = new p.MapOf();
 const tables = new p.MapOf();
 const globals = new p.MapOf();
 
-const released = new p.FinalizationRegistryOf(({ kind, number, objects }) => {
-  p.MapDelete(objects, number);
-  host.wasmFree(kind, number);
-});
+const released = new p.FinalizationRegistryOf(({ kind, number, objects, reference }) => release(kind, number, objects, reference));
+
+/** Lets go of what a reference stood for, once. */
+function release(kind, number, objects, reference) {
+  if (p.MapGet(objects, number) === reference) {
+    p.MapDelete(objects, number);
+    host.wasmFree(kind, number);
+  }
+}
 
 function remember(objects, kind, number, object) {
-  p.MapSet(objects, number, new p.WeakRefOf(object));
-  p.FinalizationRegister(released, object, { __proto__: null, kind, number, objects });
+  const reference = new p.WeakRefOf(object);
+  p.MapSet(objects, number, reference);
+  p.FinalizationRegister(released, object, { __proto__: null, kind, number, objects, reference });
   return object;
+}
+
+/** Lets go of all that cannot be reached any more, without waiting for the registry. */
+function collect() {
+  const all = [records, tables, memories, globals];
+  for (let kind = 0; kind < all.length; kind++) {
+    p.MapForEach(all[kind], (reference, number) => {
+      if (p.WeakRefDeref(reference) === undefined) {
+        release(kind, number, all[kind], reference);
+      }
+    });
+  }
 }
 
 function found(objects, number) {
@@ -167,6 +185,7 @@ host.wasmHooks({
   wrap,
   record: (number) => found(records, number),
   list: listOf,
+  collect,
 });
 
 // Descriptors
@@ -282,7 +301,7 @@ class Memory {
     const buffer = host.wasmMemory(1, this.#number);
     if (this.#buffer !== buffer) {
       this.#buffer = buffer;
-      p.WeakMapSet(owners, buffer, this);
+      new Buffer(buffer, this);
     }
     return buffer;
   }
@@ -293,8 +312,27 @@ delete Memory.is;
 delete Memory.numberOf;
 delete Memory.maximumOf;
 
-/** What keeps a memory while somebody has its buffer. */
-const owners = new p.WeakMapOf();
+/** Answers what it is given, so that a class below it can add a private field to any object. */
+function same(object) {
+  return object;
+}
+
+/** A memory's buffer: keeps the memory while somebody has it. */
+class Buffer extends same {
+  #memory;
+
+  constructor(buffer, memory) {
+    super(buffer);
+    this.#memory = memory;
+  }
+
+  static is(value) {
+    return isObject(value) && #memory in value;
+  }
+}
+
+/** Whether this is the buffer of a memory, which cannot be transferred. */
+export const { is: isMemoryBuffer } = Buffer;
 
 class Table {
   #number;
@@ -839,27 +877,3 @@ hidden(WebAssembly, "CompileError", errors.CompileError);
 hidden(WebAssembly, "LinkError", errors.LinkError);
 hidden(WebAssembly, "RuntimeError", errors.RuntimeError);
 p.tag({ prototype: WebAssembly }, "WebAssembly");
-
-// A memory's buffer stays where it is.
-
-/** Whether this is the buffer of a memory, which cannot be transferred. */
-export function isMemoryBuffer(value) {
-  return isObject(value) && p.WeakMapGet(owners, value) !== undefined;
-}
-
-function guard(name) {
-  const original = p.ObjectGetOwnPropertyDescriptor(p.ArrayBufferPrototype, name).value;
-  const guarded = {
-    [name](...args) {
-      if (isMemoryBuffer(this)) {
-        throw typeError("ArrayBuffer is not detachable and could not be cloned.");
-      }
-      return p.ReflectApply(original, this, args);
-    },
-  }[name];
-  p.ObjectDefineProperty(guarded, "length", { __proto__: null, value: 0, configurable: true });
-  hidden(p.ArrayBufferPrototype, name, guarded);
-}
-
-guard("transfer");
-guard("transferToFixedLength");

@@ -201,6 +201,7 @@ final class WasmFunctions {
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = number(js.get(links, i));
     }
+    store.collect();
     return JsValue.of(runner.instantiate(name, module, numbers).number());
   }
 
@@ -241,19 +242,25 @@ final class WasmFunctions {
 
   private long memory(int operation, long[] args) {
     if (operation == 0) {
-      int pages = number(args[1]);
-      return JsValue.of(WasmMemory.fits(pages) ? store.addMemory(pages, number(args[2])) : 0);
+      return JsValue.of(newMemory(number(args[1]), number(args[2])));
     }
     WasmMemory memory = store.memory(number(args[1]));
     return switch (operation) {
       case 1 -> memory.buffer();
       case 2 -> JsValue.of(memory.grow(number(args[2])));
-      case 4 -> {
-        memory.use();
-        yield JsValue.UNDEFINED;
-      }
+      case 4 -> JsValue.of(memory.name(true));
       default -> JsValue.of(memory.pages());
     };
+  }
+
+  private int newMemory(int pages, int maximum) {
+    if (!WasmMemory.fits(pages)) {
+      return 0;
+    }
+    store.collect();
+    int number = store.addMemory(pages, maximum);
+    store.memory(number).name(true);
+    return number;
   }
 
   private long table(int operation, long[] args) {

@@ -32,7 +32,8 @@ final class WasmMemory {
   private int block;
   private int capacity;
   private long buffer = JsValue.UNDEFINED;
-  private int users = 1;
+  private int instances;
+  private boolean named;
 
   private WasmMemory(QuickJs js, FuelTank fuel, int cell, int maximum) {
     this.js = js;
@@ -43,10 +44,13 @@ final class WasmMemory {
   }
 
   /// What stays of a memory when the heap it is in is copied.
-  record State(int maximum, int block, int size, int capacity, long buffer, int users) {}
+  ///
+  /// @param named whether JavaScript has an object for it
+  record State(
+      int maximum, int block, int size, int capacity, long buffer, boolean named) {}
 
   State state() {
-    return new State(maximum, block, region.size(), capacity, buffer, users);
+    return new State(maximum, block, region.size(), capacity, buffer, named);
   }
 
   /// Whether a memory can be as large at all.
@@ -69,7 +73,7 @@ final class WasmMemory {
     memory.block = state.block();
     memory.capacity = state.capacity();
     memory.buffer = state.buffer();
-    memory.users = state.users();
+    memory.named = state.named();
     memory.region.place(state.block(), state.size());
     return memory;
   }
@@ -82,13 +86,16 @@ final class WasmMemory {
     return region.size() / Memory.PAGE_SIZE;
   }
 
-  /// The memory as JavaScript sees it, until it grows; the caller's to free.
+  /// The memory as JavaScript sees it, until it grows; the caller's to free. The platform's object
+  /// for the memory holds on to it, and it to that object, so that it is there as long as JavaScript
+  /// can name the memory, and this holds no reference to it.
   long buffer() {
     if (JsValue.isUndefined(buffer)) {
       buffer =
           js.check(
               js.invoke(
                   js.api.index("JS_NewArrayBuffer"), js.context(), block, region.size(), 0, 0, 0, 0));
+      return buffer;
     }
     return js.dup(buffer);
   }
@@ -156,25 +163,35 @@ final class WasmMemory {
   private void detach() {
     if (!JsValue.isUndefined(buffer)) {
       js.invoke(js.api.index("JS_DetachArrayBuffer"), js.context(), buffer);
-      js.freeValue(buffer);
       buffer = JsValue.UNDEFINED;
     }
   }
 
+  /// Says that an instance more has it.
   void use() {
-    users++;
+    instances++;
   }
 
-  /// One user less; the last one takes the block along.
+  /// Says that one of its instances is gone; the last user takes the block along.
   ///
   /// @return whether that was the last
   boolean release() {
-    users--;
-    if (users > 0) {
+    instances--;
+    return freed();
+  }
+
+  /// Says whether JavaScript has an object for it; the last user takes the block along.
+  ///
+  /// @return whether it is gone
+  boolean name(boolean has) {
+    named = has;
+    return freed();
+  }
+
+  private boolean freed() {
+    if (named || instances > 0) {
       return false;
     }
-    verify();
-    detach();
     js.free(block);
     return true;
   }

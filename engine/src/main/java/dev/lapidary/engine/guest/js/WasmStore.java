@@ -33,6 +33,8 @@ final class WasmStore {
   /// What an instance takes of the JVM's heap, about: itself, a global, a function or segment.
   private static final int INSTANCE_BYTES = 4096;
 
+  private static final int FEW_PARTS = 128;
+  private static final long FEW_BYTES = 16 << 20;
   private static final int GLOBAL_BYTES = 64;
   private static final int FUNCTION_BYTES = 16;
 
@@ -46,6 +48,8 @@ final class WasmStore {
   private final Map<Integer, GlobalInstance> globals = new TreeMap<>();
   private final Map<Integer, WasmInstance> instances = new TreeMap<>();
   private int next;
+  private int collectParts = FEW_PARTS;
+  private long collectBytes = FEW_BYTES;
 
   /// @param tableElements of all tables together
   WasmStore(QuickJs js, FuelTank fuel, int tableElements, WasmImage image) {
@@ -155,7 +159,7 @@ final class WasmStore {
     WasmInstance made = new WasmInstance(number, link, instance);
     add(instances, "instances", made);
     binding.bind(made);
-    if (memory != null && code.ownMemory() == null) {
+    if (memory != null) {
       memory.use();
     }
     name(made);
@@ -228,6 +232,22 @@ final class WasmStore {
 
   // Letting go
 
+  /// Has JavaScript look for what it has let go of, where much was made since the last time.
+  void collect() {
+    int parts = instances.size() + memories.size() + tables.size() + globals.size();
+    long bytes = memories.values().stream().mapToLong(m -> m.region().size()).sum();
+    if (parts < collectParts && bytes < collectBytes) {
+      return;
+    }
+    long runtime = js.invoke(js.api.index("qjs_get_runtime_ptr"));
+    js.invoke(js.api.index("JS_RunGC"), runtime);
+    js.freeValue(calls.hook("collect"));
+    int left = instances.size() + memories.size() + tables.size() + globals.size();
+    collectParts = Math.max(FEW_PARTS, 2 * left);
+    collectBytes =
+        Math.max(FEW_BYTES, 2 * memories.values().stream().mapToLong(m -> m.region().size()).sum());
+  }
+
   void releaseInstance(int number) {
     WasmInstance made = instances.remove(number);
     if (made == null) {
@@ -245,19 +265,22 @@ final class WasmStore {
     WasmMemory memory = link.memory();
     if (memory != null) {
       memory.region().drop(made.view());
-      releaseMemory(link.memoryNumber());
+      if (memory.release()) {
+        memories.remove(link.memoryNumber());
+      }
     }
     js.memory.release(link.weight());
   }
 
   void releaseMemory(int number) {
-    if (memory(number).release()) {
+    WasmMemory memory = memories.get(number);
+    if (memory != null && memory.name(false)) {
       memories.remove(number);
     }
   }
 
   void releaseTable(int number) {
-    if (instances.values().stream().noneMatch(made -> has(made.link().tables(), number))) {
+    if (tables.containsKey(number) && instances.values().stream().noneMatch(made -> has(made.link().tables(), number))) {
       room.release(table(number));
       tables.remove(number);
     }
@@ -389,6 +412,9 @@ final class WasmStore {
     WasmInstance.Link link = old.with(memory);
     WasmInstance made = new WasmInstance(state.number(), link, embed(link, binding));
     instances.put(state.number(), made);
+    if (memory != null) {
+      memory.use();
+    }
     binding.bind(made);
     for (int i = 0; i < state.globals().length; i++) {
       GlobalInstance global = made.instance().global(i);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Runs programs in Node's V8, untransformed, and through the pipeline, and says what came out in
@@ -147,9 +148,14 @@ final class V8 {
   }
 
   static String outcome(Instance instance, Call call) {
+    return outcome(instance, call, instance.memory() != null, instance.export(call.export())::apply);
+  }
+
+  static String outcome(
+      Instance instance, Call call, boolean hasMemory, Function<long[], long[]> function) {
     String said;
     try {
-      long[] results = instance.export(call.export()).apply(call.args());
+      long[] results = function.apply(call.args());
       List<String> words = new ArrayList<>();
       for (int i = 0; i < call.type().results().size(); i++) {
         words.add(bits(call.type().results().get(i), requireNonNull(results)[i]));
@@ -158,7 +164,7 @@ final class V8 {
     } catch (ChicoryException e) {
       said = "trap " + kind(String.valueOf(e.getMessage()));
     }
-    return said + (instance.memory() == null ? "" : hash(instance));
+    return said + (hasMemory ? hash(instance) : "");
   }
 
   private static String bits(ValueType type, long value) {
