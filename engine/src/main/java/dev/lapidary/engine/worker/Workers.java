@@ -43,8 +43,7 @@ public final class Workers {
 
   /// @param pipeline what WebAssembly is compiled by
   /// @param namespaces the objects of a namespace's key
-  public Workers(
-      FacetHost host, Pipeline pipeline, Function<String, ObjectNamespace> namespaces) {
+  public Workers(FacetHost host, Pipeline pipeline, Function<String, ObjectNamespace> namespaces) {
     this.host = host;
     this.pipeline = pipeline;
     this.namespaces = namespaces;

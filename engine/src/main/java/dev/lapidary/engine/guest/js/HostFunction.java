@@ -113,6 +113,11 @@ enum HostFunction {
     return ordinal();
   }
 
+  /// How many arguments it takes of so many.
+  int count(int given) {
+    return this == WASM_CALL ? Math.max(given, arguments) : arguments;
+  }
+
   static HostFunction of(int number) {
     return BY_NUMBER[number];
   }

@@ -111,8 +111,7 @@ final class JsRuntime implements AutoCloseable {
     this.promises = new PromiseHook(js, instance, () -> dispatcher);
     this.library = new LibraryFunctions(js, fuel, random, promises);
     this.loader = new ModuleLoader(js, this.modules);
-    WasmImage held = image == null ? WasmImage.EMPTY : image.wasm();
-    this.wasm = new WasmFunctions(js, fuel, limits.wasm().tableElements(), modules, held);
+    this.wasm = WasmFunctions.of(js, fuel, limits, modules, image);
   }
 
   /// What an instance is made in.
@@ -134,7 +133,8 @@ final class JsRuntime implements AutoCloseable {
     Limits limits = surroundings.limits();
     FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
-        new Surroundings(limits, surroundings.budget(), surroundings.guard(), modules.sources().seed());
+        new Surroundings(
+            limits, surroundings.budget(), surroundings.guard(), modules.sources().seed());
     try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
       runtime.evaluatePlatform();
       fuel.fill(limits.fuel());
@@ -326,8 +326,6 @@ final class JsRuntime implements AutoCloseable {
         });
   }
 
-  // Host functions
-
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
     fuel.charge(Tariff.CALL);
@@ -337,8 +335,7 @@ final class JsRuntime implements AutoCloseable {
     }
     HostFunction function = HostFunction.of((int) call[4]);
     int given = (int) call[2];
-    boolean all = function == HostFunction.WASM_CALL && given > function.arguments;
-    long[] args = new long[all ? given : function.arguments];
+    long[] args = new long[function.count(given)];
     int pointer = (int) call[3];
     for (int i = 0; i < args.length; i++) {
       args[i] = i < given ? memory.readLong(pointer + 8 * i) : JsValue.UNDEFINED;

@@ -9,7 +9,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.util.Map;
 
-/// The host functions that JavaScript library code needs: cryptography, time zones, encodings. They touch no
+/// The host functions that JavaScript library code needs: cryptography, time zones, encodings. They
+/// touch no
 /// storage and leave no effect.
 final class LibraryFunctions {
   /// What the JDK calls an encoding, where it is not as the web does.

@@ -77,8 +77,7 @@ final class WasmCalls {
     try {
       return js.invoke(js.api.call, js.context(), function, JsValue.UNDEFINED, count, pointer);
     } catch (ChicoryException e) {
-      throw new TurnFailed(
-          Outcome.INTERNAL_ERROR, "The sandbox stopped the code: it trapped.");
+      throw new TurnFailed(Outcome.INTERNAL_ERROR, "The sandbox stopped the code: it trapped.");
     }
   }
 

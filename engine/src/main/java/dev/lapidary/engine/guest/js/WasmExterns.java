@@ -1,5 +1,8 @@
 package dev.lapidary.engine.guest.js;
 
+import com.dylibso.chicory.runtime.GlobalInstance;
+import com.dylibso.chicory.runtime.TableInstance;
+import com.dylibso.chicory.wasm.types.ValType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,5 +94,21 @@ final class WasmExterns {
     }
     sweepAt = Math.max(FEW, 2 * numbers.size());
     dropped.forEach(js::freeValue);
+  }
+
+  /// Tells the numbers that a table holds.
+  static void held(TableInstance table, IntConsumer held) {
+    if (table.elementType().equals(ValType.ExternRef)) {
+      for (int i = 0; i < table.size(); i++) {
+        held.accept(table.ref(i));
+      }
+    }
+  }
+
+  /// Tells the number that a global holds.
+  static void held(GlobalInstance global, IntConsumer held) {
+    if (global.getType().equals(ValType.ExternRef)) {
+      held.accept((int) global.getValue());
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.js;
 import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.types.ValType;
+import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.Tariff;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The host functions behind the platform's `WebAssembly`. Nothing they are given is trusted: parts
 /// are looked up by number, indices are checked. Not thread-safe: part of a [JsRuntime].
@@ -33,7 +35,14 @@ final class WasmFunctions {
   private final WasmStore store;
   private final WasmRunner runner;
 
-  WasmFunctions(
+  /// Those of a runtime, which goes on from an image if there is one.
+  static WasmFunctions of(
+      QuickJs js, FuelTank fuel, Limits limits, WasmModules modules, @Nullable JsImage image) {
+    WasmImage held = image == null ? WasmImage.EMPTY : image.wasm();
+    return new WasmFunctions(js, fuel, limits.wasm().tableElements(), modules, held);
+  }
+
+  private WasmFunctions(
       QuickJs js, FuelTank fuel, int tableElements, WasmModules modules, WasmImage image) {
     this.js = js;
     this.fuel = fuel;

@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Instance;
 import dev.lapidary.engine.guest.wasm.EmbeddedModule;
+import dev.lapidary.engine.guest.wasm.ExternKind;
 import dev.lapidary.engine.guest.wasm.RegionMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,18 @@ final class WasmInstance {
       return new Link(
           name, code, other, memoryNumber, imports, tables.clone(), globals.clone(), weight);
     }
+  }
+
+  /// Numbers by index: those of imports, and zeros.
+  static int[] numbers(EmbeddedModule code, int[] links, ExternKind kind, int count) {
+    int[] numbers = new int[count];
+    int at = 0;
+    for (int i = 0; i < links.length; i++) {
+      if (code.imports().get(i).type().kind() == kind) {
+        numbers[at++] = links[i];
+      }
+    }
+    return numbers;
   }
 
   int number() {

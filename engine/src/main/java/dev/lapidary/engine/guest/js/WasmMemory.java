@@ -46,8 +46,7 @@ final class WasmMemory {
   /// What stays of a memory when the heap it is in is copied.
   ///
   /// @param named whether JavaScript has an object for it
-  record State(
-      int maximum, int block, int size, int capacity, long buffer, boolean named) {}
+  record State(int maximum, int block, int size, int capacity, long buffer, boolean named) {}
 
   State state() {
     return new State(maximum, block, region.size(), capacity, buffer, named);
@@ -87,14 +86,21 @@ final class WasmMemory {
   }
 
   /// The memory as JavaScript sees it, until it grows; the caller's to free. The platform's object
-  /// for the memory holds on to it, and it to that object, so that it is there as long as JavaScript
-  /// can name the memory, and this holds no reference to it.
+  /// for the memory holds on to it, and it to that object, so that it is there as long as
+  /// JavaScript can name the memory, and this holds no reference to it.
   long buffer() {
     if (JsValue.isUndefined(buffer)) {
       buffer =
           js.check(
               js.invoke(
-                  js.api.index("JS_NewArrayBuffer"), js.context(), block, region.size(), 0, 0, 0, 0));
+                  js.api.index("JS_NewArrayBuffer"),
+                  js.context(),
+                  block,
+                  region.size(),
+                  0,
+                  0,
+                  0,
+                  0));
       return buffer;
     }
     return js.dup(buffer);

@@ -186,8 +186,7 @@ final class WasmRunner {
 
   private long callImport(WasmInstance made, int number, long[] args) {
     boolean running = !JsValue.isUndefined(made.record());
-    long record =
-        running ? made.record() : calls.hook("record", JsValue.of(made.number()));
+    long record = running ? made.record() : calls.hook("record", JsValue.of(made.number()));
     long function = js.get(record, number);
     long owned = running ? JsValue.UNDEFINED : record;
     long result;

@@ -150,8 +150,8 @@ final class WasmStore {
     int memoryNumber = memoryOf(code, links);
     WasmMemory memory = memoryNumber == 0 ? null : memory(memoryNumber);
     int number = next;
-    int[] tableNumbers = numbers(code, links, ExternKind.TABLE, code.tableCount());
-    int[] globalNumbers = numbers(code, links, ExternKind.GLOBAL, code.globalCount());
+    int[] tableNumbers = WasmInstance.numbers(code, links, ExternKind.TABLE, code.tableCount());
+    int[] globalNumbers = WasmInstance.numbers(code, links, ExternKind.GLOBAL, code.globalCount());
     var link =
         new WasmInstance.Link(
             name, code, memory, memoryNumber, links, tableNumbers, globalNumbers, weight);
@@ -184,18 +184,6 @@ final class WasmStore {
       }
     }
     return 0;
-  }
-
-  /// Numbers by index: those of imports, and zeros.
-  private static int[] numbers(EmbeddedModule code, int[] links, ExternKind kind, int count) {
-    int[] numbers = new int[count];
-    int at = 0;
-    for (int i = 0; i < links.length; i++) {
-      if (code.imports().get(i).type().kind() == kind) {
-        numbers[at++] = links[i];
-      }
-    }
-    return numbers;
   }
 
   private Instance embed(WasmInstance.Link link, WasmBinding binding) {
@@ -234,18 +222,22 @@ final class WasmStore {
 
   /// Has JavaScript look for what it has let go of, where much was made since the last time.
   void collect() {
-    int parts = instances.size() + memories.size() + tables.size() + globals.size();
-    long bytes = memories.values().stream().mapToLong(m -> m.region().size()).sum();
-    if (parts < collectParts && bytes < collectBytes) {
+    if (parts() < collectParts && bytes() < collectBytes) {
       return;
     }
     long runtime = js.invoke(js.api.index("qjs_get_runtime_ptr"));
     js.invoke(js.api.index("JS_RunGC"), runtime);
     js.freeValue(calls.hook("collect"));
-    int left = instances.size() + memories.size() + tables.size() + globals.size();
-    collectParts = Math.max(FEW_PARTS, 2 * left);
-    collectBytes =
-        Math.max(FEW_BYTES, 2 * memories.values().stream().mapToLong(m -> m.region().size()).sum());
+    collectParts = Math.max(FEW_PARTS, 2 * parts());
+    collectBytes = Math.max(FEW_BYTES, 2 * bytes());
+  }
+
+  private int parts() {
+    return instances.size() + memories.size() + tables.size() + globals.size();
+  }
+
+  private long bytes() {
+    return memories.values().stream().mapToLong(memory -> memory.region().size()).sum();
   }
 
   void releaseInstance(int number) {
@@ -280,7 +272,8 @@ final class WasmStore {
   }
 
   void releaseTable(int number) {
-    if (tables.containsKey(number) && instances.values().stream().noneMatch(made -> has(made.link().tables(), number))) {
+    if (tables.containsKey(number)
+        && instances.values().stream().noneMatch(made -> has(made.link().tables(), number))) {
       room.release(table(number));
       tables.remove(number);
     }
@@ -302,24 +295,12 @@ final class WasmStore {
   }
 
   private void externs(IntConsumer held) {
-    for (TableInstance table : tables.values()) {
-      if (table.elementType().equals(ValType.ExternRef)) {
-        for (int i = 0; i < table.size(); i++) {
-          held.accept(table.ref(i));
-        }
-      }
-    }
-    globals.values().forEach(global -> extern(global, held));
+    tables.values().forEach(table -> WasmExterns.held(table, held));
+    globals.values().forEach(global -> WasmExterns.held(global, held));
     for (WasmInstance made : instances.values()) {
       for (int i = 0; i < made.instance().globalCount(); i++) {
-        extern(made.instance().global(i), held);
+        WasmExterns.held(made.instance().global(i), held);
       }
-    }
-  }
-
-  private static void extern(GlobalInstance global, IntConsumer held) {
-    if (global.getType().equals(ValType.ExternRef)) {
-      held.accept((int) global.getValue());
     }
   }
 
@@ -331,7 +312,7 @@ final class WasmStore {
     Map<Integer, WasmMemory.State> memoryStates = new TreeMap<>();
     memories.forEach((number, memory) -> memoryStates.put(number, memory.state()));
     List<WasmImage.Table> tableStates = new ArrayList<>();
-    tables.forEach((number, table) -> tableStates.add(state(number, table, numbers)));
+    tables.forEach((number, table) -> tableStates.add(WasmImage.Table.of(number, table, numbers)));
     List<WasmImage.Global> globalStates = new ArrayList<>();
     globals.forEach(
         (number, global) ->
@@ -344,40 +325,7 @@ final class WasmStore {
         memoryStates,
         tableStates,
         globalStates,
-        instances.values().stream().map(WasmStore::state).toList());
-  }
-
-  private static WasmImage.Table state(
-      int number, TableInstance table, Map<Instance, Integer> numbers) {
-    int[] references = new int[table.size()];
-    int[] owners = new int[table.size()];
-    for (int i = 0; i < references.length; i++) {
-      Instance owner = table.instance(i);
-      references[i] = table.ref(i);
-      owners[i] = owner == null ? 0 : numbers.getOrDefault(owner, 0);
-    }
-    var type =
-        new WasmImage.TableType(
-            table.elementType().equals(ValType.FuncRef),
-            table.limits().min(),
-            table.limits().max());
-    return new WasmImage.Table(number, type, references, owners);
-  }
-
-  private static WasmImage.Made state(WasmInstance made) {
-    Instance instance = made.instance();
-    long[] values = new long[instance.globalCount()];
-    Arrays.setAll(values, i -> instance.global(i).getValue());
-    boolean[] data = new boolean[made.view().segmentCount()];
-    for (int i = 0; i < data.length; i++) {
-      data[i] = made.view().isDropped(i);
-    }
-    boolean[] elements = new boolean[instance.elementCount()];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = instance.element(i) == null;
-    }
-    return new WasmImage.Made(
-        made.number(), made.link().copy(), values, made.view().privateGlobals(), data, elements);
+        instances.values().stream().map(WasmImage.Made::of).toList());
   }
 
   /// Becomes what the image shows, in a copy of the memory that it was made with.

@@ -95,20 +95,17 @@ final class WasmValues {
 
   private static void refuseNoNumber(long value) {
     if (JsValue.isBigInt(value)) {
-      throw new HostCallException(
-          Kind.TYPE_ERROR, "Cannot convert a BigInt value to a number");
+      throw new HostCallException(Kind.TYPE_ERROR, "Cannot convert a BigInt value to a number");
     }
     if (JsValue.tag(value) == JsValue.TAG_SYMBOL) {
-      throw new HostCallException(
-          Kind.TYPE_ERROR, "Cannot convert a Symbol value to a number");
+      throw new HostCallException(Kind.TYPE_ERROR, "Cannot convert a Symbol value to a number");
     }
   }
 
   private long int64(long value) {
     boolean number = JsValue.tag(value) == JsValue.TAG_INT || JsValue.isDouble(value);
     if (number || JsValue.isNullish(value) || JsValue.tag(value) == JsValue.TAG_SYMBOL) {
-      String text =
-          JsValue.tag(value) == JsValue.TAG_SYMBOL ? "a Symbol value" : js.text(value);
+      String text = JsValue.tag(value) == JsValue.TAG_SYMBOL ? "a Symbol value" : js.text(value);
       throw new HostCallException(Kind.TYPE_ERROR, "Cannot convert " + text + " to a BigInt");
     }
     if ((int) js.invoke(toBigInt64, js.context(), calls.cell(), value) < 0) {

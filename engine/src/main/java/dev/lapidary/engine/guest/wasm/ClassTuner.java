@@ -191,7 +191,9 @@ final class ClassTuner {
       }
       if (hasMemory && (name.startsWith("memoryRead") || name.startsWith("memoryWrite"))) {
         out.invokestatic(access, name, flat(call.typeSymbol()));
-      } else if (isRegion && name.equals("callIndirect") && call.typeSymbol().parameterCount() == 4) {
+      } else if (isRegion
+          && name.equals("callIndirect")
+          && call.typeSymbol().parameterCount() == 4) {
         out.aload(lastParameter());
         MethodTypeDesc foreign = call.typeSymbol().insertParameterTypes(4, INSTANCE);
         out.invokestatic(access, name, foreign);

@@ -16,7 +16,8 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A module that JavaScript instantiates. What it declares is known at once; it is compiled when the
+/// A module that JavaScript instantiates. What it declares is known at once; it is compiled when
+/// the
 /// first instance is made. Thread-safe.
 public final class EmbeddedModule {
   private final byte[] wasm;

@@ -63,8 +63,7 @@ record ModuleClasses(String machine, Map<String, byte[]> classes, byte[] stub) {
 
   /// Tuned classes name more things than untuned ones: where that is more than a class can name,
   /// the functions go into more classes.
-  private static Map<String, byte[]> classes(
-      WasmModule module, String machine, MemoryKind memory) {
+  private static Map<String, byte[]> classes(WasmModule module, String machine, MemoryKind memory) {
     ClassTuner tuner = new ClassTuner(module, memory);
     int functions = FUNCTIONS_PER_CLASS;
     while (true) {

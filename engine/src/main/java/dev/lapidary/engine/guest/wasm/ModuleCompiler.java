@@ -43,13 +43,11 @@ record ModuleCompiler(ModuleLimits limits, SplitLimits sizes) {
     GuestModule module = FunctionReferences.declare(parsed);
     Validation.check(module);
     GuestModule own = memory == MemoryKind.REGION ? Embedding.apply(module) : module.forGuests();
-    SplitModule split =
-        Splitter.split(own, Profile.NONE, sizes, Effort.of(SPLIT_EFFORT));
+    SplitModule split = Splitter.split(own, Profile.NONE, sizes, Effort.of(SPLIT_EFFORT));
     affordable(CompileCost.ofMetered(split.module()), split);
     GuestModule metered = Meter.apply(split.module(), MeterOptions.DEFAULT);
     ModuleClasses classes =
-        ModuleClasses.compile(
-            metered, MACHINE, memory, f -> name(split, f - Meter.ADDED_IMPORTS));
+        ModuleClasses.compile(metered, MACHINE, memory, f -> name(split, f - Meter.ADDED_IMPORTS));
     int start =
         module.start() == null ? ModuleArtifact.NO_START : Meter.shifted(module, module.start());
     return new ModuleArtifact(classes, start, report(classes, split));

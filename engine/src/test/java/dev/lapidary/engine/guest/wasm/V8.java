@@ -148,7 +148,8 @@ final class V8 {
   }
 
   static String outcome(Instance instance, Call call) {
-    return outcome(instance, call, instance.memory() != null, instance.export(call.export())::apply);
+    return outcome(
+        instance, call, instance.memory() != null, instance.export(call.export())::apply);
   }
 
   static String outcome(
