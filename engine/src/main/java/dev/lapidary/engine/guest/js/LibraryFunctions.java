@@ -10,8 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.util.Map;
 
 /// The host functions that JavaScript library code needs: cryptography, time zones, encodings. They
-/// touch no
-/// storage and leave no effect.
+/// touch no storage and leave no effect.
 final class LibraryFunctions {
   /// What the JDK calls an encoding, where it is not as the web does.
   private static final Map<String, String> CHARSETS =

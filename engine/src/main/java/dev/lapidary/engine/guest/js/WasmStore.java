@@ -245,13 +245,12 @@ final class WasmStore {
     if (made == null) {
       return;
     }
-    EmbeddedModule code = made.code();
     WasmInstance.Link link = made.link();
-    for (int i = code.importedTables(); i < link.tables().length; i++) {
+    for (int i = link.code().importedTables(); i < link.tables().length; i++) {
       room.release(made.instance().table(i));
       tables.remove(link.tables()[i]);
     }
-    for (int i = code.importedGlobals(); i < link.globals().length; i++) {
+    for (int i = link.code().importedGlobals(); i < link.globals().length; i++) {
       globals.remove(link.globals()[i]);
     }
     WasmMemory memory = link.memory();

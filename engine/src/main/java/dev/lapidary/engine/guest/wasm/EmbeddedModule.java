@@ -17,8 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A module that JavaScript instantiates. What it declares is known at once; it is compiled when
-/// the
-/// first instance is made. Thread-safe.
+/// the first instance is made. Thread-safe.
 public final class EmbeddedModule {
   private final byte[] wasm;
   private final Pipeline pipeline;
