@@ -27,8 +27,7 @@ record WasmImage(
   /// @param instances whose functions they are, 0 for nobody's
   record Table(int number, TableType type, int[] references, int[] instances) {
 
-    static Table of(
-        int number, TableInstance table, Map<Instance, Integer> numbers) {
+    static Table of(int number, TableInstance table, Map<Instance, Integer> numbers) {
       int[] references = new int[table.size()];
       int[] owners = new int[table.size()];
       for (int i = 0; i < references.length; i++) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Makes a module's memory, segments and names the host's business, for modules that JavaScript
-/// instantiates: whatever it imports or exports as memory is its memory 0, which has no pages of
-/// its own ([Region]); segments are passive; the start function is left out; and imports and exports
-/// are named by their index, so that no name of the app's means anything to the passes.
+/// instantiates: what it imports or defines as memory is memory 0, without pages of its own
+/// ([Region]); segments are passive; the start function is left out; imports and exports are named
+/// by index, so that no name of the app's means anything to the passes.
 final class Embedding {
   /// The module that all imports are from.
   static final String IMPORTS = "import";
