@@ -74,9 +74,9 @@ public final class RegionMemory extends Cells implements Memory {
     outer.set(STACK, before);
   }
 
-  /// Which data segments were dropped.
+  /// Whether a data segment was dropped, or was empty from the start.
   public boolean isDropped(int segment) {
-    return segments[segment] == PassiveDataSegment.EMPTY;
+    return segments[segment].data().length == 0;
   }
 
   public int segmentCount() {
