@@ -69,7 +69,8 @@ public final class JsCode implements GuestCode {
         limits,
         () -> {
           if (image.get() == null) {
-            image = new SoftReference<>(JsRuntime.boot(platform, modules, environment, surroundings));
+            image =
+                new SoftReference<>(JsRuntime.boot(platform, modules, environment, surroundings));
           }
         });
   }

@@ -72,8 +72,7 @@ final class JsEngine {
     long arrayBuffer = js.check(js.invoke(api.getPropertyStr, js.context(), global, name));
     js.free(name);
     js.freeValue(global);
-    return new QuickJsLayout(
-        js.context(), js.layout.hostSlot(), scratch, arguments, arrayBuffer);
+    return new QuickJsLayout(js.context(), js.layout.hostSlot(), scratch, arguments, arrayBuffer);
   }
 
   private long invoke(Machine machine, String function, long... args) {

@@ -114,9 +114,7 @@ final class JsRuntime implements AutoCloseable {
 
   private static FlatMemory memory(
       MemoryLimits pages, MemoryBudget budget, @Nullable JsImage image) {
-    return image == null
-        ? FlatMemory.roomy(pages, budget)
-        : image.snapshot().memory(pages, budget);
+    return image == null ? FlatMemory.roomy(pages, budget) : image.snapshot().memory(pages, budget);
   }
 
   /// What an instance is made in.

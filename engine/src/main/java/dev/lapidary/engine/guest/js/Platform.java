@@ -79,8 +79,7 @@ record Platform(JsImage image, Map<String, byte[]> bytecode) {
   private static Platform readFrom(DataInputStream in) throws IOException {
     Snapshot snapshot = Snapshot.readFrom(in);
     QuickJsLayout layout =
-        new QuickJsLayout(
-            in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readLong());
+        new QuickJsLayout(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readLong());
     int randomState = in.readInt();
     long dispatcher = in.readLong();
     Set<String> loaded = new HashSet<>();

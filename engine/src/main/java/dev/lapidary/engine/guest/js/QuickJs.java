@@ -41,8 +41,7 @@ final class QuickJs {
   private final List<Long> borrowed = new ArrayList<>();
 
   /// Drives a context, a new one or a copy, that is laid out so.
-  QuickJs(
-      QuickJsApi api, Machine machine, FlatMemory memory, FuelTank fuel, QuickJsLayout layout) {
+  QuickJs(QuickJsApi api, Machine machine, FlatMemory memory, FuelTank fuel, QuickJsLayout layout) {
     this.api = api;
     this.machine = machine;
     this.memory = memory;

@@ -318,8 +318,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     for (int i = 0; i < segments.length; i++) {
       if (restored && segments[i] instanceof ActiveDataSegment) {
         segments[i] = PassiveDataSegment.EMPTY;
-      } else if (segments[i] instanceof ActiveDataSegment active
-          && active.index() == memoryIndex) {
+      } else if (segments[i] instanceof ActiveDataSegment active && active.index() == memoryIndex) {
         int offset =
             (int) ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions())[0];
         byte[] bytes = active.data();

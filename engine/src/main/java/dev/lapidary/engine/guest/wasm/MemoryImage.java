@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// A copy of a guest's memory, in blocks: those that hold only zeros are left out, those that are
 /// as in the image it is based on are shared with it. Immutable.
 final class MemoryImage {
-  private static final int BLOCK = 4096;
+  private static final int BLOCK = 1024;
   private static final byte[] ZEROS = new byte[BLOCK];
 
   private final byte[][] blocks;

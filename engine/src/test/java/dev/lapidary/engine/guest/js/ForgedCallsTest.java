@@ -47,8 +47,7 @@ class ForgedCallsTest {
     String holed = entry.replace(BOOT, BOOT + " globalThis.host = functions;");
     replacePlatform(
         PlatformBuild.boot(
-            name ->
-                name.equals(PlatformSources.ENTRY) ? holed : PlatformSources.source(name)));
+            name -> name.equals(PlatformSources.ENTRY) ? holed : PlatformSources.source(name)));
     Limits limits = Limits.DEFAULT.withCpuMillis(20_000);
     project = TestProject.open(HOME, folder.resolve("data"), limits);
   }
