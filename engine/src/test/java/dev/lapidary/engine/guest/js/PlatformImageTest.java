@@ -105,8 +105,8 @@ class PlatformImageTest {
 
   @Test
   void callsGoAsDeepAsTheLimitsOfTheAppSay() {
-    assertThat(depth(limits(LIMITS.memoryPages(), 64 << 10)))
-        .isLessThan(depth(limits(LIMITS.memoryPages(), 256 << 10)) / 2);
+    assertThat(depth(limits(LIMITS.memoryPages(), 16 << 10)))
+        .isLessThan(depth(limits(LIMITS.memoryPages(), 64 << 10)) / 2);
   }
 
   private int depth(Limits limits) {
