@@ -36,6 +36,11 @@ final class MemoryImage {
     return new MemoryImage(blocks);
   }
 
+  @SuppressWarnings("ReferenceEquality") // what is shared is the same array
+  private static boolean isSame(byte[] block, byte[] other) {
+    return block == other;
+  }
+
   /// The memory's size in bytes.
   int size() {
     return blocks.length * BLOCK;
@@ -48,7 +53,7 @@ final class MemoryImage {
     long bytes = 0;
     for (int i = 0; i < blocks.length; i++) {
       byte[] shared = base != null && i < base.blocks.length ? base.blocks[i] : ZEROS;
-      bytes += blocks[i] == shared || blocks[i] == ZEROS ? 0 : BLOCK;
+      bytes += isSame(blocks[i], shared) || isSame(blocks[i], ZEROS) ? 0 : BLOCK;
     }
     return bytes;
   }
@@ -56,7 +61,7 @@ final class MemoryImage {
   /// Lays the image over an array of zeros.
   void copyTo(byte[] data) {
     for (int i = 0; i < blocks.length; i++) {
-      if (blocks[i] != ZEROS) {
+      if (!isSame(blocks[i], ZEROS)) {
         System.arraycopy(blocks[i], 0, data, i * BLOCK, BLOCK);
       }
     }
@@ -65,8 +70,9 @@ final class MemoryImage {
   void writeTo(DataOutput out) throws IOException {
     out.writeInt(blocks.length);
     for (byte[] block : blocks) {
-      out.writeBoolean(block != ZEROS);
-      if (block != ZEROS) {
+      boolean written = !isSame(block, ZEROS);
+      out.writeBoolean(written);
+      if (written) {
         out.write(block);
       }
     }
