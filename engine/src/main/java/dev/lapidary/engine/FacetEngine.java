@@ -14,6 +14,7 @@ import dev.lapidary.engine.facet.Supervision;
 import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
 import dev.lapidary.engine.facet.WorkerContext;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
@@ -197,7 +198,7 @@ public final class FacetEngine implements AutoCloseable {
 
   private JsCode check(JsCode code, @Nullable String className) {
     try {
-      code.check(className, host.limits(), sandbox(code), host.memory());
+      code.check(className, host.limits(), sandbox(code), memory(code));
       return code;
     } catch (TurnFailed e) {
       throw new FacetException(e.outcome(), e.error());
@@ -205,7 +206,12 @@ public final class FacetEngine implements AutoCloseable {
   }
 
   private TurnGuard sandbox(GuestCode code) {
-    return new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+    return new TurnGuard(
+        host.limits(), host.watchdog(), host.lane(), Group.of(code.codeId()), () -> {});
+  }
+
+  private MemoryBudget memory(GuestCode code) {
+    return host.memory().share(Group.of(code.codeId()));
   }
 
   /// A class of loaded code, for facets to run.
@@ -241,7 +247,7 @@ public final class FacetEngine implements AutoCloseable {
 
   private List<String> checkNow(RawCode code) {
     try {
-      return code.check(host.limits(), sandbox(code), host.memory());
+      return code.check(host.limits(), sandbox(code), memory(code));
     } catch (InvalidModuleException e) {
       throw new FacetException(
           Outcome.EXCEPTION, new GuestError("CompileError", String.valueOf(e.getMessage()), ""));
