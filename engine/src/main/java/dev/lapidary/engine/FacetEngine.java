@@ -41,10 +41,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -119,13 +119,21 @@ public final class FacetEngine implements AutoCloseable {
   /// @param logs where the facets' log lines go, beside the store that keeps them
   /// @throws IOException where the folder cannot be used, or another engine holds it
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
-    return open(
-        data,
-        limits,
-        logs,
-        Clock.systemUTC(),
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory()));
+    return open(data, limits, logs, MemoryBudget.halfOfHeap());
+  }
+
+  static FacetEngine open(Path data, Limits limits, LogSink logs, MemoryBudget memory)
+      throws IOException {
+    return open(data, limits, logs, Clock.systemUTC(), scheduler(), memory);
+  }
+
+  /// Timers that are cancelled are forgotten at once.
+  private static ScheduledExecutorService scheduler() {
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
   }
 
   static FacetEngine open(
@@ -134,6 +142,17 @@ public final class FacetEngine implements AutoCloseable {
       LogSink logs,
       InstantSource clock,
       ScheduledExecutorService scheduler)
+      throws IOException {
+    return open(data, limits, logs, clock, scheduler, MemoryBudget.halfOfHeap());
+  }
+
+  private static FacetEngine open(
+      Path data,
+      Limits limits,
+      LogSink logs,
+      InstantSource clock,
+      ScheduledExecutorService scheduler,
+      MemoryBudget memory)
       throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
@@ -147,7 +166,7 @@ public final class FacetEngine implements AutoCloseable {
             scheduler,
             new Watchdog(),
             HogLane.forThisMachine(TurnThreads.MAX_THREADS),
-            MemoryBudget.halfOfHeap(),
+            memory,
             clock,
             kept.and(logs),
             new UsageLedger(),
