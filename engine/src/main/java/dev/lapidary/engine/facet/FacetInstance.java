@@ -13,6 +13,7 @@ import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.WorkerCode;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.MemoryBudget;
@@ -103,14 +104,14 @@ final class FacetInstance {
     FacetHost host = facet.allowed();
     FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
-    String codeId = start.code().codeId();
+    Group group = start.group();
     TurnGuard guard =
-        new TurnGuard(host.limits(), host.watchdog(), host.lane(), codeId, store::interrupt);
+        new TurnGuard(host.limits(), host.watchdog(), host.lane(), group, store::interrupt);
     Guest guest = null;
     try {
       Streams streams = new Streams(inbox);
       GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
-      MemoryBudget memory = host.memory().share(codeId);
+      MemoryBudget memory = host.memory().share(group);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -132,13 +131,14 @@ final class Invocations {
         };
     began = null;
     OptionalLong wall = governor.policy().wallMillis();
-    if (id > 0 && wall.isPresent() && byAnswer.containsKey(id)) {
-      ScheduledFuture<?> ignored =
+    Invocation invocation = byAnswer.get(id);
+    if (invocation != null && wall.isPresent()) {
+      invocation.endsBy(
           host.scheduler()
               .schedule(
                   () -> inbox.post(instance -> overdue(id, wall.getAsLong()), () -> {}),
                   wall.getAsLong(),
-                  TimeUnit.MILLISECONDS);
+                  TimeUnit.MILLISECONDS));
     }
   }
 

@@ -198,7 +198,7 @@ final class CallFunctions {
     return hold(
         handles
             .get(args[0], WorkerLoader.class)
-            .get(payloads.textOrNull(args[1]), () -> outside.code(callback)));
+            .get(payloads.textOrNull(args[1]), outside.code(callback)));
   }
 
   /// The worker of a handle; 0 is the guest's own.
