@@ -67,6 +67,8 @@ import org.slf4j.LoggerFactory;
 public final class FacetEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FacetEngine.class);
   private static final long IDLE_SECONDS = 10;
+  private static final int SHORT_IDLE_SECONDS = 2;
+  private static final long MEMORY_MILLIS = 1_000;
   private static final long SWEEP_SECONDS = 5;
   private static final long CLOSE_MILLIS = 1_500;
 
@@ -95,7 +97,7 @@ public final class FacetEngine implements AutoCloseable {
     this.host = host;
     this.pipeline = pipeline;
     this.workers = new Workers(host, this::namespace);
-    host.memory().whenFull(this::relieve);
+    host.memory().whenFull(this::relieve, MEMORY_MILLIS);
     this.sweeper =
         host.scheduler()
             .scheduleWithFixedDelay(
@@ -288,7 +290,8 @@ public final class FacetEngine implements AutoCloseable {
     return workers;
   }
 
-  /// Guest memory ran out: lets every idle facet go, once, however many ask for it.
+  /// Guest memory is short: lets go of what is idle and not in use all the time, or of those who
+  /// hold much of it; once, however many ask for it.
   private void relieve() {
     if (relieving.compareAndSet(false, true)) {
       try {
@@ -296,7 +299,7 @@ public final class FacetEngine implements AutoCloseable {
             .execute(
                 () -> {
                   relieving.set(false);
-                  sweep(0);
+                  sweep(TimeUnit.SECONDS.toNanos(SHORT_IDLE_SECONDS));
                 });
       } catch (RejectedExecutionException e) {
         LOG.debug("no sweep: the engine is closing", e);

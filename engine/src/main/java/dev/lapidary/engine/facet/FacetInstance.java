@@ -51,6 +51,7 @@ final class FacetInstance {
   private final Inbox inbox;
   private final Streams streams;
   private final OutputGate gate;
+  private final MemoryBudget memory;
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
@@ -71,6 +72,7 @@ final class FacetInstance {
     this.inbox = inbox;
     this.guard = guard;
     this.invocations = new Invocations(facet, outside.context(), open, inbox);
+    this.memory = memory;
     this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations);
     this.timers = new Timers(host, inbox);
     this.gate =
@@ -290,7 +292,8 @@ final class FacetInstance {
 
   // The end of this life
 
-  /// Whether nothing waits for this life and nothing happened in it for so long.
+  /// Whether nothing waits for this life, and nothing happened in it for so long or memory is
+  // scarce.
   boolean idleFor(long nanos) {
     return open.isEmpty()
         && outgoing.isEmpty()
@@ -299,7 +302,7 @@ final class FacetInstance {
         && streams.isEmpty()
         && !outside.isHeld()
         && !store.alarmRuns()
-        && System.nanoTime() - lastUsed >= nanos;
+        && (System.nanoTime() - lastUsed >= nanos || memory.isScarce());
   }
 
   /// Ends this life in good order.

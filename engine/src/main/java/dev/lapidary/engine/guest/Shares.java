@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// An amount that groups divide among them: bytes, or places.
@@ -33,12 +34,27 @@ final class Shares {
     return true;
   }
 
+  /// The same, waiting for room where there is none.
+  synchronized boolean take(@Nullable Group group, long amount, long millis)
+      throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (!take(group, amount)) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
   /// Gives back what [#take] gave.
   synchronized void giveBack(@Nullable Group group, long amount) {
     if (amount > held(group)) {
       throw new IllegalStateException("more was given back than taken");
     }
     add(group, -amount);
+    notifyAll();
   }
 
   private void add(@Nullable Group group, long amount) {
@@ -65,6 +81,11 @@ final class Shares {
   /// Whether a group holds more than it may still take.
   synchronized boolean isHalfTaken(@Nullable Group group) {
     return held(group) > room(group);
+  }
+
+  /// Whether less than an eighth of all is left.
+  synchronized boolean isAlmostTaken() {
+    return capacity - used < capacity / 8;
   }
 
   synchronized long used() {

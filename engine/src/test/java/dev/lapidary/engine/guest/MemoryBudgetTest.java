@@ -3,7 +3,10 @@ package dev.lapidary.engine.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +24,7 @@ class MemoryBudgetTest {
   @Test
   void whoIsGreedyTakesThreeQuartersOfWhatIsLeft() {
     AtomicInteger told = new AtomicInteger();
-    budget.whenFull(told::incrementAndGet);
+    budget.whenFull(told::incrementAndGet, 0);
     MemoryBudget greedy = budget.share(Group.of("greedy"));
     assertThat(takeAll(greedy)).isEqualTo(750);
     assertThat(told).as("of the refusal, and that it became scarce").hasValue(2);
@@ -102,6 +105,35 @@ class MemoryBudgetTest {
     assertThat(budget.isHalfUsed()).isFalse();
     assertThat(budget.reserve(200)).isTrue();
     assertThat(budget.share(Group.of("other")).isHalfUsed()).as("the whole is").isTrue();
+  }
+
+  @Test
+  void whoFindsNoRoomWaitsForTheIdleToLeave() throws InterruptedException {
+    MemoryBudget idle = budget.share(Group.of("idle"));
+    long held = takeAll(idle);
+    budget.whenFull(() -> Thread.ofVirtual().start(() -> idle.release(held)), 10_000);
+    assertThat(budget.share(Group.of("new")).reserveOrWait(300)).isTrue();
+    assertThat(budget.used()).isEqualTo(300);
+  }
+
+  @Test
+  void onlyFewWaitAtATime() throws InterruptedException {
+    MemoryBudget greedy = budget.share(Group.of("greedy"));
+    CountDownLatch asked = new CountDownLatch(MemoryBudget.MOST_WAITING);
+    budget.whenFull(asked::countDown, Long.MAX_VALUE);
+    List<Thread> waiting = new ArrayList<>();
+    for (int i = 0; i < MemoryBudget.MOST_WAITING; i++) {
+      waiting.add(Thread.ofVirtual().start(() -> greedy.reserveOrWait(2_000)));
+    }
+    asked.await();
+    while (waiting.stream().anyMatch(thread -> thread.getState() == Thread.State.RUNNABLE)) {
+      Thread.onSpinWait();
+    }
+    assertThat(greedy.reserveOrWait(2_000)).as("at once").isFalse();
+    waiting.forEach(Thread::interrupt);
+    for (Thread thread : waiting) {
+      thread.join();
+    }
   }
 
   @Test

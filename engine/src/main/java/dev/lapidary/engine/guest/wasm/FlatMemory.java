@@ -56,7 +56,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     this.roomy = roomy;
     this.budget = budget;
     int bytes = Memory.bytes(limits.initialPages());
-    if (!budget.reserve(bytes)) {
+    if (!budget.reserveOrWait(bytes)) {
       throw new OutOfGuestMemory();
     }
     this.data = new byte[bytes];
@@ -93,7 +93,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   /// Becomes what the image shows, whatever it held.
   void restore(MemoryImage image) {
     int held = data.length;
-    if (image.size() > held && !budget.reserve(image.size() - held)) {
+    if (image.size() > held && !budget.reserveOrWait(image.size() - held)) {
       throw new OutOfGuestMemory();
     }
     data = new byte[Math.max(image.size(), held)];
@@ -142,7 +142,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     if (bytes > data.length) {
       long wanted = roomy ? Math.max(bytes, (long) data.length * 3 / 2) : bytes;
       int capacity = (int) Math.min(wanted, Memory.bytes(maximumPages()));
-      if (!budget.reserve(capacity - data.length)) {
+      if (!budget.reserveOrWait(capacity - data.length)) {
         return false;
       }
       try {
