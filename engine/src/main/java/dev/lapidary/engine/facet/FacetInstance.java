@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
   private static final String ENDED = "The stream's Worker or Durable Object has ended.";
+  private static final FacetException LEFT =
+      new FacetException(Outcome.CANCELED, "The client has disconnected.");
   private static final SecureRandom SEEDS = new SecureRandom();
 
   private final FacetId id;
@@ -46,6 +48,7 @@ final class FacetInstance {
   private final Invocations invocations;
   private final OpenEvents open = new OpenEvents();
   private final Outgoing outgoing;
+  private final Clients clients;
   private final Timers timers;
   private final Inbox inbox;
   private final Streams streams;
@@ -70,7 +73,9 @@ final class FacetInstance {
     this.inbox = inbox;
     this.guard = guard;
     this.invocations = new Invocations(facet, outside.context(), open, inbox);
-    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations);
+    this.clients = new Clients(inbox);
+    this.outgoing =
+        new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations, clients);
     this.timers = new Timers(host, inbox);
     this.gate =
         new OutputGate(
@@ -156,10 +161,25 @@ final class FacetInstance {
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
   void fetch(Recipient recipient, Request request, CompletableFuture<Response> reply) {
-    if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
+    if (request.client().isGone()) {
+      request.body().discard("not read");
+      invocations.neverBegan(Trigger.of(request));
+      reply.completeExceptionally(LEFT);
+    } else if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
       collect(recipient, request, reply);
     } else {
-      turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+      long id = open.open(Response.class, reply);
+      clients.enter(id, request, reply);
+      turn(new Event.Fetch(id, recipient, request));
+    }
+  }
+
+  /// Nobody waits any more for the response to a request, or for the rest of it. What the handler
+  /// has done stays, and what it still does goes on.
+  void clientGone(long request) {
+    turn(new Event.ClientGone(request));
+    if (open.fail(request, LEFT)) {
+      invocations.canceled(request);
     }
   }
 
@@ -303,9 +323,20 @@ final class FacetInstance {
 
   /// Ends this life in good order.
   void close() {
+    FacetException ended = new FacetException(Outcome.ABORTED, ENDED);
+    try {
+      stop(ended);
+    } finally {
+      invocations.reset(ended);
+      gate.discard();
+      open.failAll(ended);
+    }
+  }
+
+  private void stop(FacetException reason) {
     timers.close();
-    streams.end(new FacetException(Outcome.ABORTED, ENDED));
-    invocations.close();
+    streams.end(reason);
+    outgoing.end();
     closeAll(guest, store);
   }
 
@@ -326,9 +357,8 @@ final class FacetInstance {
     try {
       guest.takeLogs().forEach(gate::release);
     } finally {
-      streams.end(reason);
       try {
-        close(); // which rolls back
+        stop(reason); // which rolls back
       } finally {
         closed.run();
         invocations.reset(reason);

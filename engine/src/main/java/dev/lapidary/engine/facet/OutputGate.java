@@ -152,6 +152,7 @@ final class OutputGate {
     invocations.leaves(effect);
     switch (effect) {
       case Effect.Reply reply -> {
+        streams.answers(reply.response().body(), reply.id());
         if (!open.answer(reply.id(), reply.response())) {
           reply.discard();
         }
