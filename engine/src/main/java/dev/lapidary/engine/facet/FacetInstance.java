@@ -233,9 +233,9 @@ final class FacetInstance {
     turn(event);
   }
 
-  /// What it had done to the facets below it is on disk.
-  void facetsChanged() {
-    gate.changed();
+  /// What it had done to the facets below it is on disk, or failed.
+  void facetsChanged(CompletableFuture<Void> change) {
+    gate.changed(change);
     invocations.settle();
   }
 
