@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
   private static final String ENDED = "The stream's Worker or Durable Object has ended.";
+  private static final FacetException LEFT =
+      new FacetException(Outcome.CANCELED, "The client has disconnected.");
   private static final SecureRandom SEEDS = new SecureRandom();
 
   private final FacetId id;
@@ -47,6 +49,7 @@ final class FacetInstance {
   private final Invocations invocations;
   private final OpenEvents open = new OpenEvents();
   private final Outgoing outgoing;
+  private final Clients clients;
   private final Timers timers;
   private final Inbox inbox;
   private final Streams streams;
@@ -73,7 +76,9 @@ final class FacetInstance {
     this.guard = guard;
     this.invocations = new Invocations(facet, outside.context(), open, inbox);
     this.memory = memory;
-    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations);
+    this.clients = new Clients(inbox);
+    this.outgoing =
+        new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations, clients);
     this.timers = new Timers(host, inbox);
     this.gate =
         new OutputGate(
@@ -159,10 +164,25 @@ final class FacetInstance {
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
   void fetch(Recipient recipient, Request request, CompletableFuture<Response> reply) {
-    if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
+    if (request.client().isGone()) {
+      request.body().discard("not read");
+      invocations.neverBegan(Trigger.of(request));
+      reply.completeExceptionally(LEFT);
+    } else if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
       collect(recipient, request, reply);
     } else {
-      turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+      long id = open.open(Response.class, reply);
+      clients.enter(id, request, reply);
+      turn(new Event.Fetch(id, recipient, request));
+    }
+  }
+
+  /// Nobody waits any more for the response to a request, or for the rest of it. What the handler
+  /// has done stays, and what it still does goes on.
+  void clientGone(long request) {
+    turn(new Event.ClientGone(request));
+    if (open.fail(request, LEFT)) {
+      invocations.canceled(request);
     }
   }
 
@@ -216,9 +236,9 @@ final class FacetInstance {
     turn(event);
   }
 
-  /// What it had done to the facets below it is on disk.
-  void facetsChanged() {
-    gate.changed();
+  /// What it had done to the facets below it is on disk, or failed.
+  void facetsChanged(CompletableFuture<Void> change) {
+    gate.changed(change);
     invocations.settle();
   }
 
@@ -307,9 +327,20 @@ final class FacetInstance {
 
   /// Ends this life in good order.
   void close() {
+    FacetException ended = new FacetException(Outcome.ABORTED, ENDED);
+    try {
+      stop(ended);
+    } finally {
+      invocations.reset(ended);
+      gate.discard();
+      open.failAll(ended);
+    }
+  }
+
+  private void stop(FacetException reason) {
     timers.close();
-    streams.end(new FacetException(Outcome.ABORTED, ENDED));
-    invocations.close();
+    streams.end(reason);
+    outgoing.end();
     closeAll(guest, store);
   }
 
@@ -330,9 +361,8 @@ final class FacetInstance {
     try {
       guest.takeLogs().forEach(gate::release);
     } finally {
-      streams.end(reason);
       try {
-        close(); // which rolls back
+        stop(reason); // which rolls back
       } finally {
         closed.run();
         invocations.reset(reason);

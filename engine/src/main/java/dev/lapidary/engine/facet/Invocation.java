@@ -112,8 +112,11 @@ final class Invocation {
     return outcome;
   }
 
+  /// It fails. What an event throws whose client has left is no outcome of its own.
   void failed(Outcome how) {
-    outcome = how;
+    if (outcome != Outcome.CANCELED || how != Outcome.EXCEPTION) {
+      outcome = how;
+    }
   }
 
   void responded(int httpStatus) {

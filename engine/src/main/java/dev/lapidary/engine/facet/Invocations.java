@@ -102,7 +102,7 @@ final class Invocations {
           case Event.Answered answered -> returned(answered.id());
           case Event.TimerFired timer -> owner(byTimer.remove(timer.id()));
           case Event.OfSocket socket -> entered(open(Trigger.of(socket)));
-          case Event.ClientGone gone -> canceled(gone.id());
+          case Event.ClientGone gone -> left(gone.id());
           default -> life;
         };
     return current.left();
@@ -162,12 +162,23 @@ final class Invocations {
     return governor.millisUntilPaid();
   }
 
-  private Invocation canceled(long answer) {
+  private Invocation left(long answer) {
     Invocation invocation = byAnswer.get(answer);
     if (invocation != null) {
       invocation.failed(Outcome.CANCELED);
     }
     return owner(invocation);
+  }
+
+  /// Nobody waits for the answer any more.
+  void canceled(long answer) {
+    answered(answer);
+    settle();
+  }
+
+  /// An event's client left before it could begin.
+  void neverBegan(Trigger trigger) {
+    governor.notReached(trigger, Outcome.CANCELED, Used.NOTHING, 0);
   }
 
   private Invocation returned(long call) {
@@ -212,13 +223,18 @@ final class Invocations {
   private Used used(Effect effect) {
     return switch (effect) {
       case Effect.Reply reply -> {
-        Invocation answered = owner(byAnswer.get(reply.id()));
-        answered.responded(reply.response().status());
+        Invocation answered = byAnswer.get(reply.id());
+        if (answered != null) {
+          answered.responded(reply.response().status());
+        }
         yield Used.ofBytesOut(bytes(reply.response().body()));
       }
       case Effect.Answer answer -> Used.ofBytesOut(answer.value().bytes().length);
       case Effect.Failure failure -> {
-        owner(byAnswer.get(failure.id())).failed(failure.outcome());
+        Invocation failed = byAnswer.get(failure.id());
+        if (failed != null) {
+          failed.failed(failure.outcome());
+        }
         yield Used.NOTHING;
       }
       case Effect.OfSocket.Send send -> Used.ofMessage();
@@ -363,11 +379,6 @@ final class Invocations {
     byCall.clear();
     byTimer.clear();
     settle();
-    tellOfLife();
-  }
-
-  /// The life ends in good order.
-  void close() {
     tellOfLife();
   }
 }

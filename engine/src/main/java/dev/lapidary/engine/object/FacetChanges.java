@@ -1,11 +1,14 @@
 package dev.lapidary.engine.object;
 
 import dev.lapidary.abi.Effect.FacetChange;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.storage.DatabaseFiles;
 import dev.lapidary.engine.storage.FacetDatabase;
+import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +119,8 @@ final class FacetChanges {
 
   /// Makes a change, after those that concern the same facets.
   ///
-  /// @return completed once it is done and on disk; never fails, as nobody could do anything
+  /// @return completed once it is done and on disk; fails with [FacetException] where it could not
+  ///     be done
   CompletableFuture<Void> change(FacetId parent, FacetChange change) {
     return switch (change) {
       case FacetChange.Abort abort -> {
@@ -124,9 +128,9 @@ final class FacetChanges {
             parent, object -> object.abort(parent.child(abort.name()), abort.reason()));
         yield NOTHING;
       }
-      case FacetChange.Delete delete -> quietly(delete(parent.child(delete.name())));
+      case FacetChange.Delete delete -> told(delete(parent.child(delete.name())));
       case FacetChange.DeleteAll all ->
-          quietly(
+          told(
               begin(
                   List.of(new PendingChanges.Area(parent, false)),
                   () -> {
@@ -134,12 +138,20 @@ final class FacetChanges {
                     return deleteAll(tree.subList(Math.min(1, tree.size()), tree.size()), DELETED);
                   }));
       case FacetChange.Clone clone ->
-          quietly(clone(parent.child(clone.source()), parent.child(clone.target())));
+          told(clone(parent.child(clone.source()), parent.child(clone.target())));
     };
   }
 
-  private static CompletableFuture<Void> quietly(CompletableFuture<Void> change) {
-    return change.exceptionally(told -> null);
+  /// What can be told of a failure to those who asked for the change.
+  private static CompletableFuture<Void> told(CompletableFuture<Void> change) {
+    return change.exceptionallyCompose(
+        failure -> {
+          Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+          String why = cause instanceof SqlException sql ? ": " + sql.getMessage() : ".";
+          return CompletableFuture.failedFuture(
+              new FacetException(
+                  Outcome.ABORTED, "Facets could not be deleted or cloned" + why));
+        });
   }
 
   private List<FacetId> subtree(FacetId top) {

@@ -64,14 +64,34 @@ final class LoadedWorker implements Worker {
   }
 
   /// The code, loaded if it is not.
-  synchronized CompletableFuture<Script> script() {
-    lastUsed = System.nanoTime();
-    CompletableFuture<Script> known = script;
-    if (known == null || known.isCompletedExceptionally()) {
-      known = source.get();
-      script = known;
+  CompletableFuture<Script> script() {
+    CompletableFuture<Script> loading = new CompletableFuture<>();
+    Supplier<CompletableFuture<Script>> from;
+    synchronized (this) {
+      lastUsed = System.nanoTime();
+      CompletableFuture<Script> known = script;
+      if (known != null && !known.isCompletedExceptionally()) {
+        return known;
+      }
+      script = loading;
+      from = source;
     }
-    return known;
+    // Others' code, which may take its time: nobody who asks meanwhile waits for more than the code.
+    try {
+      CompletableFuture<?> ignored =
+          from.get()
+              .whenComplete(
+                  (ready, failure) -> {
+                    if (failure == null) {
+                      loading.complete(ready);
+                    } else {
+                      loading.completeExceptionally(failure);
+                    }
+                  });
+    } catch (RuntimeException | Error e) {
+      loading.completeExceptionally(e);
+    }
+    return loading;
   }
 
   @Override
