@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
       CpuCommand.class,
       KillNine.class,
       FuelRate.class,
-      Bombs.class
+      Bombs.class,
+      Guests.class
     })
 final class Benchmarks {
   private Benchmarks() {}

@@ -2,9 +2,11 @@ package dev.lapidary.engine.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lapidary.engine.guest.Group;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ class LoadedWorkerTest {
     LoadedWorker worker =
         new LoadedWorker(
             "w",
+            Group.of("w"),
             null,
             () -> {
               asked.countDown();
@@ -29,12 +32,12 @@ class LoadedWorkerTest {
               return script;
             },
             woken -> {});
-    CompletableFuture<?> loading = CompletableFuture.supplyAsync(worker::script);
+    CompletableFuture<?> loading = async(worker::script);
     try {
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(CompletableFuture.supplyAsync(() -> worker.idleFor(0)).get(10, TimeUnit.SECONDS))
+      assertThat(async(() -> worker.idleFor(0)).get(10, TimeUnit.SECONDS))
           .isFalse();
-      assertThat(CompletableFuture.supplyAsync(worker::script).get(10, TimeUnit.SECONDS))
+      assertThat(async(worker::script).get(10, TimeUnit.SECONDS))
           .isNotDone();
     } finally {
       answer.countDown();
@@ -48,6 +51,7 @@ class LoadedWorkerTest {
     LoadedWorker worker =
         new LoadedWorker(
             "w",
+            Group.of("w"),
             null,
             () -> {
               loads[0]++;
@@ -57,5 +61,10 @@ class LoadedWorkerTest {
     assertThat(worker.script()).isCompletedExceptionally();
     assertThat(worker.script()).isCompletedExceptionally();
     assertThat(loads[0]).isEqualTo(2);
+  }
+
+  /// Not on the common pool, which one who waits may fill.
+  private static <T> CompletableFuture<T> async(Supplier<T> question) {
+    return CompletableFuture.supplyAsync(question, Thread::startVirtualThread);
   }
 }

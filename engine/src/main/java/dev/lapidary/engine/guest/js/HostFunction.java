@@ -101,4 +101,14 @@ enum HostFunction {
   static HostFunction of(int number) {
     return BY_NUMBER[number];
   }
+
+  /// A new object with all of them.
+  static long object(QuickJs js) {
+    long host = js.newObject();
+    for (HostFunction function : BY_NUMBER) {
+      long value = js.hostFunction(function.jsName, function.arguments, function.number());
+      js.define(host, function.jsName, value);
+    }
+    return host;
+  }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The modules are evaluated once; facets start from the image of that moment. The image is given
 /// up when the heap runs short, and made anew when it is needed again.
 public final class JsCode implements GuestCode {
-  private final JsEngine engine;
+  private final Platform platform;
   private final ModuleSources modules;
   private final Environment environment;
   private final String codeId;
@@ -28,7 +28,7 @@ public final class JsCode implements GuestCode {
 
   /// @param environment what the code is bound to
   public JsCode(ModuleSources modules, Environment environment) {
-    this.engine = JsEngine.shared();
+    this.platform = Platform.shared();
     this.modules = modules;
     this.environment = environment;
     this.codeId = modules.hash();
@@ -53,10 +53,10 @@ public final class JsCode implements GuestCode {
   JsRuntime runtime(JsRuntime.Surroundings surroundings) {
     JsImage known = image.get();
     if (known == null) {
-      known = JsRuntime.boot(engine, modules, environment, surroundings);
+      known = JsRuntime.boot(platform, modules, environment, surroundings);
       image = new SoftReference<>(known);
     }
-    return JsRuntime.restore(engine, known, surroundings);
+    return JsRuntime.restore(platform, known, modules, surroundings);
   }
 
   /// Evaluates the modules, unless that was done before.
@@ -69,7 +69,7 @@ public final class JsCode implements GuestCode {
         limits,
         () -> {
           if (image.get() == null) {
-            image = new SoftReference<>(JsRuntime.boot(engine, modules, environment, surroundings));
+            image = new SoftReference<>(JsRuntime.boot(platform, modules, environment, surroundings));
           }
         });
   }

@@ -10,7 +10,6 @@ import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,14 +36,19 @@ class ForgedCallsTest {
   @TempDir static Path folder;
   private static TestProject project;
   private static String source;
-  private static String platform;
+  private static Platform platform;
 
   @BeforeAll
   static void startWithAHole() throws Exception {
     source = Files.readString(HOME.resolve("worker.js"));
-    platform = PlatformSources.source(PlatformSources.ENTRY);
-    assertThat(platform).contains(BOOT);
-    replacePlatform(platform.replace(BOOT, BOOT + " globalThis.host = functions;"));
+    platform = Platform.shared();
+    String entry = PlatformSources.source(PlatformSources.ENTRY);
+    assertThat(entry).contains(BOOT);
+    String holed = entry.replace(BOOT, BOOT + " globalThis.host = functions;");
+    replacePlatform(
+        PlatformBuild.boot(
+            name ->
+                name.equals(PlatformSources.ENTRY) ? holed : PlatformSources.source(name)));
     Limits limits = Limits.DEFAULT.withCpuMillis(20_000);
     project = TestProject.open(HOME, folder.resolve("data"), limits);
   }
@@ -55,11 +59,10 @@ class ForgedCallsTest {
     project.close();
   }
 
-  @SuppressWarnings("unchecked")
-  private static void replacePlatform(String text) throws ReflectiveOperationException {
-    Field cache = PlatformSources.class.getDeclaredField("CACHE");
-    cache.setAccessible(true);
-    ((Map<String, String>) cache.get(null)).put(PlatformSources.ENTRY, text);
+  private static void replacePlatform(Platform other) throws ReflectiveOperationException {
+    Field shared = Platform.class.getDeclaredField("shared");
+    shared.setAccessible(true);
+    shared.set(null, other);
   }
 
   private static JsonNode call(String object, String method, Object... args) {
