@@ -5,12 +5,12 @@ import { held } from "lapidary:capability";
 import { makeClass } from "lapidary:classes";
 import { env } from "lapidary:entrypoints";
 import { makeFetcher } from "lapidary:fetcher";
+import { setFlags } from "lapidary:flags";
 import { makeLoader } from "lapidary:loader";
 import { makeNamespace } from "lapidary:namespace";
 import { decode } from "lapidary:payload";
 import { shown } from "lapidary:properties";
 
-let flags = p.list();
 let namespaces = p.list();
 
 /**
@@ -18,7 +18,9 @@ let namespaces = p.list();
  *   number: those of `env` are held for good
  */
 export function environment(options) {
-  flags = options.flags ?? flags;
+  if (options.flags !== undefined && options.flags !== null) {
+    setFlags(options.flags);
+  }
   namespaces = options.namespaces ?? namespaces;
   const { envBytes, envCaps, bindings } = options;
   if (envBytes !== undefined && envBytes !== null) {
@@ -46,16 +48,6 @@ function bound(kind, handle) {
     default:
       throw new p.ErrorOf("unknown kind of binding: " + kind);
   }
-}
-
-/** Whether a compatibility flag is set. */
-export function hasFlag(name) {
-  for (let i = 0; i < flags.length; i++) {
-    if (flags[i] === name) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** `[class name, handle]` of the classes whose objects can be reached. */

@@ -23,7 +23,7 @@ const HTTP = /^https?:/;
  */
 export async function sendRequest(handle, input, init = undefined) {
   const request = new Request(input, init);
-  const { method, url, flat, redirect, signal } = outgoing(request);
+  const { method, url, flat, redirect, signal, client } = outgoing(request);
   if (handle === GLOBAL_OUTBOUND && p.RegExpExec(HTTP, url) === null) {
     throw new p.TypeErrorOf("Fetch API cannot load: " + url);
   }
@@ -34,7 +34,7 @@ export async function sendRequest(handle, input, init = undefined) {
   const call = openCall();
   call.url = withoutFragment(url);
   try {
-    host.subrequest(call.id, handle, method, call.url, flat, sendBody(request), redirect);
+    host.subrequest(call.id, handle, method, call.url, flat, sendBody(request), redirect, client);
   } catch (error) {
     forgetCall(call.id);
     throw error;

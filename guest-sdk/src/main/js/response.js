@@ -191,8 +191,9 @@ export class Response extends Body {
       if (length !== undefined && (typeof value.#headers !== "object" || !hasHeader(value.#headers, "content-length"))) {
         flat = withLength(flat, length);
       }
-      host.reply(requestId, value.#status, value.#statusText, flat, sendBody(value), socket);
-      return true;
+      const body = sendBody(value);
+      host.reply(requestId, value.#status, value.#statusText, flat, body, socket);
+      return body;
     };
     receive = (status, statusText, flat, content, url, socket) => {
       const response = new Response(INTERNAL);
@@ -247,8 +248,9 @@ function isNullBodyStatus(status) {
 }
 
 /**
- * Answers a request with `value`, whose body and WebSocket are then used up; false if it is no Response.
+ * Answers a request with `value`, whose body and WebSocket are then used up.
  *
+ * @returns {null|string|ArrayBuffer|number|false} the body, as the host has it; false if `value` is no Response
  * @throws {TypeError} if the body was used already
  */
 export function reply(requestId, value, requestHeaders) {

@@ -53,6 +53,7 @@ class SupervisionTest implements Supervision {
               for (let step = 0; step < 5000; step++) { console.log(step); for (let i = 0; i < 1e4; i++); await later(0); }
               break;
             case "/tick": this.interval = setInterval(() => console.log("tick"), 1000); break;
+            case "/soon": await later(10); break;
             case "/never": await new Promise(() => {}); break;
             case "/write": this.ctx.storage.kv.put("k", new Uint8Array(300_000)); break;
           }
@@ -258,6 +259,16 @@ class SupervisionTest implements Supervision {
         () -> reports.stream().anyMatch(report -> report.outcome() == Outcome.EXCEEDED_WALL_TIME));
     send("/").join();
     assertThat(facet().stat().orElseThrow().usage().starts()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasAnsweredHasNoDeadlineAnyMore() {
+    policy = FacetPolicy.UNLIMITED.withWallMillis(5_000);
+    CompletableFuture<String> answer = send("/soon");
+    until(() -> time.isDue(5_000, 5_000) && time.untilNext() == 10);
+    time.advance(10);
+    answer.join();
+    until(() -> time.untilNext() == Long.MAX_VALUE);
   }
 
   @Test

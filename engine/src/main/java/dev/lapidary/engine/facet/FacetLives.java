@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /// Guarantee: a life that failed leaves nothing behind but what was durable, and the next event
 /// finds a fresh one. Not thread-safe: lives in its facet's mailbox, but for [#isRunning].
 final class FacetLives {
-  private static final long RETRY_MILLIS = 50;
   private static final Logger LOG = LoggerFactory.getLogger(FacetLives.class);
 
   private final FacetParts facet;
@@ -52,11 +51,15 @@ final class FacetLives {
         new FacetSockets(
             host.limits().sockets(),
             host.clock(),
-            event -> {
-              CompletableFuture<Void> told = new CompletableFuture<>();
-              post(event, told);
-              return told;
-            });
+            new SocketEvents(
+                    mailbox,
+                    (work, millis) -> {
+                      ScheduledFuture<?> ignored =
+                          host.scheduler().schedule(work, millis, TimeUnit.MILLISECONDS);
+                    },
+                    facet.governor()::millisUntilOpen,
+                    this::tell)
+                ::add);
   }
 
   /// What the lives have in WebSockets.
@@ -64,29 +67,10 @@ final class FacetLives {
     return sockets;
   }
 
-  /// Has something told that a WebSocket received, however long it takes to get a thread.
-  private void post(Event.OfSocket event, CompletableFuture<Void> told) {
-    try {
-      mailbox.accept(() -> tell(event, told));
-    } catch (RejectedExecutionException e) {
-      postIn(RETRY_MILLIS, event, told);
-    }
-  }
-
-  private void postIn(long millis, Event.OfSocket event, CompletableFuture<Void> told) {
-    ScheduledFuture<?> ignored =
-        facet.host().scheduler().schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
-  }
-
   private void tell(Event.OfSocket event, CompletableFuture<Void> told) {
     FacetStart start = lastStart;
     if (start == null || !sockets.begins(event)) {
       told.complete(null);
-      return;
-    }
-    long wait = facet.governor().millisUntilOpen();
-    if (wait > 0) {
-      postIn(wait, event, told);
       return;
     }
     arrive(

@@ -152,6 +152,7 @@ final class OutputGate {
     invocations.leaves(effect);
     switch (effect) {
       case Effect.Reply reply -> {
+        streams.answers(reply.response().body(), reply.id());
         if (!open.answer(reply.id(), reply.response())) {
           reply.discard();
         }
@@ -191,16 +192,34 @@ final class OutputGate {
   /// Deletes and clones work on files: nobody is told of them before they are on disk.
   private void change(Effect.FacetChange change) {
     CompletableFuture<Void> changed = outside.facets().change(change);
-    if (!changed.isDone()) {
+    if (changed.isDone()) {
+      requireDone(changed);
+    } else {
       changing++;
       CompletableFuture<?> ignored =
           changed.whenComplete(
-              (done, failure) -> inbox.post(FacetInstance::facetsChanged, () -> {}));
+              (done, failure) ->
+                  inbox.post(instance -> instance.facetsChanged(changed), () -> {}));
+    }
+  }
+
+  /// What relied on a change that failed must not be told of: the life ends, as where it cannot
+  /// write.
+  private static void requireDone(CompletableFuture<Void> change) {
+    if (change.isCompletedExceptionally()) {
+      throw new TurnFailed(
+          Outcome.ABORTED,
+          change.exceptionNow() instanceof FacetException known
+              ? known.error().message()
+              : "Facets could not be deleted or cloned.");
     }
   }
 
   /// A change has ended.
-  void changed() {
+  ///
+  /// @throws TurnFailed where it failed
+  void changed(CompletableFuture<Void> change) {
+    requireDone(change);
     if (--changing == 0 && !store.inTransaction()) {
       pass(List.of());
     }

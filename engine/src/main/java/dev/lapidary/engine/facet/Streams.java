@@ -1,5 +1,6 @@
 package dev.lapidary.engine.facet;
 
+import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
@@ -44,6 +45,16 @@ final class Streams {
     GuestStream stream = new GuestStream(number);
     exported.put(number, stream);
     return stream;
+  }
+
+  /// A body that the life hands out is the response to one of its requests: whoever gives it up is
+  /// that request's client.
+  void answers(Body body, long request) {
+    if (body instanceof Body.Streamed streamed
+        && streamed.stream() instanceof GuestStream own
+        && exported.get(own.number) == own) {
+      own.request = request;
+    }
   }
 
   void release(Effect.OfStream effect) {
@@ -125,6 +136,9 @@ final class Streams {
     private @Nullable FacetException failure;
     private boolean over;
 
+    /// The request that it answers; 0 where it answers none.
+    private long request;
+
     GuestStream(int number) {
       this.number = number;
     }
@@ -148,6 +162,9 @@ final class Streams {
         answer.completeExceptionally(failure);
       } else if (over) {
         answer.complete(Optional.empty());
+      } else if (reader != null) {
+        answer.completeExceptionally(
+            new FacetException(Outcome.EXCEPTION, "The stream is being read already."));
       } else {
         reader = answer;
         instance.streamed(new Event.OfStream.Wanted(number));
@@ -178,6 +195,9 @@ final class Streams {
             if (exported.remove(number) != null) {
               fail(new FacetException(Outcome.EXCEPTION, reason));
               instance.streamed(new Event.OfStream.Cancelled(number, reason));
+              if (request != 0) {
+                instance.clientGone(request);
+              }
             }
           },
           () -> {});

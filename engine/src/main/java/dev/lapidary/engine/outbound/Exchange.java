@@ -1,6 +1,7 @@
 package dev.lapidary.engine.outbound;
 
 import dev.lapidary.abi.Body;
+import dev.lapidary.abi.Client;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
@@ -64,6 +65,8 @@ final class Exchange {
   private int redirects;
   private boolean over;
   private long deadline = -1;
+  private final Client asker;
+  private Runnable deaf = () -> {};
   private @Nullable HttpClientRequest sent;
 
   /// @param closed whether the client was closed
@@ -91,6 +94,7 @@ final class Exchange {
             .toList();
     this.body = request.body();
     this.url = request.url();
+    this.asker = request.client();
   }
 
   /// Sends the request.
@@ -100,6 +104,7 @@ final class Exchange {
     deadline =
         vertx.setTimer(
             policy.limits().totalMillis(), late -> context.runOnContext(now -> giveUp(LOST)));
+    deaf = asker.whenGone(() -> context.runOnContext(now -> left()));
     context.runOnContext(now -> send(Target.of(url), url));
     return answer;
   }
@@ -335,6 +340,13 @@ final class Exchange {
     answer.complete(new Response(status, received, came));
   }
 
+  /// Nobody waits for the answer any more; one that has begun is given up by whoever reads it.
+  private void left() {
+    if (!answer.isDone()) {
+      giveUp(LOST);
+    }
+  }
+
   private void finishSoon() {
     context.runOnContext(now -> finish());
   }
@@ -343,6 +355,7 @@ final class Exchange {
     if (!over) {
       over = true;
       vertx.cancelTimer(deadline);
+      deaf.run();
       ended.run();
     }
   }

@@ -5,7 +5,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.RSAKey;
@@ -28,6 +27,9 @@ import javax.crypto.spec.PSource;
 public final class RsaKeys {
   public static final int MIN_BITS = 512;
   public static final int MAX_BITS = 4096;
+
+  /// Of a public exponent, as in BoringSSL: what a longer one costs, no honest key is worth.
+  private static final int MAX_EXPONENT_BITS = 33;
 
   private RsaKeys() {}
 
@@ -199,7 +201,7 @@ public final class RsaKeys {
     try {
       if (factory().generatePrivate(new PKCS8EncodedKeySpec(pkcs8))
           instanceof RSAPrivateCrtKey key) {
-        return checked(key);
+        return checked(key, key.getPublicExponent());
       }
     } catch (InvalidKeySpecException e) {
       // The same answer.
@@ -209,17 +211,21 @@ public final class RsaKeys {
 
   private static RSAPublicKey publicKey(byte[] spki) {
     try {
-      PublicKey key = factory().generatePublic(new X509EncodedKeySpec(spki));
-      return checked((RSAPublicKey) key);
+      RSAPublicKey key = (RSAPublicKey) factory().generatePublic(new X509EncodedKeySpec(spki));
+      return checked(key, key.getPublicExponent());
     } catch (InvalidKeySpecException e) {
       throw new CryptoException("Invalid SPKI input.");
     }
   }
 
-  private static <K extends RSAKey> K checked(K key) {
+  private static <K extends RSAKey> K checked(K key, BigInteger exponent) {
     int bits = key.getModulus().bitLength();
     if (bits < MIN_BITS || bits > MAX_BITS) {
       throw new CryptoException("An RSA key has 512 to 4096 bits, not " + bits + ".");
+    }
+    if (exponent.bitLength() > MAX_EXPONENT_BITS) {
+      throw new CryptoException(
+          "The public exponent of an RSA key has at most " + MAX_EXPONENT_BITS + " bits.");
     }
     return key;
   }

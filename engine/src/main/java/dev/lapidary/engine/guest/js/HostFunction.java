@@ -43,7 +43,7 @@ enum HostFunction {
   FOLLOW_PROMISES("followPromises", 0),
   DECODE("decode", 3),
   CALL("call", 5),
-  SUBREQUEST("subrequest", 7),
+  SUBREQUEST("subrequest", 8),
   CANCEL_CALL("cancelCall", 1),
   ANSWER("answer", 3),
   DROP("drop", 1),

@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnGuard;
@@ -34,7 +35,8 @@ public final class PlatformBuild {
   static Platform boot(Function<String, String> sources) {
     try (Watchdog watchdog = new Watchdog()) {
       TurnGuard guard =
-          new TurnGuard(Limits.DEFAULT, watchdog, new HogLane(1, 1, 1), "platform", () -> {});
+          new TurnGuard(
+              Limits.DEFAULT, watchdog, new HogLane(1, 8), Group.of("platform"), () -> {});
       JsRuntime.Surroundings surroundings =
           new JsRuntime.Surroundings(
               Limits.DEFAULT, MemoryBudget.halfOfHeap(), guard, new byte[32]);

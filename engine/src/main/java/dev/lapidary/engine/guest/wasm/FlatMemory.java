@@ -65,7 +65,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     this.limits = limits;
     this.roomy = roomy;
     this.budget = budget;
-    if (!budget.reserve(bytes)) {
+    if (!budget.reserveOrWait(bytes)) {
       throw new OutOfGuestMemory();
     }
     this.data = new byte[bytes];
@@ -149,7 +149,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     if (bytes > data.length) {
       long wanted = roomy ? Math.max(bytes, (long) data.length * 3 / 2) : bytes;
       int capacity = (int) Math.min(wanted, Memory.bytes(maximumPages()));
-      if (!budget.reserve(capacity - data.length)) {
+      if (!budget.reserveOrWait(capacity - data.length)) {
         return false;
       }
       try {
