@@ -31,7 +31,7 @@ class PlatformImageTest {
   }
 
   private JsImage boot(String source, Limits limits) {
-    TurnGuard guard = new TurnGuard(limits, WATCHDOG, new HogLane(1, 1, 1), "group", () -> {});
+    TurnGuard guard = new TurnGuard(limits, WATCHDOG, new HogLane(1, 1), "group", () -> {});
     var surroundings = new JsRuntime.Surroundings(limits, budget, guard, new byte[32]);
     ModuleSources modules = ModuleSources.single("app.js", source, limits);
     JsImage[] image = new JsImage[1];
