@@ -56,7 +56,7 @@ function offer(protocols) {
 /**
  * Asks for a connection; one of the callbacks is told later.
  *
- * @param {function(WebSocket, string, string)} connected the end, its protocol, its extensions
+ * @param {function(WebSocket, ?string, ?string)} connected the end, its protocol, its extensions
  * @param {function(Error)} refused
  * @throws {DOMException} SyntaxError for a bad URL or protocol
  */
@@ -66,7 +66,7 @@ export function openConnection(url, protocols, connected, refused) {
   if (protocols !== undefined) {
     headers["Sec-WebSocket-Protocol"] = offer(protocols);
   }
-  settle(sendRequest(GLOBAL_OUTBOUND, target, { __proto__: null, headers }), connected, refused);
+  settle(sendRequest(GLOBAL_OUTBOUND, target, { __proto__: null, headers, redirect: "manual" }), connected, refused);
 }
 
 async function settle(answer, connected, refused) {
@@ -82,5 +82,5 @@ async function settle(answer, connected, refused) {
     return;
   }
   const { headers, webSocket } = response;
-  connected(webSocket, headers.get("sec-websocket-protocol") ?? "", headers.get("sec-websocket-extensions") ?? "");
+  connected(webSocket, headers.get("sec-websocket-protocol"), headers.get("sec-websocket-extensions"));
 }
