@@ -8,7 +8,8 @@ import { reportRejection } from "lapidary:console";
 import {
   env as importedEnv, exports as importedExports, extendsDurableObject, isFacetClass,
 } from "lapidary:entrypoints";
-import { environment, hasFlag, ownNamespaces } from "lapidary:environment";
+import { hasFlag } from "lapidary:compatibility";
+import { environment, ownNamespaces } from "lapidary:environment";
 import { fail } from "lapidary:errors";
 import { defineExports } from "lapidary:exports";
 import { startFacet as answerStartFacet } from "lapidary:facets";

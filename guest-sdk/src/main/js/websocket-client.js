@@ -34,9 +34,6 @@ function offer(protocols) {
     const protocol = p.toText(protocols);
     return p.RegExpExec(TOKEN, protocol) === null ? refuse("The protocol header token is invalid.") : protocol;
   }
-  if (protocols.length === 0) {
-    refuse("The protocols array cannot be empty.");
-  }
   const names = p.list();
   for (let i = 0; i < protocols.length; i++) {
     const name = p.toText(protocols[i]);
@@ -63,8 +60,9 @@ function offer(protocols) {
 export function openConnection(url, protocols, connected, refused) {
   const target = address(url);
   const headers = { __proto__: null, Upgrade: "websocket" };
-  if (protocols !== undefined) {
-    headers["Sec-WebSocket-Protocol"] = offer(protocols);
+  const offered = protocols === undefined ? "" : offer(protocols);
+  if (offered !== "") {
+    headers["Sec-WebSocket-Protocol"] = offered;
   }
   settle(sendRequest(GLOBAL_OUTBOUND, target, { __proto__: null, headers, redirect: "manual" }), connected, refused);
 }

@@ -339,17 +339,9 @@ final class Exchange {
             response.netSocket(),
             policy.limits().sockets(),
             internet.waiting(),
-            () -> cut(request),
+            () -> Connections.cut(request.connection()),
             ended);
     answer.complete(new Response(101, head, Body.NONE, socket));
-  }
-
-  private static void cut(HttpClientRequest request) {
-    if (request.connection() instanceof io.vertx.core.http.impl.HttpClientConnection connection) {
-      io.netty.util.concurrent.Future<?> ignored = connection.channelHandlerContext().close();
-    } else {
-      Future<Void> ignored = request.connection().close();
-    }
   }
 
   private void finishSoon() {
