@@ -10,10 +10,14 @@ export function tools(ctx, env) {
     },
     /** What was logged, once it is so many lines. */
     async lines(count) {
-      while (log.length < count) {
+      await t.count(count);
+      return log.splice(0);
+    },
+    /** Resolves once so many lines were logged. */
+    async count(lines) {
+      while (log.length < lines) {
         await new Promise((done) => (wake = done));
       }
-      return log.splice(0);
     },
     shown: (data) => typeof data === "string" ? data : data instanceof ArrayBuffer ? "bytes " + new Uint8Array(data) : String(data),
     pair: () => Object.values(new WebSocketPair()),

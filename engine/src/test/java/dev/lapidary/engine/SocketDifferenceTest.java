@@ -58,7 +58,7 @@ class SocketDifferenceTest {
   static void runAll() throws Exception {
     Vertx vertx = Vertx.vertx();
     try (TestProject project = TestProject.open(HOME, folder.resolve("data"), Limits.DEFAULT);
-        ExecutorService threads = Executors.newFixedThreadPool(24)) {
+        ExecutorService threads = Executors.newFixedThreadPool(8)) {
       HttpFrontend http = HttpFrontend.ofWorker("127.0.0.1", 0, project::fetch, Limits.DEFAULT);
       vertx.deployVerticle(http).await(10, TimeUnit.SECONDS);
       Map<String, CompletableFuture<JsonNode>> running = new TreeMap<>();
@@ -175,7 +175,7 @@ class SocketDifferenceTest {
   private static JsonNode get(int port, String path) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(10))
+            .timeout(Duration.ofSeconds(60))
             .build();
     try {
       HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());

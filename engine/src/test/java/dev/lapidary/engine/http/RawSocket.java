@@ -15,7 +15,7 @@ import java.util.Map;
 /** A WebSocket client that sends whatever bytes it is told to. */
 @SuppressWarnings("AddressSelection")
 public final class RawSocket implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private static final byte[] MASK = {1, 2, 3, 4};
 
   private final Socket socket;
