@@ -147,8 +147,7 @@ public final class TestProject implements AutoCloseable {
 
   private JsonNode ask(Request request) {
     try {
-      Response response =
-          fetch(request).orTimeout(SECONDS, TimeUnit.SECONDS).join();
+      Response response = fetch(request).orTimeout(SECONDS, TimeUnit.SECONDS).join();
       return JSON.readTree(response.text());
     } catch (CompletionException e) {
       String text =

@@ -96,8 +96,7 @@ final class SocketBridge implements WebSocket.Listener {
     WebSocket end = Objects.requireNonNull(response.webSocket());
     if (!VERSION.equals(request.getHeader("sec-websocket-version"))) {
       end.abort();
-      HttpServerResponse ignored =
-          request.response().putHeader("sec-websocket-version", VERSION);
+      HttpServerResponse ignored = request.response().putHeader("sec-websocket-version", VERSION);
       refuse(request, 426, "The WebSocket protocol is spoken in version " + VERSION + " only.");
       return;
     }

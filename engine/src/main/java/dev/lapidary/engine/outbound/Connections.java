@@ -13,9 +13,7 @@ public final class Connections {
   /// it has changed to. For any thread.
   public static void cut(HttpConnection connection) {
     ChannelHandlerContext first =
-        connection instanceof ConnectionBase base
-            ? base.channel().pipeline().firstContext()
-            : null;
+        connection instanceof ConnectionBase base ? base.channel().pipeline().firstContext() : null;
     if (first == null) {
       Future<Void> ignored = connection.close();
     } else {

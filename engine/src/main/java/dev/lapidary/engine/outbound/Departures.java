@@ -35,8 +35,7 @@ final class Departures {
   private long writes;
   private boolean watched;
 
-  Departures(
-      Context context, NetSocket socket, int bufferBytes, Allowance memory, Runnable cut) {
+  Departures(Context context, NetSocket socket, int bufferBytes, Allowance memory, Runnable cut) {
     this.context = context;
     this.socket = socket;
     this.bufferBytes = bufferBytes;
@@ -87,8 +86,7 @@ final class Departures {
     long ignored =
         context
             .owner()
-            .setTimer(
-                STALLED_MILLIS, timer -> context.runOnContext(nothing -> lookAgain(before)));
+            .setTimer(STALLED_MILLIS, timer -> context.runOnContext(nothing -> lookAgain(before)));
   }
 
   private void lookAgain(long before) {
