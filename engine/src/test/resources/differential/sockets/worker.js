@@ -12,6 +12,7 @@ export class Room extends DurableObject {
     super(ctx, env);
     this.t = tools(ctx, env);
     this.program = programOf(ctx.id.name);
+    ctx.storage.kv.put("lives", (ctx.storage.kv.get("lives") ?? 0) + 1);
   }
 
   async fetch(request) {

@@ -9,5 +9,6 @@ export default {
   "an abort of a facet": { fetch: (t, ask) => ask.path === "/abort" ? (t.ctx.facets.abort("one", new Error("enough")), "aborted") : passed.fetch(t, ask), steps: [["open", "a", "/?name=one"], ["open", "b", "/?name=two"], ["text", "a", "hi"], ["next", "a"], ["get", "/abort"], ["next", "a"], ["text", "b", "hi"], ["next", "b"]] },
   "a facet that is deleted": { fetch: (t, ask) => ask.path === "/delete" ? (t.ctx.facets.delete("one"), "deleted") : passed.fetch(t, ask), steps: [["open", "a", "/?name=one"], ["text", "a", "hi"], ["next", "a"], ["get", "/delete"], ["next", "a"], ["get", "/?name=one&count"]] },
   "a facet that aborts itself": { ...passed, steps: [["open", "a", "/?name=one"], ["open", "b", "/?name=two"], ["text", "a", "abort"], ["next", "a"], ["text", "b", "hi"], ["next", "b"], ["get", "/?name=one&count"]] },
+  "the parent sleeps on": { fetch: (t, ask) => ask.path === "/lives" ? t.storage.kv.get("lives") : passed.fetch(t, ask), steps: [["open", "a", "/?name=one"], ["text", "a", "hi"], ["next", "a"], ["get", "/lives"]] },
   "the parent has none of them": { fetch: (t, ask) => ask.path === "/count" ? t.ctx.getWebSockets().length : passed.fetch(t, ask), steps: [["open", "a", "/?name=one"], ["get", "/count"]] },
 };

@@ -8,7 +8,6 @@ import dev.lapidary.engine.outbound.Connections;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -108,7 +107,7 @@ final class SocketBridge implements WebSocket.Listener {
       }
     } catch (IllegalArgumentException e) {
       end.abort();
-      MultiMap ignored = request.response().headers().clear();
+      request.response().headers().clear();
       refuse(request, 502, "The app's response has a header that HTTP does not allow.");
       return;
     }
@@ -119,7 +118,7 @@ final class SocketBridge implements WebSocket.Listener {
             .onFailure(
                 failure -> {
                   end.abort();
-                  MultiMap cleared = request.response().headers().clear();
+                  request.response().headers().clear();
                   refuse(request, 400, "This is no proper request for a WebSocket.");
                 });
   }

@@ -116,7 +116,6 @@ public final class Internet implements Stub, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    Future<?> ignored = client.close();
-    Future<?> ignoredToo = upgrades.close();
+    Future<?> ignored = Future.join(client.close(), upgrades.close());
   }
 }
