@@ -61,8 +61,7 @@ class PassedSocketTest {
 
   @Test
   void framesPassTheSupervisorByAlsoWhileItSleeps() throws IOException, InterruptedException {
-    try (TestProject project =
-        TestProject.open(HOME, folder.resolve("data"), Limits.DEFAULT)) {
+    try (TestProject project = TestProject.open(HOME, folder.resolve("data"), Limits.DEFAULT)) {
       Request upgrade =
           new Request(
               "GET",

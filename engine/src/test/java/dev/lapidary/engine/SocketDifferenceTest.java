@@ -151,7 +151,8 @@ class SocketDifferenceTest {
 
   private static JsonNode answer(RawSocket opened) {
     List<String> lines = opened.head().lines().toList();
-    ArrayNode answer = JSON.createArrayNode().add(Integer.parseInt(lines.getFirst().split(" ")[1]));
+    ArrayNode answer =
+        JSON.createArrayNode().add(Integer.parseInt(lines.getFirst().split(" ", 3)[1]));
     lines.stream()
         .skip(1)
         .map(SocketDifferenceTest::withLowerCaseName)

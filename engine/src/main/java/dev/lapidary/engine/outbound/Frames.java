@@ -37,6 +37,8 @@ final class Frames implements AutoCloseable {
 
     record Ping(Buffer payload) implements Said {}
 
+    /// That nothing follows.
+    ///
     /// @param code [WebSocket#NO_STATUS] for none
     record Close(int code, String reason) implements Said {}
   }
@@ -159,6 +161,8 @@ final class Frames implements AutoCloseable {
     return written(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload.getBytes())));
   }
 
+  /// A close frame.
+  ///
   /// @param code [WebSocket#NO_STATUS] for none
   Buffer close(int code, String reason) {
     return written(

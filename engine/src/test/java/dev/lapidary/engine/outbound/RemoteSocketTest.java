@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** WebSockets to servers on the internet, and what hostile ones do. */
-@SuppressWarnings("FutureReturnValueIgnored")
+@SuppressWarnings({"AddressSelection", "FutureReturnValueIgnored", "removal"})
 @NullUnmarked // what is not there fails the test
 class RemoteSocketTest {
   private static final OutboundPolicy.Sockets SOCKETS =

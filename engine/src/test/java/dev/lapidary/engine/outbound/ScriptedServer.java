@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server of WebSockets, well-behaved or not: each path does what a script says. */
+@SuppressWarnings("AddressSelection")
 final class ScriptedServer implements AutoCloseable {
   private static final Pattern KEY = Pattern.compile("(?i)sec-websocket-key: (\\S+)");
 
@@ -80,7 +81,10 @@ final class ScriptedServer implements AutoCloseable {
         head.write(next);
       }
       Connection connection = new Connection(socket, head.toString(ISO_8859_1));
-      scripts.get(connection.head.split(" ", 3)[1]).run(connection);
+      Script script = scripts.get(connection.head.split(" ", 3)[1]);
+      if (script != null) {
+        script.run(connection);
+      }
     } catch (Exception e) {
       // the client has gone
     } finally {
