@@ -3,7 +3,7 @@
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
 import { Body, copyBody, extractBody, isBodyUsed, receivedContent, setBody, takeBody } from "lapidary:body";
-import { hasFlag } from "lapidary:flags";
+import { hasFlag } from "lapidary:compatibility";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { abortSignal, isSignal, newSignal } from "lapidary:abort";
 import { admit } from "lapidary:gate";

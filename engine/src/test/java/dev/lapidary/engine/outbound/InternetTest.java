@@ -40,7 +40,8 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked // what is not there fails the test
 class InternetTest {
   private static final OutboundPolicy.Limits LIMITS =
-      new OutboundPolicy.Limits(1_000, 100_000, 2_000, 5_000, 10_000, 3);
+      new OutboundPolicy.Limits(
+          1_000, 100_000, 2_000, 5_000, 10_000, 3, OutboundPolicy.Sockets.DEFAULT);
 
   private static Vertx vertx;
   private static HttpServer server;
