@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       LoadCommand.class,
+      SocketsCommand.class,
       StorageCommand.class,
       CpuCommand.class,
       KillNine.class,
