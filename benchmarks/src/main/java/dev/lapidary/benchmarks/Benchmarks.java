@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       LoadCommand.class,
       SocketsCommand.class,
+      StreamingCommand.class,
       StorageCommand.class,
       CpuCommand.class,
       KillNine.class,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How many files a process may have open, which servers that the harness starts inherit.
 final class OpenFiles {
@@ -12,15 +13,17 @@ final class OpenFiles {
 
   private OpenFiles() {}
 
-  /// @throws Missing where a process may not have so many sockets open
-  static void require(int sockets) throws IOException {
+  /// What is to be said where a process may not have so many open connections; else null.
+  ///
+  /// @param server workerd takes two files a connection
+  static @Nullable String refusal(String server, int connections)
+      throws IOException {
     long most = most(Files.readAllLines(Path.of("/proc/self/limits")));
-    if (sockets + OTHERS > most) {
-      throw new Missing(
-          ("%d sockets need %d open files in a process, and the limit is %d."
-                  + " Raise it (ulimit -n %d) or ask for fewer with --sockets.")
-              .formatted(sockets, sockets + OTHERS, most, sockets + OTHERS));
-    }
+    long needed = (server.equals("workerd") ? 2L : 1L) * connections + OTHERS;
+    return needed <= most
+        ? null
+        : "%s needs %d open files for %d connections, and the limit is %d: raise it (ulimit -n)"
+            .formatted(server, needed, connections, most);
   }
 
   /// The soft limit in the lines of `/proc/<pid>/limits`.

@@ -53,7 +53,12 @@ final class SocketsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    OpenFiles.require(counts.stream().mapToInt(Integer::intValue).max().orElse(1));
+    for (int count : counts) {
+      String refusal = OpenFiles.refusal("the client", count);
+      if (refusal != null) {
+        throw new Missing(refusal);
+      }
+    }
     opening = contest.table("Opening", KEYS, List.of(OPENED, P99, OPEN_CPU, MEMORY));
     echo = contest.table("Echo", KEYS, List.of(MESSAGES, P50, P99, CPU, CLIENT, RSS));
     broadcast = contest.table("Broadcast", KEYS, List.of(DELIVERIES, ALL, CPU, CLIENT, RSS));
@@ -65,7 +70,12 @@ final class SocketsCommand implements Callable<Integer> {
         for (int count : counts) {
           for (String api : apis) {
             for (RunningServer server : contest.servers(round)) {
-              measure(server, round, api, count);
+              String refusal = OpenFiles.refusal(server.name(), count);
+              if (refusal == null) {
+                measure(server, round, api, count);
+              } else {
+                contest.say("left out: %s", refusal);
+              }
             }
           }
         }
@@ -75,22 +85,34 @@ final class SocketsCommand implements Callable<Integer> {
   }
 
   private void warmUp() throws IOException, InterruptedException {
-    int count = Math.min(MANY, counts.stream().mapToInt(Integer::intValue).max().orElse(1));
     for (String api : apis) {
       for (RunningServer server : contest.servers()) {
+        warmUpOpening(server, api);
         try (SocketPool pool = new SocketPool(server.address(), "/" + api)) {
-          SocketPool.Taken opened = pool.open(count);
+          SocketPool.Taken opened = pool.open(MANY);
           SocketPool.Taken echoed = pool.echo(contest.warmUp(), inFlight, bytes);
           SocketPool.Taken told = pool.broadcast(contest.warmUp().dividedBy(3), bytes);
           contest.say(
-              "warm-up %s %s: %.0f msgs/s, %d errors",
+              "warm-up %s %s: %.0f sockets/s, %.0f msgs/s, %d errors",
               server.name(),
               api,
+              opened.count() / opened.seconds(),
               echoed.count() / echoed.seconds(),
               opened.errors() + echoed.errors() + told.errors());
         }
         awaitAllClosed(server);
       }
+    }
+  }
+
+  private void warmUpOpening(RunningServer server, String api)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + contest.warmUp().toNanos();
+    while (System.nanoTime() < end) {
+      try (SocketPool pool = new SocketPool(server.address(), "/" + api)) {
+        SocketPool.Taken ignored = pool.open(MANY);
+      }
+      awaitAllClosed(server);
     }
   }
 
