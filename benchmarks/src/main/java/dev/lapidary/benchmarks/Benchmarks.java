@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       SocketsCommand.class,
       StreamingCommand.class,
+      LoaderCommand.class,
       StorageCommand.class,
       CpuCommand.class,
       KillNine.class,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// offers, because it shares the machine with the server.
 ///
 /// Guarantee: no step waits longer than [#PATIENCE] while nothing arrives; a message that did not come, came
-/// changed, or came to the wrong socket is an error.
+/// changed, or came to the wrong socket is an error, and the first one ends a step.
 final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -205,14 +205,14 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
   /// Until nothing is outstanding, or patience ends.
   private void finish() throws IOException {
     progressed = System.nanoTime();
-    while (outstanding > 0 && !isStuck()) {
+    while (outstanding > 0 && errors == 0 && !isStuck()) {
       select();
     }
     expectAll();
   }
 
   private void expectAll() {
-    if (outstanding > 0) {
+    if (outstanding > 0 && errors == 0) {
       complain(outstanding + " answers are missing after " + PATIENCE.toSeconds() + " s");
     }
   }
