@@ -39,14 +39,14 @@ final class AskLoop implements AutoCloseable {
 
   /// @param count right answers
   /// @param bytes that went up and came down with these
-  /// @param nanos until answers were whole, ascending
-  /// @param firstNanos until the first byte of their bodies came, ascending
+  /// @param whole until answers were whole
+  /// @param first until the first byte of their bodies came
   /// @param clientNanos CPU time of this thread
   record Taken(
       long count,
       long bytes,
-      long[] nanos,
-      long[] firstNanos,
+      Latencies whole,
+      Latencies first,
       double seconds,
       double clientNanos,
       List<String> complaints) {}
@@ -87,8 +87,8 @@ final class AskLoop implements AutoCloseable {
     return new Taken(
         whole.count(),
         bytes,
-        whole.sorted(),
-        first.sorted(),
+        whole,
+        first,
         (System.nanoTime() - start) / 1e9,
         ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - client,
         List.copyOf(complaints));
@@ -141,8 +141,7 @@ final class AskLoop implements AutoCloseable {
       begun = false;
       String method = ask.sent() > 0 ? "POST " : "GET ";
       String length = ask.sent() > 0 ? "\r\nContent-Length: " + ask.sent() : "";
-      String request =
-          method + ask.path() + " HTTP/1.1\r\nHost: localhost" + length + "\r\n\r\n";
+      String request = method + ask.path() + " HTTP/1.1\r\nHost: localhost" + length + "\r\n\r\n";
       head = ByteBuffer.wrap(request.getBytes(ISO_8859_1));
       sentAt = System.nanoTime();
       write();

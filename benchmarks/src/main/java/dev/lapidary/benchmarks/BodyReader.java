@@ -1,11 +1,13 @@
 package dev.lapidary.benchmarks;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Reads one HTTP/1.1 answer as it arrives, however long, and checks its body on the way. One
 /// connection's, so used by one thread.
@@ -23,6 +25,7 @@ final class BodyReader {
   }
 
   private final Ask ask;
+  private final byte @Nullable [] text;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
   private Part part = Part.HEAD;
@@ -33,6 +36,7 @@ final class BodyReader {
 
   BodyReader(Ask ask) {
     this.ask = ask;
+    this.text = ask.text() == null ? null : ask.text().getBytes(UTF_8);
   }
 
   /// Takes what has arrived.
@@ -85,7 +89,6 @@ final class BodyReader {
   }
 
   private void body(byte[] bytes, int from, int to) {
-    byte[] text = ask.text();
     if (text == null) {
       right &= Pattern.matches(received, bytes, from, to);
     } else {

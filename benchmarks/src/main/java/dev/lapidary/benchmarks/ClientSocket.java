@@ -74,6 +74,20 @@ final class ClientSocket {
     return channel;
   }
 
+  /// Whether both sides may send messages, as far as is known.
+  boolean isOpen() {
+    return upgraded && channel.isOpen();
+  }
+
+  /// The connection is of no more use.
+  void broke() {
+    upgraded = false;
+  }
+
+  void disconnect() throws IOException {
+    channel.close();
+  }
+
   /// When the last message, or the request for a WebSocket, was sent; as `System.nanoTime()`.
   long sentAt() {
     return sentAt;
@@ -118,33 +132,32 @@ final class ClientSocket {
 
   /// Takes what has arrived.
   ///
-  /// @param shared a buffer with an array, whatever is in it
+  /// @param shared room for what arrives, whatever is in it
   /// @throws IOException where the connection ends, or what arrives is no WebSocket's
-  void receive(ByteBuffer shared, Receiver receiver) throws IOException {
-    shared.clear().put(partial);
-    int n = channel.read(shared);
+  void receive(byte[] shared, Receiver receiver) throws IOException {
+    System.arraycopy(partial, 0, shared, 0, partial.length);
+    int n = channel.read(ByteBuffer.wrap(shared, partial.length, shared.length - partial.length));
     if (n < 0) {
       throw new IOException("the server closed the connection");
     }
-    byte[] bytes = shared.array();
-    int limit = shared.position();
-    int from = upgraded ? 0 : upgrade(bytes, limit, receiver);
+    int limit = partial.length + n;
+    int from = upgraded ? 0 : upgrade(shared, limit, receiver);
     while (upgraded && limit - from >= 2) {
-      int length = bytes[from + 1] & 0x7f;
+      int length = shared[from + 1] & 0x7f;
       int head = length < 126 ? 2 : 4;
-      if ((bytes[from + 1] & 0x80) != 0 || length == 127 || (bytes[from] & 0xf0) != 0x80) {
+      if ((shared[from + 1] & 0x80) != 0 || length == 127 || (shared[from] & 0xf0) != 0x80) {
         throw new IOException("not a whole, short, unmasked frame");
       }
       if (length == 126 && limit - from >= 4) {
-        length = (bytes[from + 2] & 0xff) << 8 | bytes[from + 3] & 0xff;
+        length = (shared[from + 2] & 0xff) << 8 | (shared[from + 3] & 0xff);
       }
       if (limit - from < head + length) {
         break;
       }
-      hand(bytes[from] & 0xf, bytes, from + head, length, receiver);
+      hand(shared[from] & 0xf, shared, from + head, length, receiver);
       from += head + length;
     }
-    partial = from == limit ? NOTHING : Arrays.copyOfRange(bytes, from, limit);
+    partial = from == limit ? NOTHING : Arrays.copyOfRange(shared, from, limit);
   }
 
   private void hand(int opcode, byte[] bytes, int from, int length, Receiver receiver)

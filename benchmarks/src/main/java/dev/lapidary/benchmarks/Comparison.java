@@ -97,7 +97,7 @@ final class Comparison {
     }
     for (String side : sides) {
       long errors = of.getOrDefault(side, List.of()).stream().mapToLong(Measurement::errors).sum();
-      number(out, "%.0f", errors);
+      number(out, "%.0f", (double) errors);
     }
     return out.toString();
   }
@@ -115,10 +115,7 @@ final class Comparison {
   }
 
   private static List<Measurement> samples(List<Map<String, List<Measurement>>> of) {
-    return of.stream()
-        .flatMap(bySide -> bySide.values().stream())
-        .flatMap(List::stream)
-        .toList();
+    return of.stream().flatMap(bySide -> bySide.values().stream()).flatMap(List::stream).toList();
   }
 
   private static void column(StringBuilder out, StringBuilder rule, String title) {

@@ -29,10 +29,12 @@ interface Launcher {
   Process spawn(Path folder, int port, Program program) throws IOException;
 
   /// Makes the app known to a server that answers, when its start has not done so.
-  default void deploy(Api api, String name, Program program) throws IOException, InterruptedException {}
+  default void deploy(Api api, String name, Program program)
+      throws IOException, InterruptedException {}
 
   /// Starts the server and waits until it answers.
-  default RunningServer start(Path folder, Program program) throws IOException, InterruptedException {
+  default RunningServer start(Path folder, Program program)
+      throws IOException, InterruptedException {
     int port = freePort();
     Files.createDirectories(folder);
     Process process = RunningServer.own(spawn(folder, port, program));

@@ -125,13 +125,13 @@ final class LoaderCommand implements Callable<Integer> {
     Duration time = kind.isFresh() ? Duration.ofMinutes(1) : contest.sample();
     AskLoop.Taken taken = run(server, kind, time, most);
     double cpu = meter.cpuMicros() / taken.count();
-    double p50 = Statistics.percentile(taken.nanos(), 50) / 1e3;
+    double p50 = taken.whole().micros(50);
     Measurement sample = Measurement.of(taken.complaints().size(), taken.complaints());
     return kind.isWithin()
         ? sample.with(CALL, p50 / calls).with(CALL_CPU, cpu / calls)
         : sample
             .with(P50, p50)
-            .with(P99, Statistics.percentile(taken.nanos(), 99) / 1e3)
+            .with(P99, taken.whole().micros(99))
             .with(CPU, cpu)
             .with(CLIENT, taken.clientNanos() / 1e3 / taken.count());
   }
@@ -141,9 +141,7 @@ final class LoaderCommand implements Callable<Integer> {
     String object = "object" + serial++;
     LongFunction<Ask> ask = number -> kind.ask(object, number);
     Supplier<Ask> next =
-        kind.isFresh()
-            ? () -> ask.apply(serial++)
-            : () -> ask.apply(kind.isWithin() ? calls : 1);
+        kind.isFresh() ? () -> ask.apply(serial++) : () -> ask.apply(kind.isWithin() ? calls : 1);
     return AskLoop.run(server.address(), 1, time, most, next);
   }
 
@@ -160,7 +158,8 @@ final class LoaderCommand implements Callable<Integer> {
     AskLoop.Taken after = hold(server, object, what, held);
     double full = server.settledBytes();
     List<String> complaints = before.complaints().isEmpty() ? after.complaints() : List.of();
-    return Measurement.of(complaints.size(), complaints).with(MEMORY, (full - empty) / 1e3 / (held - 1));
+    return Measurement.of(complaints.size(), complaints)
+        .with(MEMORY, (full - empty) / 1e3 / (held - 1));
   }
 
   private static AskLoop.Taken hold(RunningServer server, String object, String what, int count)

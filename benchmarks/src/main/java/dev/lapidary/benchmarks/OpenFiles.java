@@ -16,8 +16,7 @@ final class OpenFiles {
   /// What is to be said where a process may not have so many open connections; else null.
   ///
   /// @param server workerd takes two files a connection
-  static @Nullable String refusal(String server, int connections)
-      throws IOException {
+  static @Nullable String refusal(String server, int connections) throws IOException {
     long most = most(Files.readAllLines(Path.of("/proc/self/limits")));
     long needed = (server.equals("workerd") ? 2L : 1L) * connections + OTHERS;
     return needed <= most

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Many WebSockets to one server, driven by one thread with a selector: the cheapest client the JDK
 /// offers, because it shares the machine with the server.
 ///
-/// Guarantee: no step waits longer than [#PATIENCE] while nothing arrives; a message that did not come, came
-/// changed, or came to the wrong socket is an error, and the first one ends a step.
+/// Guarantee: no step waits longer than [#PATIENCE] while nothing arrives; a message that did not
+/// come, came changed, or came to the wrong socket is an error, and the first one ends a step.
 final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -33,7 +32,7 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
   private final InetSocketAddress server;
   private final String path;
   private final Selector selector;
-  private final ByteBuffer shared = ByteBuffer.wrap(new byte[256 * 1024]);
+  private final byte[] shared = new byte[256 * 1024];
   private final List<ClientSocket> sockets = new ArrayList<>();
   private final Deque<ClientSocket> idle = new ArrayDeque<>();
   private final List<String> complaints = new ArrayList<>();
@@ -54,11 +53,10 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
   /// What a step took.
   ///
   /// @param count things done: sockets opened, messages received
-  /// @param nanos latencies, ascending
   /// @param clientNanos CPU time of this thread
   record Taken(
       long count,
-      long[] nanos,
+      Latencies latencies,
       double seconds,
       double clientNanos,
       long errors,
@@ -153,12 +151,12 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
       outstanding = 0;
       for (ClientSocket socket : sockets) {
         try {
-          if (socket.channel().isOpen()) {
+          if (socket.isOpen()) {
             socket.sendClose();
             outstanding++;
           }
         } catch (IOException e) {
-          socket.channel().close(); // it broke before: an error that was told
+          socket.disconnect(); // it broke before
         }
       }
       progressed = System.nanoTime();
@@ -167,7 +165,7 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
       }
     } finally {
       for (ClientSocket socket : sockets) {
-        socket.channel().close();
+        socket.disconnect();
       }
     }
   }
@@ -187,7 +185,7 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
     double seconds = (System.nanoTime() - start) / 1e9;
     return new Taken(
         latencies.count(),
-        latencies.sorted(),
+        latencies,
         seconds,
         ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - client,
         errors,
@@ -234,6 +232,7 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
     } catch (IOException e) {
       key.cancel();
       outstanding--;
+      socket.broke();
       if (!closing) {
         complain(String.valueOf(e.getMessage()));
       }
@@ -264,7 +263,7 @@ final class SocketPool implements AutoCloseable, ClientSocket.Receiver {
   @Override
   public void closed(ClientSocket socket) throws IOException {
     if (closing) {
-      socket.channel().close();
+      socket.disconnect();
       outstanding--;
     } else {
       complain("the server closed a WebSocket");

@@ -131,10 +131,10 @@ final class SocketsCommand implements Callable<Integer> {
           row,
           server,
           of(opened)
-                .with(OPENED, opened.count() / opened.seconds())
-                .with(P99, micros(opened, 99))
-                .with(OPEN_CPU, openCpu / opened.count())
-                .with(MEMORY, each));
+              .with(OPENED, opened.count() / opened.seconds())
+              .with(P99, opened.latencies().micros(99))
+              .with(OPEN_CPU, openCpu / opened.count())
+              .with(MEMORY, each));
       if (opened.errors() > 0) {
         return;
       }
@@ -158,12 +158,12 @@ final class SocketsCommand implements Callable<Integer> {
         row,
         server,
         of(echoed)
-                .with(MESSAGES, echoed.count() / echoed.seconds())
-                .with(P50, micros(echoed, 50))
-                .with(P99, micros(echoed, 99))
-                .with(CPU, cpu)
-                .with(CLIENT, echoed.clientNanos() / 1e3 / echoed.count())
-                .with(RSS, meter.rssBytes() / 1e6));
+            .with(MESSAGES, echoed.count() / echoed.seconds())
+            .with(P50, echoed.latencies().micros(50))
+            .with(P99, echoed.latencies().micros(99))
+            .with(CPU, cpu)
+            .with(CLIENT, echoed.clientNanos() / 1e3 / echoed.count())
+            .with(RSS, meter.rssBytes() / 1e6));
   }
 
   private void measureBroadcast(SocketPool pool, RunningServer server, int round, List<String> row)
@@ -178,11 +178,11 @@ final class SocketsCommand implements Callable<Integer> {
         row,
         server,
         of(told)
-                .with(DELIVERIES, deliveries / told.seconds())
-                .with(ALL, micros(told, 50) / 1e3)
-                .with(CPU, cpu)
-                .with(CLIENT, told.clientNanos() / 1e3 / deliveries)
-                .with(RSS, meter.rssBytes() / 1e6));
+            .with(DELIVERIES, deliveries / told.seconds())
+            .with(ALL, told.latencies().micros(50) / 1e3)
+            .with(CPU, cpu)
+            .with(CLIENT, told.clientNanos() / 1e3 / deliveries)
+            .with(RSS, meter.rssBytes() / 1e6));
   }
 
   /// So that a sample does not pay for the last one's sockets, and that none is left behind.
@@ -199,10 +199,6 @@ final class SocketsCommand implements Callable<Integer> {
       TimeUnit.MILLISECONDS.sleep(50);
       open = api.post("/open");
     }
-  }
-
-  private static double micros(SocketPool.Taken taken, double percent) {
-    return Statistics.percentile(taken.nanos(), percent) / 1e3;
   }
 
   private static Measurement of(SocketPool.Taken taken) {

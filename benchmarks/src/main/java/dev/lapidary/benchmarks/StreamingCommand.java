@@ -90,8 +90,8 @@ final class StreamingCommand implements Callable<Integer> {
     double cpu = meter.cpuMicros();
     Measurement sample =
         Measurement.of(taken.complaints().size(), taken.complaints())
-            .with(FIRST, Statistics.percentile(taken.firstNanos(), 50) / 1e3)
-            .with(P50, Statistics.percentile(taken.nanos(), 50) / 1e3)
+            .with(FIRST, taken.first().micros(50))
+            .with(P50, taken.whole().micros(50))
             .with(RSS, meter.rssBytes() / 1e6);
     double megabytes = taken.bytes() / 1e6;
     return transfer.isLong()
@@ -101,7 +101,7 @@ final class StreamingCommand implements Callable<Integer> {
             .with(CLIENT_MEGABYTE, taken.clientNanos() / 1e6 / megabytes)
         : sample
             .with(REQUESTS, taken.count() / taken.seconds())
-            .with(P99, Statistics.percentile(taken.nanos(), 99) / 1e3)
+            .with(P99, taken.whole().micros(99))
             .with(CPU_REQUEST, cpu / taken.count())
             .with(CLIENT_REQUEST, taken.clientNanos() / 1e3 / taken.count());
   }

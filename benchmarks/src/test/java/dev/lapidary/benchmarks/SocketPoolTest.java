@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,7 @@ class SocketPoolTest {
       assertThat(opened.count()).isEqualTo(50);
       SocketPool.Taken echoed = pool.echo(SHORT, 20, 64);
       assertThat(echoed.errors()).isZero();
-      assertThat(echoed.count()).isGreaterThan(20).isEqualTo(echoed.nanos().length);
+      assertThat(echoed.count()).isGreaterThan(20).isEqualTo(echoed.latencies().count());
     }
     awaitAllClosed();
   }
@@ -64,7 +65,7 @@ class SocketPoolTest {
       SocketPool.Taken echoed = pool.echo(SHORT, 2, 64);
       assertThat(echoed.count()).isZero();
       assertThat(echoed.errors()).isPositive();
-      assertThat(echoed.complaints()).first().asString().startsWith("wrong message: one 0 xxx");
+      assertThat(echoed.complaints()).first().asString().matches("wrong message: one [01] x+");
     }
   }
 
@@ -73,8 +74,7 @@ class SocketPoolTest {
     try (SocketPool pool =
         pool(
             socket ->
-                socket.textMessageHandler(
-                    text -> open.iterator().next().writeTextMessage(text)))) {
+                socket.textMessageHandler(text -> open.iterator().next().writeTextMessage(text)))) {
       SocketPool.Taken ignored = pool.open(3);
       assertThat(pool.echo(SHORT, 3, 64).errors()).isPositive();
     }
@@ -84,8 +84,7 @@ class SocketPoolTest {
   void aServerThatHangsUpIsAnError() throws IOException {
     try (SocketPool pool = pool(socket -> socket.textMessageHandler(text -> socket.close()))) {
       SocketPool.Taken ignored = pool.open(1);
-      assertThat(pool.echo(SHORT, 1, 64).complaints())
-          .contains("the server closed a WebSocket");
+      assertThat(pool.echo(SHORT, 1, 64).complaints()).contains("the server closed a WebSocket");
     }
   }
 
@@ -148,6 +147,6 @@ class SocketPoolTest {
   private static InetSocketAddress listen(HttpServer server) {
     HttpServer listening =
         server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
-    return new InetSocketAddress("127.0.0.1", listening.actualPort());
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), listening.actualPort());
   }
 }
