@@ -35,7 +35,7 @@ public final class TurnThreads implements Executor, AutoCloseable {
             0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory, this::later);
   }
 
-  /// Where too many facets run at once, or the system has no thread to give, the work waits for one.
+  /// Where too many facets run at once, or the system has no thread to give, the work waits.
   ///
   /// @throws RejectedExecutionException after [#close]
   @Override

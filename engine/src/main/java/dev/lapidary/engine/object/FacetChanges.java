@@ -172,7 +172,8 @@ final class FacetChanges {
 
   /// Deletes a facet and all below it; fails where that cannot be done.
   CompletableFuture<Void> delete(FacetId top) {
-    return begin(List.of(new PendingChanges.Area(top, true)), () -> deleteAll(subtree(top), DELETED));
+    return begin(
+        List.of(new PendingChanges.Area(top, true)), () -> deleteAll(subtree(top), DELETED));
   }
 
   private CompletableFuture<Void> deleteAll(List<FacetId> facets, GuestError reason) {

@@ -94,9 +94,7 @@ public final class AppRunner extends SupervisorVerticle {
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return object(object)
-        .facets()
-        .get(facet, () -> actorClass(app, current(app)));
+    return object(object).facets().get(facet, () -> actorClass(app, current(app)));
   }
 
   @Override
@@ -112,9 +110,7 @@ public final class AppRunner extends SupervisorVerticle {
     Group group = Group.of("app " + app);
     return engine()
         .actorClass(
-            code,
-            null,
-            new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE, group));
+            code, null, new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE, group));
   }
 
   /// Ends a facet's life.

@@ -66,7 +66,8 @@ public final class Workers {
             definition.name(),
             Group.of("worker " + definition.name()),
             host,
-            () -> script(definition, self[0], classes), alive::add);
+            () -> script(definition, self[0], classes),
+            alive::add);
     self[0] = worker;
     definition
         .classes()
@@ -156,8 +157,7 @@ public final class Workers {
   }
 
   /// How a worker loads what a source gives.
-  Supplier<CompletableFuture<Script>> loading(
-      LoadedWorker worker, WorkerLoader.CodeSource source) {
+  Supplier<CompletableFuture<Script>> loading(LoadedWorker worker, WorkerLoader.CodeSource source) {
     return () -> source.code().thenCompose(code -> loaded(worker, code));
   }
 
@@ -183,8 +183,7 @@ public final class Workers {
           new Environment(
               code.env(), List.of(), Map.of(), code.compatibilityDate(), code.compatibilityFlags());
       WorkerContext context =
-          new WorkerContext(
-              self, code.globalOutbound(), code.tails(), code.limits(), self.group());
+          new WorkerContext(self, code.globalOutbound(), code.tails(), code.limits(), self.group());
       JsCode loaded = new JsCode(sources, environment);
       Cleaner.Cleanable counted = reserved.whileReachable(loaded);
       return evaluated(loaded, context, self.group())
@@ -201,8 +200,7 @@ public final class Workers {
     }
   }
 
-  private CompletableFuture<Script> evaluated(
-      JsCode code, WorkerContext context, Group group) {
+  private CompletableFuture<Script> evaluated(JsCode code, WorkerContext context, Group group) {
     return CompletableFuture.supplyAsync(
         () -> {
           TurnGuard sandbox =

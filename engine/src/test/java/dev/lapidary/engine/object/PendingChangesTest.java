@@ -40,7 +40,8 @@ class PendingChangesTest {
   }
 
   private static boolean covers(Area area, FacetId facet) {
-    return facet.isWithin(area.top()) && (area.withTop() || !facet.path().equals(area.top().path()));
+    return facet.isWithin(area.top())
+        && (area.withTop() || !facet.path().equals(area.top().path()));
   }
 
   /// One that asks every change.
@@ -83,7 +84,8 @@ class PendingChangesTest {
         } else if (!open.isEmpty()) {
           List<Change> begun =
               open.stream()
-                  .filter(change -> waitsFor.get(change).stream().allMatch(CompletableFuture::isDone))
+                  .filter(
+                      change -> waitsFor.get(change).stream().allMatch(CompletableFuture::isDone))
                   .toList();
           Change ended = begun.get(random.nextInt(begun.size()));
           open.remove(ended);
