@@ -78,10 +78,7 @@ class FairnessTest {
     MemoryBudget memory = new MemoryBudget(memoryBytes);
     engine =
         FacetEngine.open(
-            folder.resolve("data"),
-            Limits.DEFAULT,
-            (facet, level, message) -> {},
-            memory);
+            folder.resolve("data"), Limits.DEFAULT, (facet, level, message) -> {}, memory);
     return memory;
   }
 

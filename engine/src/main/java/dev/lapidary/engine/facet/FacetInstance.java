@@ -76,7 +76,17 @@ final class FacetInstance {
     this.gate =
         new OutputGate(
             new Ways(
-                id, host, memory, store, inbox, open, outgoing, timers, streams, outside, invocations));
+                id,
+                host,
+                memory,
+                store,
+                inbox,
+                open,
+                outgoing,
+                timers,
+                streams,
+                outside,
+                invocations));
   }
 
   /// The ways on which effects leave.

@@ -173,8 +173,7 @@ final class Streams {
         exported.remove(number);
         fail(new FacetException(Outcome.EXCEEDED_MEMORY, NO_ROOM));
         inbox.post(
-            instance -> instance.streamed(new Event.OfStream.Cancelled(number, NO_ROOM)),
-            () -> {});
+            instance -> instance.streamed(new Event.OfStream.Cancelled(number, NO_ROOM)), () -> {});
       }
     }
 

@@ -55,6 +55,8 @@ class MailboxTest {
       mailbox.execute(
           () -> {
             throw new OutOfMemoryError() {
+              private static final long serialVersionUID = 1L;
+
               @Override
               public String getMessage() {
                 throw new OutOfMemoryError("the log needs memory, too");

@@ -49,7 +49,6 @@ final class JsRuntime implements AutoCloseable {
 
   /// Promises rejected without a handler so far in this turn, by promise, with the reason.
   private final Map<Long, Long> rejections = new LinkedHashMap<>();
-
   private long clockNanos;
   private long dispatcher = JsValue.UNDEFINED;
   private long namespace = JsValue.UNDEFINED;
@@ -384,7 +383,8 @@ final class JsRuntime implements AutoCloseable {
         if (loader.has(function)) {
           return loader.perform(function, args);
         }
-        return library.has(function) ? library.perform(function, args) : storage.perform(function, args);
+        boolean isLibrary = library.has(function);
+        return isLibrary ? library.perform(function, args) : storage.perform(function, args);
       }
     }
     return JsValue.UNDEFINED;
