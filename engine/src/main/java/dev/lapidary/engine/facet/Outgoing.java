@@ -138,7 +138,7 @@ final class Outgoing {
     CompletableFuture<? extends Answer> sent;
     try {
       sent = call.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sent = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<Answer> under =
