@@ -57,7 +57,9 @@ public final class DatabaseFiles {
       }
       sync(copy, StandardOpenOption.WRITE);
       Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
-      sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "it is in a folder"), StandardOpenOption.READ);
+      sync(
+          Objects.requireNonNull(file.toAbsolutePath().getParent(), "it is in a folder"),
+          StandardOpenOption.READ);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

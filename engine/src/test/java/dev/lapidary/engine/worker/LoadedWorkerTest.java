@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked // a worker that is not started needs no host
 class LoadedWorkerTest {
+  /** Not the common pool, which may have one thread. */
+  private final Executor threads = Thread::startVirtualThread;
+
   @Test
   void aSourceThatTakesItsTimeHoldsUpNobodyWhoAsksForSomethingElse() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -29,12 +33,14 @@ class LoadedWorkerTest {
               return script;
             },
             woken -> {});
-    CompletableFuture<?> loading = CompletableFuture.supplyAsync(worker::script);
+    CompletableFuture<?> loading = CompletableFuture.supplyAsync(worker::script, threads);
     try {
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(CompletableFuture.supplyAsync(() -> worker.idleFor(0)).get(10, TimeUnit.SECONDS))
+      assertThat(
+              CompletableFuture.supplyAsync(() -> worker.idleFor(0), threads)
+                  .get(10, TimeUnit.SECONDS))
           .isFalse();
-      assertThat(CompletableFuture.supplyAsync(worker::script).get(10, TimeUnit.SECONDS))
+      assertThat(CompletableFuture.supplyAsync(worker::script, threads).get(10, TimeUnit.SECONDS))
           .isNotDone();
     } finally {
       answer.countDown();
