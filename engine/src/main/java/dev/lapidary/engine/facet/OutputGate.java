@@ -209,8 +209,7 @@ final class OutputGate {
       changing++;
       CompletableFuture<?> ignored =
           changed.whenComplete(
-              (done, failure) ->
-                  inbox.post(instance -> instance.facetsChanged(changed), () -> {}));
+              (done, failure) -> inbox.post(instance -> instance.facetsChanged(changed), () -> {}));
     }
   }
 

@@ -322,7 +322,15 @@ final class Exchange {
               });
       came = Body.of(new Ending(stream, this::finishSoon));
     }
-    answer.complete(new Response(status, received, came));
+    String phrase = response.statusMessage();
+    answer.complete(
+        new Response(
+            status,
+            received,
+            came,
+            null,
+            phrase == null ? "" : phrase,
+            redirects == 0 ? null : Objects.requireNonNull(target, "it was asked").url()));
   }
 
   /// Nobody waits for the answer any more; one that has begun is given up by whoever reads it.

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The host functions by which JavaScript asks for effects. They collect what the turn wants;
 /// nothing leaves before the turn ends.
 final class EffectFunctions {
+  private static final int MAX_STATUS_TEXT = 1_024;
   private static final int MAX_HEADERS = 1_000;
   private static final int MAX_HEADER_CHARS = 64 * 1024;
   private static final int MAX_PROPERTIES_BYTES = 64 * 1024;
@@ -89,7 +90,20 @@ final class EffectFunctions {
     }
     effects.add(
         new Effect.Reply(
-            id(args[0]), new Response(status, headers(args[3]), body, webSocket(args[5]))));
+            id(args[0]),
+            new Response(
+                status, headers(args[3]), body, webSocket(args[5]), statusText(args[2]), null)));
+  }
+
+  /// The phrase that leaves with a response. One that is too long, or has what HTTP cannot carry,
+  // is
+  /// none.
+  private String statusText(long value) {
+    String text = js.text(value);
+    boolean fit =
+        text.length() <= MAX_STATUS_TEXT
+            && text.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= 0xff && c != 0x7f));
+    return fit ? text : "";
   }
 
   /// The WebSocket end that leaves with a response; null for 0.
