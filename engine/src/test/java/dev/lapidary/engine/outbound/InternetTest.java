@@ -331,10 +331,10 @@ class InternetTest {
             List.of(),
             Body.NONE,
             Request.Redirect.MANUAL);
-    Response moved = internet.fetch(manual).join();
-    assertThat(moved.status()).isEqualTo(301);
-    assertThat(moved.header("location")).contains("/echo");
-    assertThat(text(moved)).isEqualTo("moved");
+    Response unfollowed = internet.fetch(manual).join();
+    assertThat(unfollowed.status()).isEqualTo(301);
+    assertThat(unfollowed.header("location")).contains("/echo");
+    assertThat(text(unfollowed)).isEqualTo("moved");
     fails(internet.fetch(Request.get(url("app.test", "/loop"))), "TypeError: Too many redirects.");
     fails(
         internet.fetch(Request.get(url("app.test", "/moved?status=302&to=ftp://x/"))),
