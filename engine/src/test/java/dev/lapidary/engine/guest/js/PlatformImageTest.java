@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.guest.Environment;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
@@ -31,7 +32,8 @@ class PlatformImageTest {
   }
 
   private JsImage boot(String source, Limits limits) {
-    TurnGuard guard = new TurnGuard(limits, WATCHDOG, new HogLane(1, 1), "group", () -> {});
+    HogLane lane = new HogLane(1, 8);
+    TurnGuard guard = new TurnGuard(limits, WATCHDOG, lane, Group.of("group"), () -> {});
     var surroundings = new JsRuntime.Surroundings(limits, budget, guard, new byte[32]);
     ModuleSources modules = ModuleSources.single("app.js", source, limits);
     JsImage[] image = new JsImage[1];
