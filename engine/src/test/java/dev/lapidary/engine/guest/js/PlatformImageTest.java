@@ -32,7 +32,8 @@ class PlatformImageTest {
   }
 
   private JsImage boot(String source, Limits limits) {
-    TurnGuard guard = new TurnGuard(limits, WATCHDOG, new HogLane(1, 8), Group.of("group"), () -> {});
+    HogLane lane = new HogLane(1, 8);
+    TurnGuard guard = new TurnGuard(limits, WATCHDOG, lane, Group.of("group"), () -> {});
     var surroundings = new JsRuntime.Surroundings(limits, budget, guard, new byte[32]);
     ModuleSources modules = ModuleSources.single("app.js", source, limits);
     JsImage[] image = new JsImage[1];
