@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A supervisor that hands its facet's WebSocket on to the client is out of the way.
+@SuppressWarnings("FutureReturnValueIgnored")
 @NullUnmarked // what is not there fails the test
 class PassedSocketTest {
   private static final Path HOME = Path.of("src/test/resources/differential/sockets");
