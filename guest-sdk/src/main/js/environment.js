@@ -48,6 +48,15 @@ function bound(kind, handle) {
   }
 }
 
+/** The compatibility flags that the code was given, as `{name: true}`, frozen. */
+export function explicitFlags() {
+  const given = {};
+  for (let i = 0; i < flags.length; i++) {
+    shown(given, flags[i], true);
+  }
+  return p.ObjectFreeze(given);
+}
+
 /** Whether a compatibility flag is set. */
 export function hasFlag(name) {
   for (let i = 0; i < flags.length; i++) {
