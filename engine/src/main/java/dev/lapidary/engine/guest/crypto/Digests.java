@@ -13,8 +13,20 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Digests {
   private static final Map<String, Integer> BITS =
       Map.of(
-          "SHA-1", 160, "SHA-224", 224, "SHA-256", 256, "SHA-384", 384, "SHA-512", 512, "SHA-512/256",
-          256, "MD5", 128);
+          "SHA-1",
+          160,
+          "SHA-224",
+          224,
+          "SHA-256",
+          256,
+          "SHA-384",
+          384,
+          "SHA-512",
+          512,
+          "SHA-512/256",
+          256,
+          "MD5",
+          128);
 
   private static final int AT_ONCE = 500;
 

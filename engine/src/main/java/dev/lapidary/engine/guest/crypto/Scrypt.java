@@ -40,8 +40,7 @@ public final class Scrypt {
     if (cost < 2 || Integer.bitCount(cost) != 1 || blockSize < 1 || parallelization < 1) {
       throw new CryptoException("Scrypt failed");
     }
-    if (128L * cost * blockSize > MAX_MEMORY
-        || 128L * blockSize * parallelization > MAX_MEMORY) {
+    if (128L * cost * blockSize > MAX_MEMORY || 128L * blockSize * parallelization > MAX_MEMORY) {
       throw new CryptoException("Scrypt failed: it would take more than 64 MiB of memory.");
     }
     int size = 128 * blockSize;
