@@ -162,6 +162,11 @@ public final class Workers {
   }
 
   private CompletableFuture<Script> loaded(LoadedWorker self, WorkerCode code) {
+    String refusal = CompatibilityFlags.refusal(code.compatibilityFlags());
+    if (refusal != null) {
+      code.release();
+      return CompletableFuture.failedFuture(new FacetException(Outcome.NEVER_STARTED, refusal));
+    }
     long bytes =
         code.modules().values().stream().mapToLong(module -> module.content().length).sum();
     CodeMemory.Reserved reserved =

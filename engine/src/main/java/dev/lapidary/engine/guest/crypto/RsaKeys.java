@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.crypto;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -188,6 +189,37 @@ public final class RsaKeys {
       return cipher.doFinal(data);
     } catch (GeneralSecurityException e) {
       throw new CryptoException("Decryption failed.");
+    }
+  }
+
+  /// RSAES-PKCS1-v1_5 with the public key, or the padding of signatures with the private one.
+  public static byte[] encryptPlain(
+      KeyKind kind, byte[] encoded, byte[] data, SecureRandom random) {
+    return plain(Cipher.ENCRYPT_MODE, kind, encoded, data, random);
+  }
+
+  /// Undoes what [#encryptPlain] does with the other key of the pair.
+  public static byte[] decryptPlain(
+      KeyKind kind, byte[] encoded, byte[] data, SecureRandom random) {
+    return plain(Cipher.DECRYPT_MODE, kind, encoded, data, random);
+  }
+
+  /// Which key of a pair.
+  public enum KeyKind {
+    PRIVATE,
+    PUBLIC
+  }
+
+  private static byte[] plain(
+      int mode, KeyKind kind, byte[] encoded, byte[] data, SecureRandom random) {
+    Key key = kind == KeyKind.PRIVATE ? privateKey(encoded) : publicKey(encoded);
+    try {
+      Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+      cipher.init(mode, key, random);
+      return cipher.doFinal(data);
+    } catch (GeneralSecurityException e) {
+      throw new CryptoException(
+          mode == Cipher.ENCRYPT_MODE ? "Encryption failed." : "Decryption failed.");
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The guest SDK's own JavaScript: modules `lapidary:<name>` that only each other may import, and
-/// `cloudflare:workers`, `cloudflare:email` and `node:<name>`, which apps import. Thread-safe.
+/// `cloudflare:workers` and its like, and `node:<name>`, which apps import. Thread-safe.
 final class PlatformSources {
   static final String PREFIX = "lapidary:";
   static final String ENTRY = PREFIX + "platform";
@@ -27,7 +27,8 @@ final class PlatformSources {
   static final String NODE = "node:";
 
   /// What apps may import by these names.
-  static final Set<String> CLOUDFLARE = Set.of("cloudflare:workers", "cloudflare:email");
+  static final Set<String> CLOUDFLARE =
+      Set.of("cloudflare:workers", "cloudflare:email", "cloudflare:sockets");
 
   private static final String FOLDER = "/dev/lapidary/sdk/js/";
 
