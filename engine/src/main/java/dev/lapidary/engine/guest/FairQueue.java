@@ -57,10 +57,12 @@ final class FairQueue<T> {
     boolean last = path.isEmpty();
     Object name = last ? OWN : path.getFirst();
     FairQueue<T> part = below.get(name);
+    if (part == null) {
+      return false;
+    }
     boolean removed =
-        part != null
-            && (last ? part.items.remove(item) : part.remove(path.subList(1, path.size()), item));
-    if (removed && part.isEmpty()) {
+        last ? part.items.remove(item) : part.remove(path.subList(1, path.size()), item);
+    if (part.isEmpty()) {
       below.remove(name);
     }
     return removed;

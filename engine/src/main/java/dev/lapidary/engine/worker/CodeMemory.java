@@ -30,6 +30,8 @@ final class CodeMemory {
     }
   }
 
+  /// Takes the bytes, all of them or none.
+  ///
   /// @return whether there was room
   boolean reserve(Reserved wanted) {
     boolean reserved = wanted.budget.reserve(wanted.bytes);

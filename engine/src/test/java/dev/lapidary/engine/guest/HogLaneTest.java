@@ -82,7 +82,7 @@ class HogLaneTest {
   }
 
   private static Group group(String path) {
-    String[] names = path.split("/");
+    String[] names = path.split("/", -1);
     Group group = Group.of(names[0]);
     for (int i = 1; i < names.length; i++) {
       group = group.part(names[i]);

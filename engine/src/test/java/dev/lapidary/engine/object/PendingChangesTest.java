@@ -14,9 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@NullUnmarked // what is not there fails the test
+@SuppressWarnings("CollectionUndefinedEquality") // these futures, not ones like them
 class PendingChangesTest {
   private final PendingChanges pending = new PendingChanges();
 

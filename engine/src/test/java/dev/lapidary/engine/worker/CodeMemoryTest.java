@@ -32,6 +32,7 @@ class CodeMemoryTest {
   }
 
   @Test
+  @SuppressWarnings("ReachabilityFenceUsage") // nothing in between throws
   void codeCountsWhileSomebodyCanReachIt() throws InterruptedException {
     CodeMemory.Reserved reserved = new CodeMemory.Reserved(share, 700);
     assertThat(memory.reserve(reserved)).isTrue();
