@@ -1,8 +1,8 @@
 package dev.lapidary.abi;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Whoever waits for the response to a [Request], and may leave before it is there. A request that
@@ -11,16 +11,14 @@ public final class Client {
   /// A client that never leaves.
   public static final Client PATIENT = new Client(null);
 
-  private static final Runnable NOTHING = () -> {};
-
-  private final @Nullable Set<Runnable> listeners;
+  private final @Nullable Map<Object, Runnable> listeners;
   private boolean gone;
 
   public Client() {
-    this(new LinkedHashSet<>());
+    this(new LinkedHashMap<>());
   }
 
-  private Client(@Nullable Set<Runnable> listeners) {
+  private Client(@Nullable Map<Object, Runnable> listeners) {
     this.listeners = listeners;
   }
 
@@ -34,7 +32,7 @@ public final class Client {
     List<Runnable> told;
     synchronized (listeners) {
       gone = true;
-      told = List.copyOf(listeners);
+      told = List.copyOf(listeners.values());
       listeners.clear();
     }
     told.forEach(Runnable::run);
@@ -54,24 +52,26 @@ public final class Client {
   /// @param listener must neither wait nor throw
   /// @return takes the listener back
   public Runnable whenGone(Runnable listener) {
-    if (listeners == null) {
-      return NOTHING;
+    Object key = new Object();
+    if (listeners != null && !added(listeners, key, listener)) {
+      listener.run();
     }
-    Runnable own = listener::run;
-    synchronized (listeners) {
-      if (!gone) {
-        listeners.add(own);
-        return () -> forget(own);
-      }
-    }
-    own.run();
-    return NOTHING;
+    return () -> forget(key);
   }
 
-  private void forget(Runnable listener) {
+  private boolean added(Map<Object, Runnable> all, Object key, Runnable listener) {
+    synchronized (all) {
+      if (!gone) {
+        all.put(key, listener);
+      }
+      return !gone;
+    }
+  }
+
+  private void forget(Object key) {
     if (listeners != null) {
       synchronized (listeners) {
-        listeners.remove(listener);
+        listeners.remove(key);
       }
     }
   }

@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// thread-safe: lives in its facet's mailbox.
 final class FacetInstance {
   private static final String ENDED = "The stream's Worker or Durable Object has ended.";
-  private static final FacetException LEFT =
-      new FacetException(Outcome.CANCELED, "The client has disconnected.");
   private static final SecureRandom SEEDS = new SecureRandom();
 
   private final FacetId id;
@@ -178,7 +176,7 @@ final class FacetInstance {
     if (request.client().isGone()) {
       request.body().discard("not read");
       invocations.neverBegan(Trigger.of(request));
-      reply.completeExceptionally(LEFT);
+      reply.completeExceptionally(left());
     } else if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
       collect(recipient, request, reply);
     } else {
@@ -188,11 +186,15 @@ final class FacetInstance {
     }
   }
 
+  private static FacetException left() {
+    return new FacetException(Outcome.CANCELED, "The client has disconnected.");
+  }
+
   /// Nobody waits any more for the response to a request, or for the rest of it. What the handler
   /// has done stays, and what it still does goes on.
   void clientGone(long request) {
     turn(new Event.ClientGone(request));
-    if (open.fail(request, LEFT)) {
+    if (open.fail(request, left())) {
       invocations.canceled(request);
     }
   }

@@ -36,6 +36,8 @@ final class SocketEvents {
   /// Tells the facet.
   @FunctionalInterface
   interface Teller {
+    /// Tells an event.
+    ///
     /// @param told to be completed once the event was told, or there is nobody to tell
     void tell(Event.OfSocket event, CompletableFuture<Void> told);
   }

@@ -44,9 +44,7 @@ public final class DatabaseFiles {
     account.settle(file, 0);
   }
 
-  /// Puts a copy of a database, a file of its own, where none is. On return it is on disk, under
-  // its
-  /// name.
+  /// Puts a copy of a database, a file of its own, where none is: on disk, when this returns.
   ///
   /// @throws SqlException where the quota does not hold it
   public static void install(Path copy, Path file, StorageAccount account) {

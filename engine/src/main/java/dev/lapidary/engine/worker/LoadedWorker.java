@@ -76,8 +76,7 @@ final class LoadedWorker implements Worker {
       script = loading;
       from = source;
     }
-    // Others' code, which may take its time: nobody who asks meanwhile waits for more than the
-    // code.
+    // Others' code, which may take its time.
     try {
       CompletableFuture<?> ignored =
           from.get()

@@ -320,10 +320,10 @@ class InternetTest {
                             secret))
                     .join()))
         .isEqualTo("PUT other.test" + port + " /echo null null 1 x");
-    Response moved =
+    Response followed =
         internet.fetch(Request.get(url("app.test", "/moved?status=301&to=/echo"))).join();
-    assertThat(moved.redirectedTo()).isEqualTo(url("app.test", "/echo"));
-    assertThat(moved.statusText()).isEqualTo("OK");
+    assertThat(followed.redirectedTo()).isEqualTo(url("app.test", "/echo"));
+    assertThat(followed.statusText()).isEqualTo("OK");
     Request manual =
         new Request(
             "GET",

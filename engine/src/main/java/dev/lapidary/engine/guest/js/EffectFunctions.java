@@ -95,9 +95,7 @@ final class EffectFunctions {
                 status, headers(args[3]), body, webSocket(args[5]), statusText(args[2]), null)));
   }
 
-  /// The phrase that leaves with a response. One that is too long, or has what HTTP cannot carry,
-  // is
-  /// none.
+  /// The phrase that leaves with a response: none where it is too long, or HTTP cannot carry it.
   private String statusText(long value) {
     String text = js.text(value);
     boolean fit =
