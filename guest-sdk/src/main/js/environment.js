@@ -3,9 +3,9 @@
 import * as p from "lapidary:primordials";
 import { held } from "lapidary:capability";
 import { makeClass } from "lapidary:classes";
+import { setCompatibility } from "lapidary:compatibility";
 import { env } from "lapidary:entrypoints";
 import { makeFetcher } from "lapidary:fetcher";
-import { setFlags } from "lapidary:flags";
 import { makeLoader } from "lapidary:loader";
 import { makeNamespace } from "lapidary:namespace";
 import { decode } from "lapidary:payload";
@@ -14,13 +14,11 @@ import { shown } from "lapidary:properties";
 let namespaces = p.list();
 
 /**
- * @param {object} options `{envBytes, envCaps, bindings, namespaces, flags}`, see README.md. Handles stay the host's to
+ * @param {object} options `{envBytes, envCaps, bindings, namespaces, date, flags}`, see README.md. Handles stay the host's to
  *   number: those of `env` are held for good
  */
 export function environment(options) {
-  if (options.flags !== undefined && options.flags !== null) {
-    setFlags(options.flags);
-  }
+  setCompatibility(options.date ?? "", options.flags ?? p.list());
   namespaces = options.namespaces ?? namespaces;
   const { envBytes, envCaps, bindings } = options;
   if (envBytes !== undefined && envBytes !== null) {

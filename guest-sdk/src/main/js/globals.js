@@ -123,6 +123,7 @@ export function installGlobals() {
   installLocale();
   define("global", globalThis);
   defineLazily("urlpattern", ["URLPattern"]);
+  defineLazily("event-source", ["EventSource"]);
   defineLazily("message-channel", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
   defineLazily("performance", ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"]);
   defineLazily("node:buffer", ["Buffer"]);

@@ -8,12 +8,12 @@ import { reportRejection } from "lapidary:console";
 import {
   env as importedEnv, exports as importedExports, extendsDurableObject, isFacetClass,
 } from "lapidary:entrypoints";
+import { hasFlag } from "lapidary:compatibility";
 import { environment, ownNamespaces } from "lapidary:environment";
 import { fail } from "lapidary:errors";
 import { defineExports } from "lapidary:exports";
 import { startFacet as answerStartFacet } from "lapidary:facets";
 import { replied } from "lapidary:fetch";
-import { hasFlag } from "lapidary:flags";
 import { admit, isGateOpen } from "lapidary:gate";
 import { bindSockets, socketClosed, socketFailed, socketMessage } from "lapidary:hibernation";
 import { installGlobals } from "lapidary:globals";

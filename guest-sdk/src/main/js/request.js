@@ -3,7 +3,7 @@
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
 import { Body, copyBody, extractBody, isBodyUsed, receivedContent, setBody, takeBody } from "lapidary:body";
-import { hasFlag } from "lapidary:flags";
+import { hasFlag } from "lapidary:compatibility";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { abortSignal, isSignal, newSignal } from "lapidary:abort";
 import { admit } from "lapidary:gate";
@@ -35,7 +35,8 @@ export class Request extends Body {
   #id = 0;
   /** The received request whose client waits for what becomes of this one: itself, or what it was made of. */
   #client = 0;
-  /** `{signal, redirect, cf}` once one of them is set. */
+  #redirect = "follow";
+  /** `{signal, cf}` once one of them is set. */
   #rare;
 
   constructor(input = MISSING, init = undefined) {
@@ -63,6 +64,7 @@ export class Request extends Body {
     this.#method = from.#method;
     this.#rare = from.#copiedRare();
     this.#client = from.#client;
+    this.#redirect = from.#redirect;
     this.#headers = copyHeaders(from.#headers);
     if (init === undefined || init === null || init.body === undefined || init.body === null) {
       if (isBodyUsed(from)) {
@@ -102,7 +104,7 @@ export class Request extends Body {
       if (redirect !== "follow" && redirect !== "manual" && redirect !== "error") {
         throw new p.TypeErrorOf("Invalid redirect value, must be one of \"follow\" or \"manual\" (\"error\" won't be implemented since it does not make sense at the edge; use \"manual\" and check the response status code).");
       }
-      this.#rarely().redirect = redirect;
+      this.#redirect = redirect;
     }
     if (cf !== undefined) {
       this.#rarely().cf = cf;
@@ -135,7 +137,7 @@ export class Request extends Body {
   }
 
   get redirect() {
-    return this.#rare?.redirect ?? "follow";
+    return this.#redirect;
   }
 
   get fetcher() {
@@ -178,6 +180,7 @@ export class Request extends Body {
     copy.#headers = copyHeaders(this.#headers);
     copy.#rare = this.#copiedRare();
     copy.#client = this.#client;
+    copy.#redirect = this.#redirect;
     return copy;
   }
 
@@ -186,12 +189,12 @@ export class Request extends Body {
     const through = this.#id !== 0 && hasFlag("request_signal_passthrough") ? this.signal : undefined;
     const rare = this.#rare;
     return rare && {
-      __proto__: null, signal: rare.received ? through : rare.signal, redirect: rare.redirect, cf: rare.cf, received: false,
+      __proto__: null, signal: rare.received ? through : rare.signal, cf: rare.cf, received: false,
     };
   }
 
   #rarely() {
-    this.#rare ??= { __proto__: null, signal: undefined, redirect: undefined, cf: undefined, received: false };
+    this.#rare ??= { __proto__: null, signal: undefined, cf: undefined, received: false };
     return this.#rare;
   }
 
@@ -201,7 +204,7 @@ export class Request extends Body {
       method: request.#method,
       url: request.#url,
       flat: p.ArrayIsArray(request.#headers) ? request.#headers : flatHeaders(request.#headers),
-      redirect: request.#rare?.redirect ?? "follow",
+      redirect: request.#redirect,
       signal: request.#rare?.signal,
       client: request.#client,
     });
@@ -216,6 +219,7 @@ export class Request extends Body {
       const request = new Request(RECEIVED);
       request.#id = id;
       request.#client = id;
+      request.#redirect = "manual"; // whoever asked decides
       request.#method = method;
       request.#url = url;
       request.#headers = flat;

@@ -10,6 +10,9 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       LoadCommand.class,
+      SocketsCommand.class,
+      StreamingCommand.class,
+      LoaderCommand.class,
       StorageCommand.class,
       CpuCommand.class,
       KillNine.class,

@@ -312,7 +312,7 @@ public final class FacetEngine implements AutoCloseable {
     try {
       namespaces.values().forEach(namespace -> namespace.sweep(idleNanos));
       workers.sweep(idleNanos);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // which would end the sweeps
       LOG.error("the idle sweep failed", e);
     }
   }

@@ -68,6 +68,7 @@ class SupervisionTest implements Supervision {
       new ManualTime(Instant.parse("2030-01-01T00:00:00Z").toEpochMilli());
   private volatile FacetPolicy policy = FacetPolicy.UNLIMITED;
   private volatile Outcome refuse = Outcome.OK;
+  private volatile boolean exhausted;
   private FacetEngine engine;
   private JsCode code;
 
@@ -78,6 +79,9 @@ class SupervisionTest implements Supervision {
 
   @Override
   public void before(FacetId facet, Trigger trigger) {
+    if (exhausted) {
+      throw new OutOfMemoryError("on purpose");
+    }
     if (refuse != Outcome.OK) {
       throw new FacetException(refuse, "not for " + facet.name());
     }
@@ -259,6 +263,16 @@ class SupervisionTest implements Supervision {
         () -> reports.stream().anyMatch(report -> report.outcome() == Outcome.EXCEEDED_WALL_TIME));
     send("/").join();
     assertThat(facet().stat().orElseThrow().usage().starts()).isEqualTo(1);
+  }
+
+  @Test
+  void anEventThatFindsTheHeapExhaustedFailsAloneAndAtOnce() {
+    for (int i = 0; i < 2; i++) {
+      exhausted = true;
+      assertThat(failure("/").outcome()).isEqualTo(Outcome.INTERNAL_ERROR);
+      exhausted = false;
+      assertThat(send("/").join()).isEqualTo("done 7");
+    }
   }
 
   @Test

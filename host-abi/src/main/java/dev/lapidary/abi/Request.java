@@ -11,12 +11,7 @@ import java.util.List;
 /// @param redirect what to do with a redirect; of concern only on the way out to the internet
 /// @param client who waits for the response
 public record Request(
-    String method,
-    String url,
-    List<Header> headers,
-    Body body,
-    Redirect redirect,
-    Client client) {
+    String method, String url, List<Header> headers, Body body, Redirect redirect, Client client) {
   public Request {
     headers = List.copyOf(headers);
   }

@@ -83,13 +83,24 @@ final class FacetInstance {
     this.gate =
         new OutputGate(
             new Ways(
-                id, host, store, inbox, open, outgoing, timers, streams, outside, invocations));
+                id,
+                host,
+                memory,
+                store,
+                inbox,
+                open,
+                outgoing,
+                timers,
+                streams,
+                outside,
+                invocations));
   }
 
   /// The ways on which effects leave.
   record Ways(
       FacetId id,
       FacetHost host,
+      MemoryBudget memory,
       FacetStore store,
       Inbox inbox,
       OpenEvents open,
@@ -116,9 +127,9 @@ final class FacetInstance {
         new TurnGuard(host.limits(), host.watchdog(), host.lane(), group, store::interrupt);
     Guest guest = null;
     try {
-      Streams streams = new Streams(inbox);
-      GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
       MemoryBudget memory = host.memory().share(group);
+      Streams streams = new Streams(inbox, memory);
+      GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -295,7 +306,11 @@ final class FacetInstance {
     }
     invocations.ended(used(began), effects, guest.memoryBytes());
     lastUsed = System.nanoTime();
-    gate.pass(effects);
+    try {
+      gate.pass(effects);
+    } finally {
+      guest.effectsLeft();
+    }
     invocations.settle();
   }
 

@@ -106,11 +106,25 @@ final class FacetLives {
 
   /// Delivers an event, where the facet's supervisor allows it.
   void arrive(Delivery event) {
-    FacetException refusal = facet.governor().refusal(event.trigger());
-    if (refusal == null) {
-      deliver(event);
-    } else {
-      refuse(event, refusal);
+    orFail(
+        event,
+        () -> {
+          FacetException refusal = facet.governor().refusal(event.trigger());
+          if (refusal == null) {
+            deliver(event);
+          } else {
+            refuse(event, refusal);
+          }
+        });
+  }
+
+  /// Whatever is exhausted, whoever waits for the event is told.
+  private void orFail(Delivery event, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      event.failed().accept(new FacetException(Outcome.INTERNAL_ERROR, "internal error"));
+      LOG.error("facet {} failed before a turn", facet.id(), e);
     }
   }
 
@@ -142,7 +156,7 @@ final class FacetLives {
     CompletableFuture<FacetStart> start;
     try {
       start = initializer.begin();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       start = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<FacetStart> begun = start;
@@ -172,7 +186,7 @@ final class FacetLives {
       events.forEach(event -> refuse(event, e));
       return;
     }
-    events.forEach(this::deliver);
+    events.forEach(event -> orFail(event, () -> deliver(event)));
   }
 
   private FacetInstance start(CompletableFuture<FacetStart> begun) {
@@ -242,20 +256,23 @@ final class FacetLives {
     } catch (TurnFailed e) {
       reset(current, new FacetException(e.outcome(), Errors.resetOf(facet.id(), e.error())));
     } catch (RuntimeException | Error e) {
-      LOG.error("facet {} failed outside of its guest", facet.id(), e);
       reset(current, new FacetException(Outcome.INTERNAL_ERROR, "internal error"));
+      LOG.error("facet {} failed outside of its guest", facet.id(), e);
     }
   }
 
   private void reset(FacetInstance current, FacetException reason) {
-    log(reason, "Reset: " + reason.error().summary());
     life.failed(reason);
     instance = null;
     try {
-      current.reset(reason, () -> running = false);
+      log(reason, "Reset: " + reason.error().summary());
     } finally {
-      sockets.abort();
-      facet.ended().accept(reason);
+      try {
+        current.reset(reason, () -> running = false);
+      } finally {
+        sockets.abort();
+        facet.ended().accept(reason);
+      }
     }
   }
 

@@ -47,7 +47,9 @@ final class Invocation {
       return new Budget(
           Math.min(fuel, limits.fuel()),
           millis,
-          Math.min(worker.subrequests(), policy.subRequests().orElse(Long.MAX_VALUE)));
+          Math.min(
+              Math.min(limits.calls().subRequests(), worker.subrequests()),
+              policy.subRequests().orElse(Long.MAX_VALUE)));
     }
   }
 

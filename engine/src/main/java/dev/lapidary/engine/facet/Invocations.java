@@ -205,6 +205,7 @@ final class Invocations {
           value.payload().bytes().length;
       case Event.Answered answered when answered.answer() instanceof Answer.Replied replied ->
           bytes(replied.response().body());
+      case Event.OfStream.Chunk chunk -> chunk.bytes().length;
       case null, default -> 0;
     };
   }
@@ -237,6 +238,7 @@ final class Invocations {
         }
         yield Used.NOTHING;
       }
+      case Effect.OfStream.Chunk chunk -> Used.ofBytesOut(chunk.bytes().length);
       case Effect.OfSocket.Send send -> Used.ofMessage();
       case Effect.Log log -> Used.ofLog(log.message().length());
       default -> Used.NOTHING;

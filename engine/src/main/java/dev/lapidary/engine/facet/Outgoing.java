@@ -34,8 +34,7 @@ final class Outgoing {
   /// @param limit calls that may be under way at once
   /// @param memory what is on its way counts as
   /// @param clients who waits for what this life answers
-  Outgoing(
-      Inbox inbox, int limit, MemoryBudget memory, Invocations invocations, Clients clients) {
+  Outgoing(Inbox inbox, int limit, MemoryBudget memory, Invocations invocations, Clients clients) {
     this.clients = clients;
     this.memory = memory;
     this.invocations = invocations;
@@ -138,7 +137,7 @@ final class Outgoing {
     CompletableFuture<? extends Answer> sent;
     try {
       sent = call.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sent = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<Answer> under =

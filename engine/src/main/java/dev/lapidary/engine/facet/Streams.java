@@ -7,6 +7,7 @@ import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.ByteStream;
+import dev.lapidary.engine.guest.MemoryBudget;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,13 +26,18 @@ final class Streams {
   /// Streams that a life has handed out and nobody has read to the end.
   static final int MAX_EXPORTED = 1_000;
 
+  private static final String NO_ROOM = "The stream's chunk needs more memory than there is.";
+
   private final Inbox inbox;
+  private final MemoryBudget memory;
   private final Map<Integer, GuestStream> exported = new HashMap<>();
   private final Set<Integer> pulling = new HashSet<>();
   private @Nullable FacetException end;
 
-  Streams(Inbox inbox) {
+  /// @param memory what a chunk counts as until its reader wants the next one
+  Streams(Inbox inbox, MemoryBudget memory) {
     this.inbox = inbox;
+    this.memory = memory;
   }
 
   /// A way to a stream of the guest's.
@@ -64,7 +70,7 @@ final class Streams {
       case Effect.OfStream.Chunk chunk -> {
         GuestStream stream = exported.get(chunk.export());
         if (stream != null) {
-          stream.answer(Optional.of(chunk.bytes()));
+          stream.give(chunk.bytes());
         }
       }
       case Effect.OfStream.End over -> {
@@ -138,6 +144,8 @@ final class Streams {
 
     /// The request that it answers; 0 where it answers none.
     private long request;
+    /// Bytes of the chunk that the reader has.
+    private long held;
 
     GuestStream(int number) {
       this.number = number;
@@ -158,6 +166,7 @@ final class Streams {
     }
 
     private void wanted(FacetInstance instance, CompletableFuture<Optional<byte[]>> answer) {
+      letGo();
       if (failure != null) {
         answer.completeExceptionally(failure);
       } else if (over) {
@@ -171,6 +180,24 @@ final class Streams {
       }
     }
 
+    private void give(byte[] chunk) {
+      letGo();
+      if (memory.reserve(chunk.length)) {
+        held = chunk.length;
+        answer(Optional.of(chunk));
+      } else {
+        exported.remove(number);
+        fail(new FacetException(Outcome.EXCEEDED_MEMORY, NO_ROOM));
+        inbox.post(
+            instance -> instance.streamed(new Event.OfStream.Cancelled(number, NO_ROOM)), () -> {});
+      }
+    }
+
+    private void letGo() {
+      memory.release(held);
+      held = 0;
+    }
+
     private void answer(Optional<byte[]> chunk) {
       CompletableFuture<Optional<byte[]>> waiting = reader;
       reader = null;
@@ -180,6 +207,7 @@ final class Streams {
     }
 
     private void fail(FacetException reason) {
+      letGo();
       failure = reason;
       CompletableFuture<Optional<byte[]>> waiting = reader;
       reader = null;

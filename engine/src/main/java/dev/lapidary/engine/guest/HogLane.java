@@ -7,8 +7,7 @@ import java.util.concurrent.Semaphore;
 ///
 /// Groups share the lane, not turns: a hundred hogs of one group delay the single long turn of
 /// another by no more than one would, and the parts of a group share its turns likewise. A turn
-// that
-/// waits here uses no CPU time. Thread-safe; blocks platform threads.
+/// that waits here uses no CPU time. Thread-safe; blocks platform threads.
 public final class HogLane {
   /// How long a turn may go on before it lets another run.
   private static final long QUANTUM_NANOS = 5_000_000;

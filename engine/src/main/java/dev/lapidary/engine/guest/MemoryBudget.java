@@ -44,7 +44,7 @@ public final class MemoryBudget {
   public boolean reserve(long bytes) {
     boolean plenty = !whole.isHalfUsed();
     boolean reserved = shares.take(group, bytes);
-    if (!reserved || plenty && whole.isHalfUsed()) {
+    if (!reserved || (plenty && whole.isHalfUsed())) {
       whole.whenFull.run();
     }
     return reserved;

@@ -149,8 +149,7 @@ final class FacetChanges {
           Throwable cause = failure.getCause() == null ? failure : failure.getCause();
           String why = cause instanceof SqlException sql ? ": " + sql.getMessage() : ".";
           return CompletableFuture.failedFuture(
-              new FacetException(
-                  Outcome.ABORTED, "Facets could not be deleted or cloned" + why));
+              new FacetException(Outcome.ABORTED, "Facets could not be deleted or cloned" + why));
         });
   }
 

@@ -113,7 +113,7 @@ final class PendingChanges {
   /// Whether a facet is being changed.
   private boolean concerns(Spot spot) {
     Top own = tops.get(spot);
-    return own != null && own.withTop > 0 || spot.above().stream().anyMatch(tops::containsKey);
+    return (own != null && own.withTop > 0) || spot.above().stream().anyMatch(tops::containsKey);
   }
 
   /// A change has ended: what waited for it alone is ready.

@@ -76,7 +76,8 @@ final class LoadedWorker implements Worker {
       script = loading;
       from = source;
     }
-    // Others' code, which may take its time: nobody who asks meanwhile waits for more than the code.
+    // Others' code, which may take its time: nobody who asks meanwhile waits for more than the
+    // code.
     try {
       CompletableFuture<?> ignored =
           from.get()

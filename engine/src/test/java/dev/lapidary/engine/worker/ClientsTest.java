@@ -68,6 +68,13 @@ class ClientsTest {
       export class Other extends WorkerEntrypoint {
         async fetch(request) { watch("other", request); say("other begins"); await sleep(30); return new Response("o"); }
       }
+      export class Redirecting extends WorkerEntrypoint {
+        fetch(request) {
+          return request.url.endsWith("lost")
+            ? new Response("", { status: 404, statusText: "Lost" })
+            : new Response(null, { status: 302, headers: { location: "/elsewhere" } });
+        }
+      }
       export default {
         async fetch(request, env, ctx) {
           const object = env.OBJ.getByName("a");
@@ -98,6 +105,8 @@ class ClientsTest {
             try { await reader.read(); } catch (e) { say("caught " + e.message); }
             return new Response("");
           }
+          if (pathname === "/redirect") return ctx.exports.Redirecting.fetch(request);
+          if (pathname === "/lost") return ctx.exports.Redirecting.fetch("http://x/lost");
           return object.fetch(request);
         },
       };
@@ -221,6 +230,18 @@ class ClientsTest {
   }
 
   @Test
+  void redirectsOfARequestThatIsPassedOnAreTheClients() {
+    Response response = send("/redirect", Client.PATIENT).join();
+    assertThat(response.status()).isEqualTo(302);
+    assertThat(response.header("location")).contains("/elsewhere");
+  }
+
+  @Test
+  void aStatusTextGoesAllTheWay() {
+    assertThat(send("/lost", Client.PATIENT).join().statusText()).isEqualTo("Lost");
+  }
+
+  @Test
   void aResponseThatHasLeftIsOver() throws Exception {
     Client client = new Client();
     assertThat(send("/whole", client).join().text()).isEqualTo("all");
@@ -232,8 +253,7 @@ class ClientsTest {
   void aSignalOfTheCallersOwnReachesWhoWasAsked() throws Exception {
     assertThat(send("/kept", Client.PATIENT).join().text()).isEqualTo("no"); // it is awake
     assertThat(send("/abort", Client.PATIENT).join().text()).isEmpty();
-    assertThat(next(3))
-        .containsExactlyInAnyOrder("object begins", "caught mine", "object " + GONE);
+    assertThat(next(3)).containsExactlyInAnyOrder("object begins", "caught mine", "object " + GONE);
     assertThat(send("/abort-stream", Client.PATIENT).join().text()).isEmpty();
     assertThat(next(4))
         .containsExactlyInAnyOrder(

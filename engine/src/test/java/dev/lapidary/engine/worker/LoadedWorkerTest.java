@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lapidary.engine.guest.Group;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked // a worker that is not started needs no host
 class LoadedWorkerTest {
+  /** Not the common pool, which may have one thread. */
+  private final Executor threads = Thread::startVirtualThread;
+
   @Test
   void aSourceThatTakesItsTimeHoldsUpNobodyWhoAsksForSomethingElse() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -32,12 +35,14 @@ class LoadedWorkerTest {
               return script;
             },
             woken -> {});
-    CompletableFuture<?> loading = async(worker::script);
+    CompletableFuture<?> loading = CompletableFuture.supplyAsync(worker::script, threads);
     try {
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(async(() -> worker.idleFor(0)).get(10, TimeUnit.SECONDS))
+      assertThat(
+              CompletableFuture.supplyAsync(() -> worker.idleFor(0), threads)
+                  .get(10, TimeUnit.SECONDS))
           .isFalse();
-      assertThat(async(worker::script).get(10, TimeUnit.SECONDS))
+      assertThat(CompletableFuture.supplyAsync(worker::script, threads).get(10, TimeUnit.SECONDS))
           .isNotDone();
     } finally {
       answer.countDown();
@@ -61,10 +66,5 @@ class LoadedWorkerTest {
     assertThat(worker.script()).isCompletedExceptionally();
     assertThat(worker.script()).isCompletedExceptionally();
     assertThat(loads[0]).isEqualTo(2);
-  }
-
-  /// Not on the common pool, which one who waits may fill.
-  private static <T> CompletableFuture<T> async(Supplier<T> question) {
-    return CompletableFuture.supplyAsync(question, Thread::startVirtualThread);
   }
 }

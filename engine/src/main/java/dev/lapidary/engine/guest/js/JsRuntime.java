@@ -100,7 +100,7 @@ final class JsRuntime implements AutoCloseable {
     this.handles = new Handles(image == null ? Handles.Image.EMPTY : image.handles());
     this.payloads = new Payloads(js, handles);
     this.events = new JsEvents(js, payloads, this::call);
-    this.effects = new EffectFunctions(js, limits, payloads);
+    this.effects = new EffectFunctions(js, limits, payloads, surroundings.budget());
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
     this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
@@ -386,6 +386,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    effects.left();
     streams.close();
     handles.close();
   }
