@@ -72,6 +72,8 @@ class FairnessTest {
       """;
 
   @TempDir Path folder;
+
+  @SuppressWarnings("NullAway.Init")
   private FacetEngine engine;
 
   private MemoryBudget open(long memoryBytes) throws IOException {

@@ -98,7 +98,7 @@ public final class MemoryBudget {
   /// Whether the group holds more than it may still take, or everybody almost everything: time for
   /// whatever is idle to leave, however lately it was used.
   public boolean isScarce() {
-    return shares.isAlmostTaken() || group != null && shares.isHalfTaken(group);
+    return shares.isAlmostTaken() || (group != null && shares.isHalfTaken(group));
   }
 
   /// Bytes reserved at this moment, by everybody.

@@ -16,6 +16,7 @@ class LoadedWorkerTest {
   private final Executor threads = Thread::startVirtualThread;
 
   @Test
+  @SuppressWarnings("FutureReturnValueIgnored") // futures of futures
   void aSourceThatTakesItsTimeHoldsUpNobodyWhoAsksForSomethingElse() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answer = new CountDownLatch(1);

@@ -175,7 +175,7 @@ final class JsRuntime implements AutoCloseable {
   /// What it is now.
   ///
   /// @param base what most of its memory is the same as
-  JsImage image(Snapshot base) {
+  JsImage image(@Nullable Snapshot base) {
     return new JsImage(
         Snapshot.of(instance, memory, base),
         js.layout,

@@ -24,6 +24,8 @@ public final class Snapshot {
     this.cells = cells;
   }
 
+  /// What an instance holds now.
+  ///
   /// @param base one whose memory is the same for the most part, and is shared where it is; null
   ///     for none
   public static Snapshot of(Instance instance, FlatMemory memory, @Nullable Snapshot base) {
