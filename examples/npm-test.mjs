@@ -71,6 +71,22 @@ project("itty-router", (ask) => {
   });
 }, bundled);
 
+project("tokens", (ask) => {
+  for (const alg of ["HS256", "RS256", "ES256", "ES384"]) {
+    it("signs and verifies " + alg, async () => {
+      assert.deepEqual((await ask("/jwt?alg=" + alg)).body, { jose: "alice", jsonwebtoken: ["read"], forged: "invalid signature", bytes: true });
+    });
+  }
+  it("encrypts", async () => assert.deepEqual((await ask("/jwe")).body, { sub: "alice", scope: ["read"] }));
+  it("hashes passwords", async () => {
+    assert.deepEqual((await ask("/bcrypt")).body, ["$2b$04$", true]);
+    // RFC 7914 has this answer.
+    const { body: [hex, equal] } = await ask("/scrypt");
+    assert.equal(hex, "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887");
+    assert.equal(equal, true);
+  });
+}, bundled);
+
 project("drizzle", (ask) => {
   const add = (library, json) => ask(`/${library}/books`, { json });
   it("migrates, inserts and joins", async () => {

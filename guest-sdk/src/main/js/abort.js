@@ -15,7 +15,7 @@ let abort;
 export class AbortSignal extends EventTarget {
   #aborted = false;
   #reason;
-  onabort = null;
+  #handler = null;
 
   constructor(key) {
     super();
@@ -30,6 +30,14 @@ export class AbortSignal extends EventTarget {
 
   get reason() {
     return this.#reason;
+  }
+
+  get onabort() {
+    return this.#handler;
+  }
+
+  set onabort(handler) {
+    this.#handler = typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : null;
   }
 
   throwIfAborted() {
@@ -113,6 +121,8 @@ export function onAbort(signal, callback) {
   listen(signal, "abort", callback);
 }
 
+p.enumerable(AbortSignal, ["aborted", "reason", "onabort", "throwIfAborted"]);
+p.enumerable(AbortController, ["signal", "abort"]);
 p.tag(AbortSignal, "AbortSignal");
 p.tag(AbortController, "AbortController");
 brandClass(AbortSignal, "AbortSignal");

@@ -149,6 +149,58 @@ function withoutMark(text) {
   return text.length > 0 && p.StringCharCodeAt(text, 0) === 0xfeff ? p.StringSlice(text, 1) : text;
 }
 
+const TYPE = /^[\t\n\r ]*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)[\t\n\r ]*(?=;|$)/;
+const PARAMETER = /;[\t\n\r ]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\[^])*)"?[^;]*|([^;]*))|[^;]*)/g;
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** A Content-Type as the standard writes MIME types; empty where it is none. */
+function mimeType(text) {
+  const type = p.RegExpExec(TYPE, text);
+  if (type === null) {
+    return "";
+  }
+  let normal = p.StringToLowerCase(type[1]);
+  const known = new p.SetOf();
+  PARAMETER.lastIndex = type[0].length;
+  for (let found = p.RegExpExec(PARAMETER, text); found !== null && found[0] !== ""; found = p.RegExpExec(PARAMETER, text)) {
+    const name = found[1] === undefined ? undefined : p.StringToLowerCase(found[1]);
+    const value = found[2] === undefined ? trimmedEnd(found[3] ?? "") : unescaped(found[2]);
+    if (name !== undefined && !p.SetHas(known, name) && (value !== "" || found[2] !== undefined)) {
+      p.SetAdd(known, name);
+      normal += ";" + name + "=" + (p.RegExpExec(TOKEN, value) === null ? quoted(value) : value);
+    }
+  }
+  PARAMETER.lastIndex = 0;
+  return normal;
+}
+
+function trimmedEnd(text) {
+  let end = text.length;
+  while (end > 0 && p.StringCharCodeAt(text, end - 1) <= 32) {
+    end--;
+  }
+  return p.StringSlice(text, 0, end);
+}
+
+function unescaped(text) {
+  let plain = "";
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "\\" && i + 1 < text.length) {
+      i++;
+    }
+    plain += text[i];
+  }
+  return plain;
+}
+
+function quoted(text) {
+  let inner = "";
+  for (let i = 0; i < text.length; i++) {
+    inner += (text[i] === "\\" || text[i] === "\"" ? "\\" : "") + text[i];
+  }
+  return "\"" + inner + "\"";
+}
+
 /** Whether a value is a Blob or a File. */
 export function isBlob(value) {
   if (typeof value !== "object" || value === null) {
@@ -161,7 +213,7 @@ export function isBlob(value) {
   }
 }
 
-export { bytesOfBlob as blobBytes, typeOfBlob as blobType };
+export { mimeType, bytesOfBlob as blobBytes, typeOfBlob as blobType };
 
 /** A Blob of an ArrayBuffer, which it keeps. */
 export function newBlob(bytes, type) {

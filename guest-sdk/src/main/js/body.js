@@ -4,7 +4,7 @@
  */
 
 import * as p from "lapidary:primordials";
-import { blobBytes, blobType, isBlob, newBlob } from "lapidary:blob";
+import { blobBytes, blobType, bodyBlob, isBlob } from "lapidary:blob";
 import { isFormData, parseFormData, serializeFormData } from "lapidary:formdata";
 import { Headers } from "lapidary:headers";
 import { Held } from "lapidary:held";
@@ -66,7 +66,7 @@ export class Body {
 
   async blob() {
     const type = contentType(this);
-    return newBlob(buffer(await whole(take(this))), type === null ? "" : type);
+    return bodyBlob(buffer(await whole(take(this))), type);
   }
 
   async formData() {

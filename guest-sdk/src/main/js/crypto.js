@@ -60,6 +60,9 @@ export function installCrypto(define) {
   p.ObjectDefineProperty(prototype, "subtle", {
     __proto__: null, get: () => load("subtle").subtle, set: undefined, enumerable: true, configurable: true,
   });
+  p.ObjectDefineProperty(prototype, "DigestStream", {
+    __proto__: null, get: () => load("digest-stream").DigestStream, set: undefined, enumerable: true, configurable: true,
+  });
   defineLazily("subtle", ["CryptoKey", "SubtleCrypto"]);
   brandClass({ prototype }, "Crypto");
   define("crypto", crypto);

@@ -3,6 +3,7 @@
 import * as p from "lapidary:primordials";
 import { held } from "lapidary:capability";
 import { makeClass } from "lapidary:classes";
+import { setCompatibility } from "lapidary:compatibility";
 import { env } from "lapidary:entrypoints";
 import { makeFetcher } from "lapidary:fetcher";
 import { makeLoader } from "lapidary:loader";
@@ -10,15 +11,14 @@ import { makeNamespace } from "lapidary:namespace";
 import { decode } from "lapidary:payload";
 import { shown } from "lapidary:properties";
 
-let flags = p.list();
 let namespaces = p.list();
 
 /**
- * @param {object} options `{envBytes, envCaps, bindings, namespaces, flags}`, see README.md. Handles stay the host's to
+ * @param {object} options `{envBytes, envCaps, bindings, namespaces, date, flags}`, see README.md. Handles stay the host's to
  *   number: those of `env` are held for good
  */
 export function environment(options) {
-  flags = options.flags ?? flags;
+  setCompatibility(options.date ?? "", options.flags ?? p.list());
   namespaces = options.namespaces ?? namespaces;
   const { envBytes, envCaps, bindings } = options;
   if (envBytes !== undefined && envBytes !== null) {
@@ -46,16 +46,6 @@ function bound(kind, handle) {
     default:
       throw new p.ErrorOf("unknown kind of binding: " + kind);
   }
-}
-
-/** Whether a compatibility flag is set. */
-export function hasFlag(name) {
-  for (let i = 0; i < flags.length; i++) {
-    if (flags[i] === name) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** `[class name, handle]` of the classes whose objects can be reached. */

@@ -3,7 +3,9 @@
 import * as p from "lapidary:primordials";
 import { bound } from "lapidary:async-context";
 import { AbortController, AbortSignal } from "lapidary:abort";
+import { Body } from "lapidary:body";
 import { brandClass } from "lapidary:brand";
+import { explicitFlags } from "lapidary:compatibility";
 import { installConsole, reportUncaught } from "lapidary:console";
 import { installCrypto } from "lapidary:crypto";
 import { CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, MessageEvent } from "lapidary:events";
@@ -54,6 +56,28 @@ class Performance {
     return inEvent ? host.now() : 0;
   }
 
+  get eventCounts() {
+    return new p.MapOf();
+  }
+
+  get nodeTiming() {
+    return load("performance").nodeTiming();
+  }
+
+  eventLoopUtilization() {
+    return { idle: 0, active: 0, utilization: 0 };
+  }
+
+  timerify(work) {
+    return work;
+  }
+
+  clearResourceTimings() {}
+
+  setResourceTimingBufferSize() {}
+
+  markResourceTiming() {}
+
   toJSON() {
     return { timeOrigin: 0 };
   }
@@ -80,6 +104,32 @@ class Navigator {
   get platform() {
     return "";
   }
+
+  sendBeacon(url, body = undefined) {
+    p.PromiseThen(fetch(url, { __proto__: null, method: "POST", body }), () => {}, () => {});
+    return true;
+  }
+}
+
+/** The class of a prototype, that nobody can make instances of. */
+function illegal(prototype, name) {
+  const type = function () {
+    throw new p.TypeErrorOf("Illegal constructor");
+  };
+  p.ObjectDefineProperty(type, "name", { __proto__: null, value: name, configurable: true });
+  p.ObjectDefineProperty(type, "prototype", { __proto__: null, value: prototype, writable: false });
+  p.ObjectDefineProperty(prototype, "constructor", { __proto__: null, value: type, writable: true, configurable: true });
+  p.ObjectDefineProperty(prototype, p.SymbolToStringTag, { __proto__: null, value: name, configurable: true });
+  return type;
+}
+
+/** Puts the classes of the global scope behind it. */
+function installScope() {
+  const worker = p.ObjectCreate(EventTarget.prototype);
+  const scope = p.ObjectCreate(worker);
+  define("WorkerGlobalScope", illegal(worker, "WorkerGlobalScope"));
+  define("ServiceWorkerGlobalScope", illegal(scope, "ServiceWorkerGlobalScope"));
+  p.ObjectSetPrototypeOf(globalThis, scope);
 }
 
 /** Installs every global. */
@@ -93,7 +143,7 @@ export function installGlobals() {
   installCrypto(define);
   installStreams();
   const classes = {
-    AbortController, AbortSignal, CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, Headers, MessageEvent, Request, Response,
+    AbortController, AbortSignal, Body: illegal(Body.prototype, "Body"), CloseEvent, CustomEvent, ErrorEvent, Event, EventTarget, Headers, MessageEvent, Request, Response,
     WebSocket, WebSocketPair, WebSocketRequestResponsePair,
   };
   for (const name of p.ReflectOwnKeys(classes)) {
@@ -114,7 +164,14 @@ export function installGlobals() {
   define("reportError", (error) => reportUncaught(error));
   define("self", globalThis);
   define("origin", "null");
+  installScope();
   p.ObjectDefineProperty(globalThis, p.SymbolToStringTag, { __proto__: null, value: "ServiceWorkerGlobalScope", configurable: true });
+  let flags;
+  const cloudflare = p.ObjectCreate(p.ObjectPrototype, {
+    [p.SymbolToStringTag]: { __proto__: null, value: "Cloudflare", configurable: true },
+    compatibilityFlags: { __proto__: null, get: () => (flags ??= explicitFlags()), enumerable: true, configurable: true },
+  });
+  define("Cloudflare", cloudflare);
   const events = new EventTarget();
   for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) {
     const method = events[name];
@@ -123,8 +180,16 @@ export function installGlobals() {
   installLocale();
   define("global", globalThis);
   defineLazily("urlpattern", ["URLPattern"]);
+  defineLazily("event-source", ["EventSource"]);
   defineLazily("message-channel", ["MessageChannel", "MessagePort", "PromiseRejectionEvent"]);
-  defineLazily("performance", ["PerformanceEntry", "PerformanceMark", "PerformanceMeasure"]);
+  defineLazily("performance", [
+    "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "PerformanceObserver", "PerformanceObserverEntryList", "PerformanceResourceTiming",
+  ]);
+  defineLazily("caches", ["Cache", "CacheStorage", "caches"]);
+  defineLazily("service-worker", ["ExtendableEvent", "FetchEvent", "ScheduledEvent", "TailEvent", "TraceEvent"]);
+  if (globalThis.Atomics === undefined) {
+    defineLazily("atomics", ["Atomics"]);
+  }
   defineLazily("node:buffer", ["Buffer"]);
   defineLazily("node:process", ["process"]);
   defineLazily("blob-class", ["Blob", "File"]);

@@ -149,8 +149,18 @@ export function errorOf(name, message) {
  */
 export function exportSource(source) {
   const number = nextExport++;
-  p.MapSet(exported, number, { __proto__: null, source, inBlock: !isGateOpen(), reading: false });
+  p.MapSet(exported, number, { __proto__: null, source, inBlock: !isGateOpen(), after: undefined });
   return number;
+}
+
+/** Has `done` called when an exported stream has ended or failed; not when it is cancelled. */
+export function afterExport(number, done) {
+  const entry = p.MapGet(exported, number);
+  if (entry === undefined) {
+    done();
+  } else {
+    entry.after = done;
+  }
 }
 
 /** The host wants the next chunk of an exported stream. */
@@ -186,6 +196,7 @@ async function feed(number, entry) {
     if (p.MapDelete(exported, number)) {
       const { name, message } = describe(error);
       host.errorStream(number, name, message);
+      entry.after?.();
     }
     return;
   }
@@ -193,6 +204,7 @@ async function feed(number, entry) {
     host.chunk(number, bytes);
   } else if (p.MapDelete(exported, number)) {
     host.endStream(number);
+    entry.after?.();
   }
 }
 

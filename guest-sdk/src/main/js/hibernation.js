@@ -21,8 +21,6 @@ let instance;
 let reset;
 /** How long a handler may take in ms; undefined while nobody has asked the host, 0 for ever. */
 let timeout;
-/** The pair as it was set, so that the same object comes back. */
-let autoResponse;
 /** The open sockets, the newest first, once somebody asked; kept up so that asking again is cheap. */
 let listed;
 
@@ -169,7 +167,6 @@ const responseOf = p.getter(WebSocketRequestResponsePair.prototype, "response");
 
 export function setWebSocketAutoResponse(pair = undefined) {
   if (pair === undefined) {
-    autoResponse = undefined;
     host.socketAutoResponse(null);
     return;
   }
@@ -181,7 +178,6 @@ export function setWebSocketAutoResponse(pair = undefined) {
   limit("Request", request);
   limit("Response", response);
   host.socketAutoResponse(request, response);
-  autoResponse = pair;
 }
 
 function limit(what, text) {
@@ -193,13 +189,8 @@ function limit(what, text) {
 }
 
 export function getWebSocketAutoResponse() {
-  if (autoResponse === undefined) {
-    const texts = host.socketAutoResponse();
-    if (texts !== undefined) {
-      autoResponse = new WebSocketRequestResponsePair(texts[0], texts[1]);
-    }
-  }
-  return autoResponse ?? null;
+  const texts = host.socketAutoResponse();
+  return texts === undefined ? null : new WebSocketRequestResponsePair(texts[0], texts[1]);
 }
 
 export function getWebSocketAutoResponseTimestamp(socket) {

@@ -1,7 +1,6 @@
 /** Headers, requests, responses and streams, as parts of values on their way to other guests. */
 
 import * as p from "lapidary:primordials";
-import { blobBytes, blobType, newBlob } from "lapidary:blob";
 import { freshStream, receivedContent, setBody, takeBody } from "lapidary:body";
 import { ownHold } from "lapidary:capability";
 import { flatHeaders, headersOf } from "lapidary:headers";
@@ -43,9 +42,6 @@ export function streamCap(stream) {
 export function writeHttpValue(payload, whole, object, name, writer) {
   writer.byte(t.HOST);
   switch (name) {
-    case "Blob":
-      writer.varint(t.HOST_BLOB);
-      return writeBlob(object, writer);
     case "Headers":
       writer.varint(t.HOST_HEADERS);
       return writeHeaders(object, writer);
@@ -137,19 +133,9 @@ function writeBytes(bytes, writer) {
   return true;
 }
 
-function writeBlob(blob, writer) {
-  writer.utf8String(blobType(blob));
-  const bytes = blobBytes(blob);
-  return writeBytes(p.ArrayBufferIsView(bytes) ? p.copyViewBytes(bytes) : bytes, writer);
-}
-
 /** Reads what `writeHttpValue` wrote; undefined if it is of no such kind. */
 export function readHttpValue(tag, reader, holds) {
   switch (tag) {
-    case t.HOST_BLOB: {
-      const type = reader.utf8String();
-      return newBlob(readBytes(reader), type);
-    }
     case t.HOST_HEADERS:
       return headersOf(readHeaders(reader), false);
     case t.HOST_REQUEST:

@@ -136,7 +136,6 @@ function writeExternal(payload, scope, object, writer) {
       return writeHold(payload, t.HOST_STUB, ownHold(object), writer);
     case "AbortSignal":
       throw p.domException("AbortSignal serialization is not enabled.", "DataCloneError");
-    case "Blob":
     case "Headers":
     case "Request":
     case "Response":

@@ -8,7 +8,8 @@ import { reportRejection } from "lapidary:console";
 import {
   env as importedEnv, exports as importedExports, extendsDurableObject, isFacetClass,
 } from "lapidary:entrypoints";
-import { environment, hasFlag, ownNamespaces } from "lapidary:environment";
+import { hasFlag } from "lapidary:compatibility";
+import { environment, ownNamespaces } from "lapidary:environment";
 import { fail } from "lapidary:errors";
 import { defineExports } from "lapidary:exports";
 import { startFacet as answerStartFacet } from "lapidary:facets";
@@ -17,7 +18,7 @@ import { admit, isGateOpen } from "lapidary:gate";
 import { bindSockets, socketClosed, socketFailed, socketMessage } from "lapidary:hibernation";
 import { installGlobals } from "lapidary:globals";
 import { enterEvents, host, setHost } from "lapidary:host";
-import { cancelled, chunk, ended, errored, pulled } from "lapidary:held";
+import { afterExport, cancelled, chunk, ended, errored, pulled } from "lapidary:held";
 import { load } from "lapidary:lazy";
 import { loadCode } from "lapidary:loader";
 import "lapidary:modules";
@@ -72,7 +73,7 @@ export function boot(functions) {
   installGlobals();
   const dispatcher = {
     __proto__: null, check, environment, start, fetch, call, timer, alarm, startFacet, loadCode, answered, replied, failed, released,
-    pulled, cancelled, chunk, ended, errored, clientGone, requestOver, socketMessage, socketClosed, socketFailed,
+    pulled, cancelled, chunk, ended, errored, clientGone, socketMessage, socketClosed, socketFailed,
     rejection: reportRejection, prepare: load,
   };
   setDispatcher(dispatcher);
@@ -172,34 +173,56 @@ function fetch(requestId, recipient, method, url, headers, body) {
 
 function handle(requestId, recipient, method, url, headers, body) {
   let result;
+  let request;
   try {
     const { target, kind, env, ctx } = recipient === undefined && self !== undefined ? self : receiverOf(recipient);
     const handler = target.fetch;
     if (typeof handler !== "function") {
       throw new p.ErrorOf("Handler does not export a fetch() function.");
     }
-    const request = receivedRequest(requestId, method, url, headers, body);
+    request = receivedRequest(requestId, method, url, headers, body);
     result = p.ReflectApply(handler, target, recipient === undefined && self !== undefined ? [request] : [request, env, ctx]);
-    if (reply(requestId, result, headers)) {
+    if (answer(requestId, request, result, headers)) {
       return;
     }
     if ((typeof result !== "object" && typeof result !== "function") || result === null) {
       throw new p.TypeErrorOf(SYNC_TYPE_TEXT);
     }
   } catch (error) {
-    fail(requestId, error);
+    refuse(requestId, request, error);
     return;
   }
-  settle(requestId, result, headers);
+  settle(requestId, request, result, headers);
 }
 
-async function settle(requestId, promise, headers) {
+async function settle(requestId, request, promise, headers) {
   try {
-    if (!reply(requestId, await promise, headers)) {
+    if (!answer(requestId, request, await promise, headers)) {
       throw new p.TypeErrorOf(ASYNC_TYPE_TEXT);
     }
   } catch (error) {
-    fail(requestId, error);
+    refuse(requestId, request, error);
+  }
+}
+
+/** The client waits until the last byte: for a stream of this guest's, until its end. */
+function answer(requestId, request, value, headers) {
+  const body = reply(requestId, value, headers);
+  if (body === false) {
+    return false;
+  }
+  if (typeof body === "number" && body < 0) {
+    afterExport(-body, () => requestOver(request));
+  } else {
+    requestOver(request);
+  }
+  return true;
+}
+
+function refuse(requestId, request, error) {
+  fail(requestId, error);
+  if (request !== undefined) {
+    requestOver(request);
   }
 }
 

@@ -3,8 +3,10 @@
 import * as p from "lapidary:primordials";
 import { brandClass } from "lapidary:brand";
 import { Body, copyBody, extractBody, isBodyUsed, receivedContent, setBody, takeBody } from "lapidary:body";
+import { hasFlag } from "lapidary:compatibility";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
 import { abortSignal, isSignal, newSignal } from "lapidary:abort";
+import { admit } from "lapidary:gate";
 import { parseUrl } from "lapidary:url";
 
 const METHODS = {
@@ -19,6 +21,7 @@ const MISSING = { __proto__: null };
 const hasHeader = p.uncurry(Headers.prototype.has);
 const setHeader = p.uncurry(Headers.prototype.set);
 let receive;
+let finish;
 let parts;
 /** Signals of received requests, by the host's number, where an app asked for one. */
 const watched = new p.MapOf();
@@ -30,7 +33,10 @@ export class Request extends Body {
   #headers;
   /** Of a received request, the host's number; else 0. */
   #id = 0;
-  /** `{signal, redirect, cf}` once one of them is set. */
+  /** The received request whose client waits for what becomes of this one: itself, or what it was made of. */
+  #client = 0;
+  #redirect = "follow";
+  /** `{signal, cf}` once one of them is set. */
   #rare;
 
   constructor(input = MISSING, init = undefined) {
@@ -56,7 +62,9 @@ export class Request extends Body {
   #copyFrom(from, init) {
     this.#url = from.#url;
     this.#method = from.#method;
-    this.#rare = copyRare(from.#rare);
+    this.#rare = from.#copiedRare();
+    this.#client = from.#client;
+    this.#redirect = from.#redirect;
     this.#headers = copyHeaders(from.#headers);
     if (init === undefined || init === null || init.body === undefined || init.body === null) {
       if (isBodyUsed(from)) {
@@ -67,7 +75,14 @@ export class Request extends Body {
   }
 
   #init(init) {
-    const { method, headers, body, signal, redirect, cf } = init;
+    const { method, headers, body, redirect, cf } = init;
+    let signal;
+    if (typeof init === "object" && #rare in init) {
+      signal = init.#copiedRare()?.signal;
+      this.#client = init.#client;
+    } else {
+      signal = init.signal;
+    }
     if (method !== undefined) {
       const upper = p.StringToUpperCase(p.toText(method));
       if (METHODS[upper] !== true) {
@@ -89,7 +104,7 @@ export class Request extends Body {
       if (redirect !== "follow" && redirect !== "manual" && redirect !== "error") {
         throw new p.TypeErrorOf("Invalid redirect value, must be one of \"follow\" or \"manual\" (\"error\" won't be implemented since it does not make sense at the edge; use \"manual\" and check the response status code).");
       }
-      this.#rarely().redirect = redirect;
+      this.#redirect = redirect;
     }
     if (cf !== undefined) {
       this.#rarely().cf = cf;
@@ -122,7 +137,7 @@ export class Request extends Body {
   }
 
   get redirect() {
-    return this.#rare?.redirect ?? "follow";
+    return this.#redirect;
   }
 
   get fetcher() {
@@ -133,7 +148,8 @@ export class Request extends Body {
     const rare = this.#rarely();
     if (rare.signal === undefined) {
       rare.signal = newSignal();
-      if (this.#id !== 0) {
+      rare.received = this.#id !== 0;
+      if (rare.received) {
         p.MapSet(watched, this.#id, rare.signal);
       }
     }
@@ -162,12 +178,23 @@ export class Request extends Body {
     copy.#method = this.#method;
     copy.#url = this.#url;
     copy.#headers = copyHeaders(this.#headers);
-    copy.#rare = copyRare(this.#rare);
+    copy.#rare = this.#copiedRare();
+    copy.#client = this.#client;
+    copy.#redirect = this.#redirect;
     return copy;
   }
 
+  /** What a copy gets of it. The signal of a received request stays with that, unless the code wants it passed through. */
+  #copiedRare() {
+    const through = this.#id !== 0 && hasFlag("request_signal_passthrough") ? this.signal : undefined;
+    const rare = this.#rare;
+    return rare && {
+      __proto__: null, signal: rare.received ? through : rare.signal, cf: rare.cf, received: false,
+    };
+  }
+
   #rarely() {
-    this.#rare ??= { __proto__: null, signal: undefined, redirect: undefined, cf: undefined };
+    this.#rare ??= { __proto__: null, signal: undefined, cf: undefined, received: false };
     return this.#rare;
   }
 
@@ -177,12 +204,22 @@ export class Request extends Body {
       method: request.#method,
       url: request.#url,
       flat: p.ArrayIsArray(request.#headers) ? request.#headers : flatHeaders(request.#headers),
-      redirect: request.#rare?.redirect ?? "follow",
+      redirect: request.#redirect,
       signal: request.#rare?.signal,
+      client: request.#client,
     });
+    finish = (request) => {
+      if (request.#rare?.received) {
+        p.MapDelete(watched, request.#id);
+      }
+      request.#id = 0;
+      request.#client = 0;
+    };
     receive = (id, method, url, flat, body) => {
       const request = new Request(RECEIVED);
       request.#id = id;
+      request.#client = id;
+      request.#redirect = "manual"; // whoever asked decides
       request.#method = method;
       request.#url = url;
       request.#headers = flat;
@@ -198,10 +235,6 @@ function copyHeaders(headers) {
   return headersOf(p.ArrayIsArray(headers) ? headers : flatHeaders(headers), false);
 }
 
-function copyRare(rare) {
-  return rare && { __proto__: null, signal: rare.signal, redirect: rare.redirect, cf: rare.cf };
-}
-
 /**
  * The Request that a handler gets.
  *
@@ -215,16 +248,20 @@ export function receivedRequest(id, method, url, flat, body) {
 
 /** The client of a received request went away. */
 export function clientGone(id) {
-  const signal = p.MapGet(watched, id);
-  if (signal !== undefined) {
-    p.MapDelete(watched, id);
-    abortSignal(signal, p.domException("The client has disconnected", "AbortError"));
+  if (p.MapHas(watched, id)) {
+    admit(() => {
+      const signal = p.MapGet(watched, id);
+      p.MapDelete(watched, id);
+      if (signal !== undefined) {
+        abortSignal(signal, p.domException("The client has disconnected", "AbortError"));
+      }
+    });
   }
 }
 
 /** Nobody can go away any more: the whole answer has left. */
-export function requestOver(id) {
-  p.MapDelete(watched, id);
+export function requestOver(request) {
+  finish(request);
 }
 
 /** What the host needs of a request that goes out. */

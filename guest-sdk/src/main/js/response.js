@@ -5,6 +5,7 @@ import { brandClass } from "lapidary:brand";
 import { Body, copyBody, extractBody, sendBody, setBody, streamLength } from "lapidary:body";
 import { host } from "lapidary:host";
 import { flatHeaders, Headers, headersOf } from "lapidary:headers";
+import { load } from "lapidary:lazy";
 import { parseUrl } from "lapidary:url";
 import { sockets } from "lapidary:websocket";
 import { receivedSocket } from "lapidary:websocket-pair";
@@ -18,6 +19,7 @@ let receive;
 
 export class Response extends Body {
   #status = 200;
+  /** Undefined where a response came without one. */
   #statusText = "";
   /** A Headers object once somebody asked, or gave some; until then the Content-Type as text, if there is one. */
   #headers;
@@ -97,7 +99,7 @@ export class Response extends Body {
   }
 
   get statusText() {
-    return this.#statusText;
+    return this.#statusText ?? load("reasons").reasonOf(this.#status);
   }
 
   get headers() {
@@ -191,15 +193,16 @@ export class Response extends Body {
       if (length !== undefined && (typeof value.#headers !== "object" || !hasHeader(value.#headers, "content-length"))) {
         flat = withLength(flat, length);
       }
-      host.reply(requestId, value.#status, value.#statusText, flat, sendBody(value), socket);
-      return true;
+      const body = sendBody(value);
+      host.reply(requestId, value.#status, value.#statusText ?? "", flat, body, socket);
+      return body;
     };
-    receive = (status, statusText, flat, content, url, socket) => {
+    receive = (status, statusText, flat, content, origin, socket) => {
       const response = new Response(INTERNAL);
       response.#status = status;
-      response.#statusText = statusText;
+      response.#statusText = statusText === "" ? undefined : statusText;
       response.#headers = headersOf(flat, true);
-      response.#origin = { __proto__: null, url, redirected: false };
+      response.#origin = origin;
       response.#webSocket = socket === 0 || socket === undefined ? null : receivedSocket(socket);
       setBody(response, content);
       return response;
@@ -247,8 +250,9 @@ function isNullBodyStatus(status) {
 }
 
 /**
- * Answers a request with `value`, whose body and WebSocket are then used up; false if it is no Response.
+ * Answers a request with `value`, whose body and WebSocket are then used up.
  *
+ * @returns {null|string|ArrayBuffer|number|false} the body, as the host has it; false if `value` is no Response
  * @throws {TypeError} if the body was used already
  */
 export function reply(requestId, value, requestHeaders) {
@@ -260,11 +264,11 @@ export function reply(requestId, value, requestHeaders) {
  *
  * @param {string[]} flat headers `[name, value, …]` with lower-case names
  * @param {null|string|ArrayBuffer|Held} content
- * @param {string} url what was asked
+ * @param {{url: string, redirected: boolean}} origin whom it came from
  * @param {number} socket the host's number of a WebSocket that came along; 0 for none
  */
-export function receivedResponse(status, statusText, flat, content, url, socket = 0) {
-  return receive(status, statusText, flat, content, url, socket);
+export function receivedResponse(status, statusText, flat, content, origin, socket = 0) {
+  return receive(status, statusText, flat, content, origin, socket);
 }
 
 p.enumerable(Response, ["status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "clone"]);

@@ -195,10 +195,13 @@ function sendOut(hold, path, payload, result) {
 async function serveHere(hold, path, payload, result) {
   const target = { __proto__: null, target: hold.target, kind: EXPORTED };
   retain(hold);
-  await undefined;
-  await serve(target, path, payload?.bytes, payload?.holds, (answer) => fulfil(result, answer.bytes, answer.holds),
-    (error) => reject(result, echoError(error)));
-  release(hold);
+  try {
+    await undefined;
+    await serve(target, path, payload?.bytes, payload?.holds, (answer) => fulfil(result, answer.bytes, answer.holds),
+      (error) => reject(result, echoError(error)));
+  } finally {
+    release(hold);
+  }
 }
 
 /** Goes on with what a promise has become: through its own properties, up to a stub. */

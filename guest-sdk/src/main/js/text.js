@@ -220,6 +220,7 @@ export function installText(define) {
   brandClass(globalThis.TextEncoder, "TextEncoder");
   brandClass(p.DOMExceptionOf, "DOMException");
   define("TextDecoder", TextDecoder);
+  p.ObjectDefineProperty(structuredClone, "length", { __proto__: null, value: 0, configurable: true });
   define("structuredClone", structuredClone);
   define("atob", atob);
   define("btoa", btoa);

@@ -344,6 +344,15 @@ export function parseUrl(text, complaint) {
   return urlHref(url);
 }
 
+/** The absolute, normalised form of a reference in a resource; undefined if it is none. */
+export function resolveUrl(reference, base) {
+  try {
+    return urlHref(new NativeURL(reference, base));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Completes the native URL class and installs both globals. */
 export function installUrl(define) {
   p.ObjectDefineProperty(NativeURL.prototype, "searchParams", {

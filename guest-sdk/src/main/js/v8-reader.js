@@ -1,6 +1,7 @@
 /** Reads values in V8's wire format, versions 13 to 15, from bytes that may be damaged or hostile. */
 
 import * as p from "lapidary:primordials";
+import { readBlob } from "lapidary:blob";
 import { ByteInput, damaged } from "lapidary:v8-input";
 import { errorPrototypes, hidden, hide, shown } from "lapidary:properties";
 import * as t from "lapidary:v8-tags";
@@ -322,6 +323,9 @@ class Reader extends ByteInput {
       const exception = p.domException(this.utf8String(), name);
       hidden(exception, "stack", this.utf8String());
       return this.#fill(slot, exception);
+    }
+    if (kind === t.HOST_BLOB) {
+      return this.#fill(this.#reserve(), readBlob(this));
     }
     if (this.#externals !== undefined) {
       const slot = this.#reserve();

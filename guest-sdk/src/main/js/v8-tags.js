@@ -69,11 +69,11 @@ export const HOST_HEADERS = 4;
 export const HOST_REQUEST = 5;
 export const HOST_RESPONSE = 6;
 export const HOST_SERVICE = 11;
-export const HOST_BLOB = 13;
 export const HOST_CLASS = 12;
 /** workerd's host objects that are stored too. */
 export const HOST_DOM_EXCEPTION = 8;
 export const HOST_ERROR = 10;
+export const HOST_BLOB = 15;
 /** Error classes by workerd's code; code 0 carries a name of its own. */
 export const HOST_ERROR_NAMES = [
   "", "Error", "TypeError", "RangeError", "ReferenceError", "SyntaxError", "", "", "", "",

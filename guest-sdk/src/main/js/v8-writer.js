@@ -1,6 +1,7 @@
 /** Writes JavaScript values in V8's wire format, version 15. */
 
 import * as p from "lapidary:primordials";
+import { isBlob, writeBlob } from "lapidary:blob";
 import { ByteOutput } from "lapidary:v8-output";
 import * as t from "lapidary:v8-tags";
 import { isError, platformClassName, refusal } from "lapidary:brand";
@@ -205,6 +206,9 @@ class Writer extends ByteOutput {
       return undefined;
     }
     const platform = platformClassName(object);
+    if (platform === "Blob" && isBlob(object)) {
+      return writeBlob(object, this);
+    }
     if (this.#externals !== undefined && (platform !== undefined || !uncloneable(object))) {
       this.#externals(object, this);
       return undefined;

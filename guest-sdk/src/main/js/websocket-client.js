@@ -34,9 +34,6 @@ function offer(protocols) {
     const protocol = p.toText(protocols);
     return p.RegExpExec(TOKEN, protocol) === null ? refuse("The protocol header token is invalid.") : protocol;
   }
-  if (protocols.length === 0) {
-    refuse("The protocols array cannot be empty.");
-  }
   const names = p.list();
   for (let i = 0; i < protocols.length; i++) {
     const name = p.toText(protocols[i]);
@@ -56,17 +53,18 @@ function offer(protocols) {
 /**
  * Asks for a connection; one of the callbacks is told later.
  *
- * @param {function(WebSocket, string, string)} connected the end, its protocol, its extensions
+ * @param {function(WebSocket, ?string, ?string)} connected the end, its protocol, its extensions
  * @param {function(Error)} refused
  * @throws {DOMException} SyntaxError for a bad URL or protocol
  */
 export function openConnection(url, protocols, connected, refused) {
   const target = address(url);
   const headers = { __proto__: null, Upgrade: "websocket" };
-  if (protocols !== undefined) {
-    headers["Sec-WebSocket-Protocol"] = offer(protocols);
+  const offered = protocols === undefined ? "" : offer(protocols);
+  if (offered !== "") {
+    headers["Sec-WebSocket-Protocol"] = offered;
   }
-  settle(sendRequest(GLOBAL_OUTBOUND, target, { __proto__: null, headers }), connected, refused);
+  settle(sendRequest(GLOBAL_OUTBOUND, target, { __proto__: null, headers, redirect: "manual" }), connected, refused);
 }
 
 async function settle(answer, connected, refused) {
@@ -82,5 +80,5 @@ async function settle(answer, connected, refused) {
     return;
   }
   const { headers, webSocket } = response;
-  connected(webSocket, headers.get("sec-websocket-protocol") ?? "", headers.get("sec-websocket-extensions") ?? "");
+  connected(webSocket, headers.get("sec-websocket-protocol"), headers.get("sec-websocket-extensions"));
 }

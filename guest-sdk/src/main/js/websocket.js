@@ -6,7 +6,9 @@
  */
 
 import * as p from "lapidary:primordials";
+import { newBlob } from "lapidary:blob";
 import { brandClass } from "lapidary:brand";
+import { isCompatible } from "lapidary:compatibility";
 import { reportUncaught } from "lapidary:console";
 import { CloseEvent, dispatchEvent, ErrorEvent, Event, EventTarget, MessageEvent } from "lapidary:events";
 import { host, requireEvent } from "lapidary:host";
@@ -47,7 +49,7 @@ export class WebSocket extends EventTarget {
   #url = null;
   #protocol = "";
   #extensions = "";
-  #binaryType = "arraybuffer";
+  #binaryType = binaryTypeOf();
   #attachment;
   #tags;
 
@@ -298,7 +300,8 @@ export class WebSocket extends EventTarget {
         return number;
       },
       receive: (socket, data) => {
-        socket.#dispatch(new MessageEvent("message", { data }));
+        const shown = typeof data !== "string" && socket.#binaryType === "blob" ? newBlob(data) : data;
+        socket.#dispatch(new MessageEvent("message", { data: shown }));
       },
       closed: (socket, code, reason, wasClean) => {
         if (wasClean) {
@@ -332,6 +335,11 @@ export class WebSocket extends EventTarget {
       },
     };
   }
+}
+
+/** What the standard says, and Workers of an earlier date do not. */
+function binaryTypeOf() {
+  return isCompatible("2026-03-17", "websocket_standard_binary_type") ? "blob" : "arraybuffer";
 }
 
 function payload(message) {

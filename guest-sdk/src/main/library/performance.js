@@ -98,3 +98,50 @@ function clear(type, name) {
 for (const [name, type] of Object.entries({ PerformanceEntry, PerformanceMark, PerformanceMeasure })) {
   tag(type, name);
 }
+
+/** What `performance.nodeTiming` tells: nothing of the machine. */
+export const nodeTiming = () => ({
+  name: "node", entryType: "node", startTime: 0, duration: 0, nodeStart: 0, v8Start: 0, bootstrapComplete: 0, environment: 0, loopStart: 0,
+  loopExit: 0, idleTime: 0, uvMetricsInfo: { loopCount: 0, events: 0, eventsWaiting: 0 },
+});
+
+/** Takes part in nothing, as on Workers: entries are there to be asked for. */
+export class PerformanceObserver {
+  constructor(callback) {
+    if (arguments.length === 0) {
+      throw new TypeError("Failed to construct 'PerformanceObserver': constructor parameter 1 is not of type 'Value'.");
+    }
+    void callback;
+  }
+
+  static get supportedEntryTypes() {
+    return ["measure", "mark"];
+  }
+
+  disconnect() {}
+
+  observe() {}
+
+  takeRecords() {
+    return [];
+  }
+}
+
+function illegal() {
+  throw new TypeError("Illegal constructor");
+}
+
+export class PerformanceObserverEntryList {
+  constructor() {
+    illegal();
+  }
+}
+
+export class PerformanceResourceTiming {
+  constructor() {
+    illegal();
+  }
+}
+for (const [name, type] of Object.entries({ PerformanceObserver, PerformanceObserverEntryList, PerformanceResourceTiming })) {
+  tag(type, name);
+}

@@ -4,7 +4,7 @@ import { brandClass } from "lapidary:brand";
 import { host } from "lapidary:host";
 import { enumerable, tag } from "lapidary:primordials";
 import { bufferOf } from "./parts/bytes.js";
-import { ask, CryptoKey, hashOf, isKey, refuse } from "./parts/crypto-key.js";
+import { ask, CryptoKey, hashOf, isKey, materialOf, refuse } from "./parts/crypto-key.js";
 import { CURVE_ALGORITHMS } from "./parts/curve-keys.js";
 import { RSA } from "./parts/rsa-keys.js";
 import { AES, DERIVATIONS, HMAC } from "./parts/secret-keys.js";
@@ -12,6 +12,8 @@ import { AES, DERIVATIONS, HMAC } from "./parts/secret-keys.js";
 const ALGORITHMS = { HMAC, ...AES, ...DERIVATIONS, ...CURVE_ALGORITHMS, ...RSA };
 const NAMES = new Map(Object.keys(ALGORITHMS).map((name) => [name.toLowerCase(), name]));
 
+/** Only library code sees these. */
+export { ALGORITHMS, isKey, materialOf };
 export { CryptoKey };
 
 function normalized(algorithm, method, what) {

@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { text } from "node:stream/consumers";
 import * as esbuild from "esbuild";
 
@@ -111,8 +111,12 @@ function nodeModules(nodeCompat) {
           return undefined;
         }
         const found = await build.resolve(path, { importer: from.importer, kind: from.kind, resolveDir: from.resolveDir, pluginData: OWN_RESOLVE });
-        if (found.errors.length === 0) {
+        if (found.errors.length === 0 && isAbsolute(found.path)) {
           return found;
+        }
+        if (found.errors.length === 0 && !nodeCompat) {
+          // The package leaves it out where there is no Node.js.
+          return undefined;
         }
         return nodeCompat
           ? runtimeModule("node:" + path, from.kind)

@@ -65,6 +65,16 @@ export class Facet extends DurableObject {
     return this.told?.size ?? 0;
   }
 
+  /** Begins what never ends. */
+  holdBack() {
+    host.savepoint(0);
+  }
+
+  /** Ends what never began. */
+  endNothing(operation) {
+    host.savepoint(operation);
+  }
+
   ping() {
     return "pong";
   }
@@ -81,10 +91,30 @@ export class Vault extends DurableObject {
 
   /** The forging facet, whose code has no bindings at all. */
   facet(source, method, ...args) {
+    return this.facetWithin(5_000, source, method, ...args);
+  }
+
+  facetWithin(millis, source, method, ...args) {
     const forger = this.ctx.facets.get("forger", () => ({ class: this.env.LOADER.get("forger", () => ({
       compatibilityDate: "2026-08-01", mainModule: "worker.js", modules: { "worker.js": source }, env: {}, globalOutbound: null,
     })).getDurableObjectClass("Facet") }));
-    return forger[method](...args);
+    return this.#within(millis, forger[method](...args));
+  }
+
+  /** A forger may hold its own answers back for ever; then its life ends. */
+  async #within(millis, answer) {
+    let timer;
+    const late = new Promise((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error("no answer")), millis);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      if (error.message === "no answer") this.again();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   again() {

@@ -87,5 +87,8 @@ export function transcode(source, from, to) {
   return Buffer.from(Buffer.from(source).toString(from), to);
 }
 
+// The bundler may have renamed it.
+Object.defineProperty(Buffer, "name", { value: "Buffer", configurable: true });
+
 export { Buffer, kMaxLength, SlowBuffer };
 export default { Buffer, SlowBuffer, kMaxLength, kStringMaxLength, constants, INSPECT_MAX_BYTES, atob, btoa, Blob, File, isAscii, isUtf8, transcode };

@@ -1,192 +1,113 @@
-/** node:crypto: digests, HMACs, AES, key derivation and randomness. */
+/** node:crypto: digests, HMACs, AES, keys, signatures, key derivation and randomness. */
 
 import { host } from "lapidary:host";
 import { Buffer } from "node:buffer";
-import { bufferOf } from "../parts/bytes.js";
+import { Cipher } from "../parts/cipher.js";
+import { bytes, encoded, Hash, hashName, hashNames, hashOf, Hmac, keyBytes, SECRET, Sign, signedHash, Verify } from "../parts/hashes.js";
+import {
+  createPrivateKey, createPublicKey, createSecretKey, CURVES, diffieHellman as agree, generateKeyPairSync, generateKeySync, KeyObject,
+} from "../parts/key-object.js";
+import { coded, outOfRange, whole, wrongType, wrongValue } from "../parts/node-errors.js";
+import { constants, requireKey, rsaFunctions, signed, verified, viewBytes } from "../parts/signatures.js";
 
-const HASHES = { md5: "MD5", sha1: "SHA-1", sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" };
+export const createSign = (algorithm) => new Sign(algorithm);
+export const createVerify = (algorithm) => new Verify(algorithm);
+const oneHash = (algorithm) => (algorithm === undefined || algorithm === null ? undefined : signedHash(algorithm));
 
-function hashName(name) {
-  const known = HASHES[String(name).toLowerCase().replace("rsa-", "").replace("-", "")];
-  if (known === undefined) {
-    throw Object.assign(new Error("Digest method not supported"), { code: "ERR_CRYPTO_INVALID_DIGEST" });
-  }
-  return known;
+export function sign(algorithm, data, key, callback) {
+  requireKey(key);
+  const hash = oneHash(algorithm);
+  const signedBytes = viewBytes(data);
+  return answer(callback, () => signed(hash, signedBytes, key));
 }
 
-function bytes(data, encoding, what = "data") {
-  if (typeof data === "string") {
-    return bufferOf(Buffer.from(data, encoding === "buffer" ? "utf8" : encoding));
-  }
-  try {
-    return bufferOf(data);
-  } catch {
-    throw Object.assign(new TypeError("The \"" + what + "\" argument must be of type string or an instance of Buffer, TypedArray, or DataView."), { code: "ERR_INVALID_ARG_TYPE" });
-  }
+export function verify(algorithm, data, key, signature, callback) {
+  const hash = oneHash(algorithm);
+  const signedBytes = viewBytes(data);
+  const given = viewBytes(signature, "signature");
+  return answer(callback, () => verified(hash, signedBytes, key, given));
 }
 
-const encoded = (buffer, encoding) => {
-  const result = Buffer.from(buffer);
-  return encoding === undefined || encoding === "buffer" ? result : result.toString(encoding);
-};
+export const { publicEncrypt, privateDecrypt, privateEncrypt, publicDecrypt } = rsaFunctions(hashName);
+export { constants, createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync, generateKeySync, Hash, Hmac, KeyObject, Sign, Verify };
 
-/** Collects chunks until the end asks for their sum. */
-class Collector {
-  #chunks = [];
-  #ended = false;
+export const generateKey = (type, options, callback) => answer(needed(callback), () => generateKeySync(type, options));
 
-  update(data, encoding) {
-    if (this.#ended) {
-      throw Object.assign(new Error("Digest already called"), { code: "ERR_CRYPTO_HASH_FINALIZED" });
+export function generateKeyPair(type, options, callback) {
+  if (typeof options === "function") {
+    return generateKeyPair(type, undefined, options);
+  }
+  needed(callback);
+  return answer((error, pair) => callback(error, pair?.publicKey, pair?.privateKey), () => generateKeyPairSync(type, options));
+}
+// `util.promisify` answers both keys.
+generateKeyPair[Symbol.for("nodejs.util.promisify.custom")] = (type, options) => new Promise((resolve, reject) => {
+  generateKeyPair(type, options, (error, publicKey, privateKey) => (error === null ? resolve({ publicKey, privateKey }) : reject(error)));
+});
+
+export const diffieHellman = (options, callback) => answer(callback, () => agree(options));
+export const getCurves = () => ["prime256v1", "secp384r1", "secp521r1"];
+
+/** Elliptic-curve Diffie-Hellman with keys that are bytes. */
+export class ECDH {
+  #curve;
+  #number;
+  #point;
+
+  constructor(curve) {
+    this.#curve = CURVES[curve];
+    if (this.#curve === undefined) {
+      throw coded(TypeError, "ERR_CRYPTO_INVALID_CURVE", "Invalid EC curve name");
     }
-    this.#chunks.push(Buffer.from(bytes(data, encoding)));
-    return this;
   }
 
-  chunks() {
-    return this.#chunks.slice();
+  generateKeys(encoding) {
+    [this.#number, this.#point] = host.crypto("ecGenerate", this.#curve);
+    return this.getPublicKey(encoding);
   }
 
-  end() {
-    this.update("");
-    this.#ended = true;
-    const all = Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    return all.buffer.slice(all.byteOffset, all.byteOffset + all.byteLength);
-  }
-}
-
-export class Hash {
-  #algorithm;
-  #collector = new Collector();
-
-  constructor(algorithm) {
-    this.#algorithm = hashName(algorithm);
+  setPrivateKey(key, encoding) {
+    this.#number = host.crypto("ecNumber", this.#curve, bytes(key, encoding, "privateKey"));
+    this.#point = host.crypto("ecFor", this.#curve, this.#number);
   }
 
-  update(data, encoding) {
-    this.#collector.update(data, encoding);
-    return this;
+  getPrivateKey(encoding) {
+    return encoded(this.#made(this.#number), encoding);
   }
 
-  digest(encoding) {
-    return encoded(host.crypto("digest", this.#algorithm, this.#collector.end()), encoding);
+  getPublicKey(encoding) {
+    return encoded(this.#made(this.#point), encoding);
   }
 
-  copy() {
-    const copy = new Hash(this.#algorithm);
-    for (const chunk of this.#collector.chunks()) {
-      copy.update(chunk);
+  computeSecret(other, inputEncoding, outputEncoding) {
+    return encoded(host.crypto("ecAgree", this.#curve, this.#made(this.#number), bytes(other, inputEncoding, "otherPublicKey")), outputEncoding);
+  }
+
+  #made(part) {
+    if (part === undefined) {
+      throw new Error("The key pair was not generated yet.");
     }
-    return copy;
+    return part;
   }
 }
 
-export class Hmac {
-  #algorithm;
-  #key;
-  #collector = new Collector();
-
-  constructor(algorithm, key) {
-    this.#algorithm = hashName(algorithm);
-    this.#key = bytes(key, "utf8", "key");
-  }
-
-  update(data, encoding) {
-    this.#collector.update(data, encoding);
-    return this;
-  }
-
-  digest(encoding) {
-    return encoded(host.crypto("hmac", this.#algorithm, this.#key, this.#collector.end()), encoding);
-  }
-}
+export const createECDH = (curve) => new ECDH(curve);
 
 export const createHash = (algorithm) => new Hash(algorithm);
 export const createHmac = (algorithm, key) => new Hmac(algorithm, key);
-export const getHashes = () => Object.keys(HASHES);
+export const getHashes = () => [...hashNames, "RSA-MD5", "RSA-SHA1", "RSA-SHA224", "RSA-SHA256", "RSA-SHA384", "RSA-SHA512"];
 export const getCiphers = () => [128, 192, 256].flatMap((bits) => ["cbc", "ctr", "gcm"].map((mode) => "aes-" + bits + "-" + mode));
 export const hash = (algorithm, data, encoding = "hex") => createHash(algorithm).update(data).digest(encoding);
-
-/** AES whose whole output comes with `final`. */
-class Cipher {
-  #encrypt;
-  #mode;
-  #key;
-  #iv;
-  #additional = new ArrayBuffer(0);
-  #tag;
-  #tagBytes;
-  #collector = new Collector();
-
-  constructor(name, key, iv, encrypt, options) {
-    const parts = /^aes-?(128|192|256)-(cbc|ctr|gcm)$/.exec(String(name).toLowerCase());
-    if (parts === null) {
-      throw Object.assign(new Error("Unknown cipher"), { code: "ERR_CRYPTO_UNKNOWN_CIPHER" });
-    }
-    this.#encrypt = encrypt;
-    this.#mode = parts[2];
-    this.#key = bytes(key, "utf8", "key");
-    this.#iv = bytes(iv, "utf8", "iv");
-    this.#tagBytes = options?.authTagLength ?? 16;
-    if (this.#key.byteLength * 8 !== Number(parts[1])) {
-      throw Object.assign(new RangeError("Invalid key length"), { code: "ERR_CRYPTO_INVALID_KEYLEN" });
-    }
-    if (this.#mode !== "gcm" && this.#iv.byteLength !== 16) {
-      throw Object.assign(new TypeError("Invalid initialization vector"), { code: "ERR_CRYPTO_INVALID_IV" });
-    }
-  }
-
-  setAAD(data) {
-    this.#additional = bytes(data);
-    return this;
-  }
-
-  setAuthTag(tag) {
-    this.#tag = Buffer.from(bytes(tag));
-    return this;
-  }
-
-  getAuthTag() {
-    return Buffer.from(this.#tag);
-  }
-
-  update(data, inputEncoding, outputEncoding) {
-    this.#collector.update(data, inputEncoding);
-    return encoded(new ArrayBuffer(0), outputEncoding);
-  }
-
-  final(outputEncoding) {
-    return encoded(this.#run(this.#collector.end()), outputEncoding);
-  }
-
-  #run(data) {
-    if (this.#mode === "cbc") {
-      return host.crypto("cbc", this.#encrypt, this.#key, this.#iv, data);
-    }
-    if (this.#mode === "ctr") {
-      return host.crypto("ctr", this.#key, this.#iv, 128, data);
-    }
-    const input = this.#encrypt ? data : bufferOf(Buffer.concat([Buffer.from(data), this.#tag ?? Buffer.alloc(0)]));
-    let output;
-    try {
-      output = host.crypto("gcm", this.#encrypt, this.#key, this.#iv, this.#additional, 8 * this.#tagBytes, input);
-    } catch {
-      throw new Error("Unsupported state or unable to authenticate data");
-    }
-    if (this.#encrypt) {
-      const end = output.byteLength - this.#tagBytes;
-      this.#tag = Buffer.from(output.slice(end));
-      return output.slice(0, end);
-    }
-    return output;
-  }
-}
 
 export const createCipheriv = (name, key, iv, options) => new Cipher(name, key, iv, true, options);
 export const createDecipheriv = (name, key, iv, options) => new Cipher(name, key, iv, false, options);
 
 export function randomFillSync(view, offset = 0, size = view.byteLength - offset) {
+  if (!ArrayBuffer.isView(view) && !(view instanceof ArrayBuffer)) {
+    throw wrongType("buffer", "an instance of TypedArray, DataView, ArrayBuffer, or SharedArrayBuffer", view);
+  }
+  whole(offset, "offset", 0, view.byteLength);
+  whole(size, "size", 0, view.byteLength - offset);
   const target = ArrayBuffer.isView(view) ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(view);
   for (let at = 0; at < size; at += 65_536) {
     crypto.getRandomValues(target.subarray(offset + at, offset + Math.min(size, at + 65_536)));
@@ -210,7 +131,7 @@ function answer(callback, work) {
 }
 
 export const randomFill = (view, ...rest) => answer(rest.pop(), () => randomFillSync(view, ...rest));
-export const randomBytes = (size, callback) => answer(callback, () => randomFillSync(Buffer.alloc(size)));
+export const randomBytes = (size, callback) => answer(callback, () => randomFillSync(Buffer.alloc(whole(size, "size"))));
 export const pseudoRandomBytes = randomBytes;
 export const randomUUID = () => crypto.randomUUID();
 export const getRandomValues = (view) => crypto.getRandomValues(view);
@@ -219,9 +140,18 @@ export function randomInt(min, max, callback) {
   if (max === undefined || typeof max === "function") {
     return randomInt(0, min, max);
   }
+  if (!Number.isSafeInteger(min)) {
+    throw outOfRange("min", "an integer", min);
+  }
+  if (!Number.isSafeInteger(max)) {
+    throw outOfRange("max", "an integer", max);
+  }
   const range = max - min;
-  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || range <= 0 || range > 0xffffffffffff) {
-    throw Object.assign(new RangeError("The value of \"max\" is out of range."), { code: "ERR_OUT_OF_RANGE" });
+  if (range <= 0) {
+    throw outOfRange("min", "min < max", min);
+  }
+  if (range > 0xffffffffffff) {
+    throw outOfRange("max - min", "<= 281474976710655", range);
   }
   return answer(callback, () => {
     const limit = 0x1000000000000 - (0x1000000000000 % range);
@@ -235,52 +165,92 @@ export function randomInt(min, max, callback) {
 }
 
 export function timingSafeEqual(a, b) {
-  if (a.byteLength !== b.byteLength) {
-    throw Object.assign(new RangeError("Input buffers must have the same byte length"), { code: "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH" });
-  }
   return crypto.subtle.timingSafeEqual(a, b);
 }
 
+function needed(callback) {
+  if (typeof callback !== "function") {
+    throw wrongType("callback", "of type function", callback);
+  }
+  return callback;
+}
+
 export function pbkdf2Sync(password, salt, iterations, keylen, digest) {
-  return Buffer.from(host.crypto("pbkdf2", hashName(digest), bytes(password), bytes(salt), iterations, keylen));
+  const hash = hashOf(digest, () => new TypeError("Invalid Pbkdf2 digest: " + digest + "."));
+  whole(iterations, "iterations", 1);
+  whole(keylen, "keylen");
+  return Buffer.from(host.crypto("pbkdf2", hash, bytes(password, "utf8", "password", SECRET), bytes(salt, "utf8", "salt", SECRET), iterations, keylen));
 }
 
 export const pbkdf2 = (password, salt, iterations, keylen, digest, callback) =>
-  answer(callback, () => pbkdf2Sync(password, salt, iterations, keylen, digest));
+  answer(needed(callback), () => pbkdf2Sync(password, salt, iterations, keylen, digest));
 
 export function hkdfSync(digest, key, salt, info, keylen) {
-  return host.crypto("hkdf", hashName(digest), bytes(key), bytes(salt), bytes(info), keylen);
+  const hash = hashOf(digest, () => new TypeError("Invalid Hkdf digest: " + digest));
+  return host.crypto("hkdf", hash, keyBytes(key, SECRET), bytes(salt, "utf8", "salt", SECRET), bytes(info, "utf8", "info", SECRET), whole(keylen, "keylen"));
 }
 
-export const hkdf = (digest, key, salt, info, keylen, callback) => answer(callback, () => hkdfSync(digest, key, salt, info, keylen));
+export const hkdf = (digest, key, salt, info, keylen, callback) => answer(needed(callback), () => hkdfSync(digest, key, salt, info, keylen));
 
-function missing(name) {
-  return () => {
-    throw Object.assign(new Error("node:crypto has no " + name + " here; crypto.subtle may have what you need."), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
+/** One of scrypt's options, which has two names. */
+function option(options, short, long, otherwise) {
+  if (options[short] !== undefined && options[long] !== undefined) {
+    throw wrongValue(long, options[long]);
+  }
+  return whole(options[short] ?? options[long] ?? otherwise, options[long] === undefined ? short : long);
+}
+
+export function scryptSync(password, salt, keylen, options = undefined) {
+  const given = options ?? {};
+  const N = option(given, "N", "cost", 16384);
+  const r = option(given, "r", "blockSize", 8);
+  const p = option(given, "p", "parallelization", 1);
+  const most = given.maxmem ?? 32 * 1024 * 1024;
+  whole(keylen, "keylen");
+  const secretBytesOf = bytes(password, "utf8", "password", SECRET);
+  const saltBytes = bytes(salt, "utf8", "salt", SECRET);
+  if (128 * N * r > most) {
+    throw new RangeError("Scrypt failed: memory limit exceeded");
+  }
+  return Buffer.from(host.crypto("scrypt", secretBytesOf, saltBytes, N, r, p, keylen));
+}
+
+export function scrypt(password, salt, keylen, options, callback) {
+  if (typeof options === "function") {
+    return scrypt(password, salt, keylen, undefined, options);
+  }
+  return answer(needed(callback), () => scryptSync(password, salt, keylen, options));
+}
+
+export function getCipherInfo(name) {
+  const parts = /^aes-(128|192|256)-(cbc|ctr|gcm)$/.exec(String(name).toLowerCase());
+  return parts === null ? undefined : {
+    name: String(name).toLowerCase(), blockSize: parts[2] === "cbc" ? 16 : 1, ivLength: parts[2] === "gcm" ? 12 : 16, keyLength: Number(parts[1]) / 8, mode: parts[2],
   };
 }
 
-export const scrypt = missing("scrypt");
-export const scryptSync = missing("scryptSync");
-export const createSign = missing("createSign");
-export const createVerify = missing("createVerify");
-export const sign = missing("sign");
-export const verify = missing("verify");
-export const createPublicKey = missing("createPublicKey");
-export const createPrivateKey = missing("createPrivateKey");
-export const createSecretKey = missing("createSecretKey");
-export const generateKeyPairSync = missing("generateKeyPairSync");
-export const generateKeyPair = missing("generateKeyPair");
+export const getFips = () => false;
+export const secureHeapUsed = () => ({ total: 0, used: 0, utilization: 0, min: 0 });
+
+function missing(name) {
+  return () => {
+    throw coded(Error, "ERR_METHOD_NOT_IMPLEMENTED", "node:crypto has no " + name + " here.");
+  };
+}
+
 export const createDiffieHellman = missing("createDiffieHellman");
-export const createECDH = missing("createECDH");
-export const publicEncrypt = missing("publicEncrypt");
-export const privateDecrypt = missing("privateDecrypt");
+export const createDiffieHellmanGroup = missing("createDiffieHellmanGroup");
+export const getDiffieHellman = missing("getDiffieHellman");
+export const generatePrime = missing("generatePrime");
+export const generatePrimeSync = missing("generatePrimeSync");
+export const checkPrime = missing("checkPrime");
+export const checkPrimeSync = missing("checkPrimeSync");
 export const webcrypto = globalThis.crypto;
 export const { subtle } = webcrypto;
-export const constants = {};
 export default {
-  Hash, Hmac, createHash, createHmac, createCipheriv, createDecipheriv, getHashes, getCiphers, hash, randomFillSync, randomFill, randomBytes,
-  pseudoRandomBytes, randomUUID, getRandomValues, randomInt, timingSafeEqual, pbkdf2, pbkdf2Sync, hkdf, hkdfSync, scrypt, scryptSync,
-  createSign, createVerify, sign, verify, createPublicKey, createPrivateKey, createSecretKey, generateKeyPair, generateKeyPairSync,
-  createDiffieHellman, createECDH, publicEncrypt, privateDecrypt, webcrypto, subtle, constants,
+  Hash, Hmac, Sign, Verify, ECDH, KeyObject, createHash, createHmac, createCipheriv, createDecipheriv, getHashes, getCiphers, getCurves, getCipherInfo, hash,
+  randomFillSync, randomFill, randomBytes, pseudoRandomBytes, randomUUID, getRandomValues, randomInt, timingSafeEqual, pbkdf2, pbkdf2Sync, hkdf, hkdfSync, scrypt,
+  scryptSync, createSign, createVerify, sign, verify, createPublicKey, createPrivateKey, createSecretKey, generateKey, generateKeySync, generateKeyPair,
+  generateKeyPairSync, diffieHellman, createECDH, publicEncrypt, privateDecrypt, privateEncrypt, publicDecrypt, createDiffieHellman, createDiffieHellmanGroup,
+  getDiffieHellman, generatePrime, generatePrimeSync, checkPrime, checkPrimeSync, getFips, secureHeapUsed, webcrypto, subtle, constants,
 };

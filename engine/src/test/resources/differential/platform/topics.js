@@ -10,6 +10,7 @@ import loaderModules from "./programs/loader-modules.js";
 import loaderWorkers from "./programs/loader-workers.js";
 import objects from "./programs/objects.js";
 import objectsIds from "./programs/objects-ids.js";
+import requests from "./programs/requests.js";
 import rpcMethods from "./programs/rpc-methods.js";
 import rpcStreams from "./programs/rpc-streams.js";
 import rpcStubs from "./programs/rpc-stubs.js";
@@ -29,6 +30,7 @@ export const topics = {
   "facets-storage": inObject(facetsStorage),
   "objects-ids": inWorker(objectsIds),
   objects: inWorker(objects),
+  requests: inObject(requests),
   "rpc-methods": inWorker(rpcMethods),
   "rpc-values": inWorker(rpcValues),
   "rpc-streams": inObject(rpcStreams),

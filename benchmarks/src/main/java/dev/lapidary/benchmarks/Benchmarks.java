@@ -10,11 +10,15 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       LoadCommand.class,
+      SocketsCommand.class,
+      StreamingCommand.class,
+      LoaderCommand.class,
       StorageCommand.class,
       CpuCommand.class,
       KillNine.class,
       FuelRate.class,
-      Bombs.class
+      Bombs.class,
+      Guests.class
     })
 final class Benchmarks {
   private Benchmarks() {}

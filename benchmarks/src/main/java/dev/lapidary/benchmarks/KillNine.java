@@ -58,7 +58,7 @@ final class KillNine implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   private final ObjectMapper json = new ObjectMapper();
-  private final String app = Launcher.resource("kill.js");
+  private final Program program = Program.ofApp(Launcher.resource("kill.js"));
   private final List<String> losses = new ArrayList<>();
 
   KillNine() {
@@ -72,8 +72,8 @@ final class KillNine implements Callable<Integer> {
     Launcher launcher = places.launcher(server);
     Path folder = places.freshFolder();
     List<WriteLedger> ledgers = Stream.generate(WriteLedger::new).limit(facets).toList();
-    try (RunningServer first = launcher.start(folder, app)) {
-      launcher.deploy(new Api(first.base()), APP, app);
+    try (RunningServer first = launcher.start(folder, program)) {
+      launcher.deploy(new Api(first.base()), APP, program);
     } // the deployment was acknowledged, so it must survive this first kill
     for (int round = 1; round <= rounds; round++) {
       load(launcher, folder, ledgers, round, random);
@@ -90,7 +90,7 @@ final class KillNine implements Callable<Integer> {
       Launcher launcher, Path folder, List<WriteLedger> ledgers, int round, SplittableRandom random)
       throws IOException, InterruptedException {
     WriteLoad load;
-    try (RunningServer running = launcher.start(folder, app)) {
+    try (RunningServer running = launcher.start(folder, program)) {
       load = WriteLoad.start(new Api(running.base()), ledgers, round, connections);
       load.awaitFirstAnswer();
       TimeUnit.MILLISECONDS.sleep(random.nextInt(maxDelayMillis + 1));
@@ -103,14 +103,14 @@ final class KillNine implements Callable<Integer> {
 
   private void killWhileStarting(Launcher launcher, Path folder, SplittableRandom random)
       throws IOException, InterruptedException {
-    Process process = RunningServer.own(launcher.spawn(folder, Launcher.freePort(), app));
+    Process process = RunningServer.own(launcher.spawn(folder, Launcher.freePort(), program));
     TimeUnit.MILLISECONDS.sleep(random.nextInt(maxDelayMillis + 1));
     RunningServer.kill(process);
   }
 
   private void verify(Launcher launcher, Path folder, List<WriteLedger> ledgers, int round)
       throws IOException, InterruptedException {
-    try (RunningServer running = launcher.start(folder, app)) {
+    try (RunningServer running = launcher.start(folder, program)) {
       Api api = new Api(running.base());
       for (int facet = 0; facet < ledgers.size(); facet++) {
         WriteLedger ledger = ledgers.get(facet);

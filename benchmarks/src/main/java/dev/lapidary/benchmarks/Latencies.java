@@ -19,6 +19,11 @@ final class Latencies {
     return count;
   }
 
+  /// Microseconds; NaN where there are none.
+  double micros(double percent) {
+    return Statistics.percentile(sorted(), percent) / 1e3;
+  }
+
   long[] sorted() {
     long[] copy = Arrays.copyOf(nanos, count);
     Arrays.sort(copy);

@@ -14,28 +14,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// How to start one of the two servers on a data folder, with an app in it.
+/// How to start a server on a data folder, with a program in it.
 interface Launcher {
   /// The first start of a fresh clone builds the project.
   Duration PATIENCE = Duration.ofMinutes(5);
 
-  /// `lapidary` or `workerd`.
+  /// `lapidary`, `project` or `workerd`.
   String name();
 
   /// Starts the process without waiting for it to answer.
   ///
   /// @param folder of this server alone, kept from start to start: data, log
-  /// @param app the module that both servers run
-  Process spawn(Path folder, int port, String app) throws IOException;
+  /// @param program what all servers run
+  Process spawn(Path folder, int port, Program program) throws IOException;
 
   /// Makes the app known to a server that answers, when its start has not done so.
-  default void deploy(Api api, String name, String app) throws IOException, InterruptedException {}
+  default void deploy(Api api, String name, Program program)
+      throws IOException, InterruptedException {}
 
   /// Starts the server and waits until it answers.
-  default RunningServer start(Path folder, String app) throws IOException, InterruptedException {
+  default RunningServer start(Path folder, Program program)
+      throws IOException, InterruptedException {
     int port = freePort();
     Files.createDirectories(folder);
-    Process process = RunningServer.own(spawn(folder, port, app));
+    Process process = RunningServer.own(spawn(folder, port, program));
     URI base = URI.create("http://127.0.0.1:" + port);
     try {
       new Api(base).awaitReady(process, PATIENCE);
@@ -63,7 +65,7 @@ interface Launcher {
         .start();
   }
 
-  /// A file of `src/main/js` or `src/main/workerd`.
+  /// A file of `src/main/js` or `src/main/project`.
   static String resource(String file) {
     try (InputStream in = Launcher.class.getResourceAsStream(file)) {
       if (in == null) {

@@ -117,10 +117,10 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private void start(Launcher launcher, Path folder) throws IOException, InterruptedException {
-    String app = Launcher.resource("app.js");
-    RunningServer server = launcher.start(folder, app);
+    Program program = Program.ofApp(Launcher.resource("app.js"));
+    RunningServer server = launcher.start(folder, program);
     servers.add(server);
-    launcher.deploy(new Api(server.base()), APP, app);
+    launcher.deploy(new Api(server.base()), APP, program);
   }
 
   /// On many connections and all facets, so that the JIT has compiled what the samples run.

@@ -30,7 +30,12 @@ final class Places {
   private @Nullable Path fresh;
 
   Launcher launcher(String server) {
-    return server.equals("workerd") ? new WorkerdLauncher(modules) : new LapidaryLauncher(launcher);
+    return switch (server) {
+      case "lapidary" -> new LapidaryLauncher(launcher);
+      case "project" -> new ProjectLauncher(launcher);
+      case "workerd" -> new WorkerdLauncher(modules);
+      default -> throw new IllegalArgumentException("no server is called " + server);
+    };
   }
 
   /// A new folder for this run.

@@ -1,7 +1,9 @@
 package dev.lapidary.benchmarks;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,26 @@ record RunningServer(String name, URI base, @Nullable Process process) implement
 
   @Nullable ProcessMeter meter() {
     return process == null ? null : ProcessMeter.of(process.toHandle());
+  }
+
+  /// Resident memory in bytes; a JVM has collected its garbage first, and given the free part of
+  /// its heap back. NaN where the process is not known.
+  double settledBytes() throws IOException, InterruptedException {
+    if (process == null) {
+      return Double.NaN;
+    }
+    if (!name.equals("workerd")) {
+      String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+      Process collection =
+          new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.run")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (collection.waitFor() != 0) {
+        return Double.NaN;
+      }
+    }
+    return ProcessMeter.of(process.toHandle()).read().rssBytes();
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Starts workerd as a facet server: `src/main/workerd` with the app beside it.
+/// Starts workerd with a Worker project.
 ///
 /// @param modules the `node_modules` folder that `npm ci` has filled
 record WorkerdLauncher(Path modules) implements Launcher {
@@ -15,11 +15,11 @@ record WorkerdLauncher(Path modules) implements Launcher {
   }
 
   @Override
-  public Process spawn(Path folder, int port, String app) throws IOException {
+  public Process spawn(Path folder, int port, Program program) throws IOException {
     Path data = Files.createDirectories(folder.resolve("data"));
     Files.writeString(folder.resolve("config.capnp"), Launcher.resource("config.capnp"));
-    Files.writeString(folder.resolve("main.js"), Launcher.resource("main.js"));
-    Files.writeString(folder.resolve("app.js"), app);
+    Files.writeString(folder.resolve("main.js"), program.main());
+    Files.writeString(folder.resolve("app.js"), program.app());
     return Launcher.execute(
         folder,
         List.of(

@@ -15,6 +15,7 @@ import dev.lapidary.engine.facet.TurnThreads;
 import dev.lapidary.engine.facet.UsageLedger;
 import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.Environment;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.HogLane;
 import dev.lapidary.engine.guest.MemoryBudget;
@@ -41,10 +42,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +68,8 @@ import org.slf4j.LoggerFactory;
 public final class FacetEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FacetEngine.class);
   private static final long IDLE_SECONDS = 10;
+  private static final int SHORT_IDLE_SECONDS = 2;
+  private static final long MEMORY_MILLIS = 1_000;
   private static final long SWEEP_SECONDS = 5;
   private static final long CLOSE_MILLIS = 1_500;
 
@@ -95,7 +98,7 @@ public final class FacetEngine implements AutoCloseable {
     this.host = host;
     this.pipeline = pipeline;
     this.workers = new Workers(host, pipeline, this::namespace);
-    host.memory().whenFull(this::relieve);
+    host.memory().whenFull(this::relieve, MEMORY_MILLIS);
     this.sweeper =
         host.scheduler()
             .scheduleWithFixedDelay(
@@ -119,13 +122,21 @@ public final class FacetEngine implements AutoCloseable {
   /// @param logs where the facets' log lines go, beside the store that keeps them
   /// @throws IOException where the folder cannot be used, or another engine holds it
   public static FacetEngine open(Path data, Limits limits, LogSink logs) throws IOException {
-    return open(
-        data,
-        limits,
-        logs,
-        Clock.systemUTC(),
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("lapidary-scheduler").factory()));
+    return open(data, limits, logs, MemoryBudget.halfOfHeap());
+  }
+
+  static FacetEngine open(Path data, Limits limits, LogSink logs, MemoryBudget memory)
+      throws IOException {
+    return open(data, limits, logs, Clock.systemUTC(), scheduler(), memory);
+  }
+
+  /// Timers that are cancelled are forgotten at once.
+  private static ScheduledExecutorService scheduler() {
+    ScheduledThreadPoolExecutor scheduler =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("lapidary-scheduler").factory());
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
   }
 
   static FacetEngine open(
@@ -134,6 +145,17 @@ public final class FacetEngine implements AutoCloseable {
       LogSink logs,
       InstantSource clock,
       ScheduledExecutorService scheduler)
+      throws IOException {
+    return open(data, limits, logs, clock, scheduler, MemoryBudget.halfOfHeap());
+  }
+
+  private static FacetEngine open(
+      Path data,
+      Limits limits,
+      LogSink logs,
+      InstantSource clock,
+      ScheduledExecutorService scheduler,
+      MemoryBudget memory)
       throws IOException {
     Files.createDirectories(data);
     FolderLock lock = FolderLock.take(data);
@@ -147,7 +169,7 @@ public final class FacetEngine implements AutoCloseable {
             scheduler,
             new Watchdog(),
             HogLane.forThisMachine(TurnThreads.MAX_THREADS),
-            MemoryBudget.halfOfHeap(),
+            memory,
             clock,
             kept.and(logs),
             new UsageLedger(),
@@ -203,7 +225,7 @@ public final class FacetEngine implements AutoCloseable {
 
   private JsCode check(JsCode code, @Nullable String className) {
     try {
-      code.check(className, host.limits(), sandbox(code), host.memory());
+      code.check(className, host.limits(), sandbox(code), memory(code));
       return code;
     } catch (TurnFailed e) {
       throw new FacetException(e.outcome(), e.error());
@@ -211,7 +233,12 @@ public final class FacetEngine implements AutoCloseable {
   }
 
   private TurnGuard sandbox(GuestCode code) {
-    return new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+    return new TurnGuard(
+        host.limits(), host.watchdog(), host.lane(), Group.of(code.codeId()), () -> {});
+  }
+
+  private MemoryBudget memory(GuestCode code) {
+    return host.memory().share(Group.of(code.codeId()));
   }
 
   /// A class of loaded code, for facets to run.
@@ -247,7 +274,7 @@ public final class FacetEngine implements AutoCloseable {
 
   private List<String> checkNow(RawCode code) {
     try {
-      return code.check(host.limits(), sandbox(code), host.memory());
+      return code.check(host.limits(), sandbox(code), memory(code));
     } catch (InvalidModuleException e) {
       throw new FacetException(
           Outcome.EXCEPTION, new GuestError("CompileError", String.valueOf(e.getMessage()), ""));
@@ -269,7 +296,8 @@ public final class FacetEngine implements AutoCloseable {
     return workers;
   }
 
-  /// Guest memory ran out: lets every idle facet go, once, however many ask for it.
+  /// Guest memory is short: lets go of what is idle and not in use all the time, or of those who
+  /// hold much of it; once, however many ask for it.
   private void relieve() {
     if (relieving.compareAndSet(false, true)) {
       try {
@@ -277,7 +305,7 @@ public final class FacetEngine implements AutoCloseable {
             .execute(
                 () -> {
                   relieving.set(false);
-                  sweep(0);
+                  sweep(TimeUnit.SECONDS.toNanos(SHORT_IDLE_SECONDS));
                 });
       } catch (RejectedExecutionException e) {
         LOG.debug("no sweep: the engine is closing", e);
@@ -290,7 +318,7 @@ public final class FacetEngine implements AutoCloseable {
     try {
       namespaces.values().forEach(namespace -> namespace.sweep(idleNanos));
       workers.sweep(idleNanos);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // which would end the sweeps
       LOG.error("the idle sweep failed", e);
     }
   }

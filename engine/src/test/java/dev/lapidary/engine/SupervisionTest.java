@@ -53,6 +53,7 @@ class SupervisionTest implements Supervision {
               for (let step = 0; step < 5000; step++) { console.log(step); for (let i = 0; i < 1e4; i++); await later(0); }
               break;
             case "/tick": this.interval = setInterval(() => console.log("tick"), 1000); break;
+            case "/soon": await later(10); break;
             case "/never": await new Promise(() => {}); break;
             case "/write": this.ctx.storage.kv.put("k", new Uint8Array(300_000)); break;
           }
@@ -67,6 +68,7 @@ class SupervisionTest implements Supervision {
       new ManualTime(Instant.parse("2030-01-01T00:00:00Z").toEpochMilli());
   private volatile FacetPolicy policy = FacetPolicy.UNLIMITED;
   private volatile Outcome refuse = Outcome.OK;
+  private volatile boolean exhausted;
   private FacetEngine engine;
   private JsCode code;
 
@@ -77,6 +79,9 @@ class SupervisionTest implements Supervision {
 
   @Override
   public void before(FacetId facet, Trigger trigger) {
+    if (exhausted) {
+      throw new OutOfMemoryError("on purpose");
+    }
     if (refuse != Outcome.OK) {
       throw new FacetException(refuse, "not for " + facet.name());
     }
@@ -258,6 +263,26 @@ class SupervisionTest implements Supervision {
         () -> reports.stream().anyMatch(report -> report.outcome() == Outcome.EXCEEDED_WALL_TIME));
     send("/").join();
     assertThat(facet().stat().orElseThrow().usage().starts()).isEqualTo(1);
+  }
+
+  @Test
+  void anEventThatFindsTheHeapExhaustedFailsAloneAndAtOnce() {
+    for (int i = 0; i < 2; i++) {
+      exhausted = true;
+      assertThat(failure("/").outcome()).isEqualTo(Outcome.INTERNAL_ERROR);
+      exhausted = false;
+      assertThat(send("/").join()).isEqualTo("done 7");
+    }
+  }
+
+  @Test
+  void whatWasAnsweredHasNoDeadlineAnyMore() {
+    policy = FacetPolicy.UNLIMITED.withWallMillis(5_000);
+    CompletableFuture<String> answer = send("/soon");
+    until(() -> time.isDue(5_000, 5_000) && time.untilNext() == 10);
+    time.advance(10);
+    answer.join();
+    until(() -> time.untilNext() == Long.MAX_VALUE);
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -139,10 +140,14 @@ public final class TestProject implements AutoCloseable {
     }
   }
 
+  /// What its default entrypoint answers.
+  public CompletableFuture<Response> fetch(Request request) {
+    return worker.entrypoint(null).fetch(request);
+  }
+
   private JsonNode ask(Request request) {
     try {
-      Response response =
-          worker.entrypoint(null).fetch(request).orTimeout(SECONDS, TimeUnit.SECONDS).join();
+      Response response = fetch(request).orTimeout(SECONDS, TimeUnit.SECONDS).join();
       return JSON.readTree(response.text());
     } catch (CompletionException e) {
       String text =

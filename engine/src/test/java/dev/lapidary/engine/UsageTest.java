@@ -3,9 +3,11 @@ package dev.lapidary.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Limits;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
+import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.engine.facet.EventUsage;
 import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.facet.FacetStatus;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +44,10 @@ class UsageTest {
             case "/write":
               for (let i = 0; i < 10; i++) this.sql.exec("INSERT INTO t VALUES (?)", i);
               return Response.json(this.sql.exec("SELECT * FROM t LIMIT 4").toArray());
+            case "/upper": {
+              const text = await request.text();
+              return new Response(new ReadableStream({ start(c) { c.enqueue(new TextEncoder().encode(text + text)); c.close(); } }));
+            }
             case "/work": for (let i = 0; i < 1e4; i++); break;
             case "/throw": throw new Error("no");
             case "/loop": for (;;);
@@ -81,6 +89,29 @@ class UsageTest {
 
   private static EventUsage last(FacetStub facet) {
     return Objects.requireNonNull(facet.stat().orElseThrow().usage().lastEvent());
+  }
+
+  @Test
+  void bytesOfStreamsCount() {
+    FacetStub facet = facet("streams");
+    ByteStream body =
+        new ByteStream() {
+          private int left = 3;
+
+          @Override
+          public CompletableFuture<Optional<byte[]>> read() {
+            return CompletableFuture.completedFuture(
+                left-- > 0 ? Optional.of(new byte[] {'a', 'b'}) : Optional.empty());
+          }
+
+          @Override
+          public void cancel(String reason) {}
+        };
+    Request request = new Request("POST", "http://facet/upper", List.of(), Body.of(body));
+    byte[] answer = facet.fetch(request).join().body().collect(100).join();
+    assertThat(answer).hasSize(12);
+    assertThat(facet.stat().orElseThrow().usage().used().bytesIn()).isEqualTo(6);
+    assertThat(facet.stat().orElseThrow().usage().used().bytesOut()).isEqualTo(12);
   }
 
   @Test

@@ -79,7 +79,7 @@ class WebSocketsTest {
           if (message === "throw") throw new Error("handler");
           if (message === "loop") for (;;);
           if (message === "close") return ws.close(4009, "srv");
-          if (message === "slow") { await new Promise((done) => setTimeout(done, 50)); return ws.send("slow"); }
+          if (message === "slow") { await new Promise((done) => setTimeout(done, 300)); return ws.send("slow"); }
           ws.send((typeof message === "string" ? message : message.byteLength + " bytes") + " " + ws.deserializeAttachment() + " " + this.ctx.getTags(ws) + " " + this.born);
         }
         webSocketClose(ws, code, reason, wasClean) { console.log("C " + [code, reason, wasClean, ws.deserializeAttachment(), this.ctx.getWebSockets().length]); }

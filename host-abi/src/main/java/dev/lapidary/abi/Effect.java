@@ -49,9 +49,15 @@ public sealed interface Effect {
   record Call(long id, Stub target, RpcCall call) implements Effect {}
 
   /// Sends a request to something the guest holds. Leads to an [Event.Answered] of the same id.
-  record Subrequest(long id, Stub target, Request request) implements Effect {}
+  ///
+  /// @param passedOn the [Event.Fetch] whose client waits for the answer; 0 where none does
+  record Subrequest(long id, Stub target, Request request, long passedOn) implements Effect {
+    public Subrequest(long id, Stub target, Request request) {
+      this(id, target, request, 0);
+    }
+  }
 
-  /// Nobody waits for the answer any more; unknown ids are ignored.
+  /// Nobody waits for the answer any more, and who was asked learns that; unknown ids are ignored.
   record CancelCall(long id) implements Effect {}
 
   /// Gives up a reference that the guest held.

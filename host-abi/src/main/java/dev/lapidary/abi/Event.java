@@ -56,7 +56,8 @@ public sealed interface Event {
     record Failed(int socket, String reason) implements OfSocket {}
   }
 
-  /// The client of the [Fetch] of this id went away before it had the whole answer.
+  /// The client of the [Fetch] of this id went away before it had the whole answer. What the guest
+  /// still answers reaches nobody.
   record ClientGone(long id) implements Event {}
 
   /// Something about a stream of bytes.

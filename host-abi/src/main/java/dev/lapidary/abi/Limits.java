@@ -366,12 +366,14 @@ public record Limits(
   ///
   /// @param sentBytes values and bodies that one turn sends in calls, answers and requests
   /// @param underWay calls and requests that one instance may wait for at once
-  public record Calls(long sentBytes, int underWay) {
-    public static final Calls DEFAULT = new Calls(64 << 20, 1_000);
+  /// @param subRequests calls and requests that one event may make, all of its turns together
+  public record Calls(long sentBytes, int underWay, int subRequests) {
+    public static final Calls DEFAULT = new Calls(64 << 20, 1_000, 1_000);
 
     public Calls {
       requirePositive("sentBytes", sentBytes);
       requirePositive("underWay", underWay);
+      requirePositive("subRequests", subRequests);
     }
   }
 }

@@ -9,10 +9,15 @@ import java.util.List;
 /// @param headers the header lines in the order they arrived
 /// @param body the body, [Body#NONE] where there is none
 /// @param redirect what to do with a redirect; of concern only on the way out to the internet
+/// @param client who waits for the response
 public record Request(
-    String method, String url, List<Header> headers, Body body, Redirect redirect) {
+    String method, String url, List<Header> headers, Body body, Redirect redirect, Client client) {
   public Request {
     headers = List.copyOf(headers);
+  }
+
+  public Request(String method, String url, List<Header> headers, Body body, Redirect redirect) {
+    this(method, url, headers, body, redirect, Client.PATIENT);
   }
 
   public Request(String method, String url, List<Header> headers, Body body) {
@@ -32,7 +37,12 @@ public record Request(
 
   /// The same request with another body.
   public Request with(Body other) {
-    return new Request(method, url, headers, other, redirect);
+    return new Request(method, url, headers, other, redirect, client);
+  }
+
+  /// The same request of another client's.
+  public Request with(Client other) {
+    return new Request(method, url, headers, body, redirect, other);
   }
 
   /// A GET without headers.

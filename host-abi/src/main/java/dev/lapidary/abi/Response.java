@@ -12,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// @param headers the header lines in the order the facet set them
 /// @param body the body, [Body#NONE] where there is none
 /// @param webSocket with status 101, the end of a WebSocket that the client shall talk to
-public record Response(int status, List<Header> headers, Body body, @Nullable WebSocket webSocket) {
+/// @param statusText the reason phrase; empty for the status's own
+/// @param redirectedTo the URL it is of, where redirects were followed on the way; else null
+public record Response(
+    int status,
+    List<Header> headers,
+    Body body,
+    @Nullable WebSocket webSocket,
+    String statusText,
+    @Nullable String redirectedTo) {
   private static final int SWITCHING_PROTOCOLS = 101;
 
   public Response {
@@ -20,6 +28,10 @@ public record Response(int status, List<Header> headers, Body body, @Nullable We
       throw new IllegalArgumentException("status must be from 200 to 599, not " + status);
     }
     headers = List.copyOf(headers);
+  }
+
+  public Response(int status, List<Header> headers, Body body, @Nullable WebSocket webSocket) {
+    this(status, headers, body, webSocket, "", null);
   }
 
   public Response(int status, List<Header> headers, Body body) {

@@ -60,7 +60,7 @@ final class AlarmJournal implements AutoCloseable {
           () -> {
             try {
               work.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
               LOG.error("alarms of {} are held up", file, e);
             }
           });
@@ -99,19 +99,17 @@ final class AlarmJournal implements AutoCloseable {
   private void enter(BooleanSupplier change, CompletableFuture<Void> durable) {
     try {
       dirty |= change.getAsBoolean();
-    } catch (RuntimeException e) {
+      if (!dirty) {
+        durable.complete(null);
+        return;
+      }
+      unflushed.add(durable);
+      if (!flushQueued) {
+        run(this::flush); // behind what has come meanwhile
+        flushQueued = true;
+      }
+    } catch (RuntimeException | Error e) {
       durable.completeExceptionally(e);
-      return;
-    }
-    if (!dirty) {
-      durable.complete(null);
-      return;
-    }
-    unflushed.add(durable);
-    if (!flushQueued) {
-      // Behind what has come meanwhile.
-      flushQueued = true;
-      run(this::flush);
     }
   }
 
@@ -138,7 +136,7 @@ final class AlarmJournal implements AutoCloseable {
     try {
       index().commit();
       waiting.forEach(durable -> durable.complete(null));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       waiting.forEach(durable -> durable.completeExceptionally(e));
       LOG.error("the alarm index {} could not be written", file, e);
       index().rollback();

@@ -139,9 +139,9 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     }
     try {
       deliver(receiver);
-    } catch (RuntimeException e) {
-      LOG.error("alarms are held up", e);
+    } catch (RuntimeException | Error e) {
       timer = journal.runAfter(RECOVERY_MILLIS, this::deliver);
+      LOG.error("alarms are held up", e);
     }
   }
 
@@ -177,9 +177,9 @@ public final class AlarmScheduler implements AlarmBook, AutoCloseable {
     Optional<AlarmRun> run;
     try {
       run = receiver.run(facet, failed.getOrDefault(key, Backoff.NONE).failures());
-    } catch (RuntimeException e) {
-      LOG.error("facet {} could not be reached for its alarm", facet, e);
+    } catch (RuntimeException | Error e) {
       running.remove(key);
+      LOG.error("facet {} could not be reached for its alarm", facet, e);
       settle(facet, key, new AlarmResult(AlarmResult.Kind.INTERRUPTED, now));
       return;
     }

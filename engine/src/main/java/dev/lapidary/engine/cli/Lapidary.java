@@ -10,7 +10,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "A facet engine: every app in its own Wasm sandbox with its own SQLite database.",
     mixinStandardHelpOptions = true,
     versionProvider = Lapidary.Version.class,
-    subcommands = {ServeCommand.class, DevCommand.class},
+    subcommands = {ServeCommand.class, DevCommand.class, LogsCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Lapidary implements Runnable {
   @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;

@@ -122,6 +122,7 @@ final class ServeCommand implements Callable<Integer> {
       return refuse(reason(e.getCause()));
     }
     Runtime.getRuntime().addShutdownHook(new Thread(stop, "lapidary-stop"));
+    OpenFiles.warning().ifPresent(this::warn);
     announce(http.port());
     new CountDownLatch(1).await();
     return 0;
@@ -162,9 +163,13 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private int refuse(String why) {
-    err().println("lapidary: " + why);
-    err().flush();
+    warn(why);
     return 1;
+  }
+
+  private void warn(String what) {
+    err().println("lapidary: " + what);
+    err().flush();
   }
 
   private PrintWriter out() {

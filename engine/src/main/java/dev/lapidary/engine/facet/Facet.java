@@ -296,7 +296,7 @@ public final class Facet {
           () -> {
             try {
               result.complete(work.get());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
               result.completeExceptionally(e);
             }
           });

@@ -13,6 +13,7 @@ import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.RpcCall;
 import dev.lapidary.abi.rpc.WorkerCode;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.MemoryBudget;
@@ -46,10 +47,12 @@ final class FacetInstance {
   private final Invocations invocations;
   private final OpenEvents open = new OpenEvents();
   private final Outgoing outgoing;
+  private final Clients clients;
   private final Timers timers;
   private final Inbox inbox;
   private final Streams streams;
   private final OutputGate gate;
+  private final MemoryBudget memory;
   private long lastUsed = System.nanoTime();
 
   private FacetInstance(
@@ -70,18 +73,32 @@ final class FacetInstance {
     this.inbox = inbox;
     this.guard = guard;
     this.invocations = new Invocations(facet, outside.context(), open, inbox);
-    this.outgoing = new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations);
+    this.memory = memory;
+    this.clients = new Clients(inbox);
+    this.outgoing =
+        new Outgoing(inbox, host.limits().calls().underWay(), memory, invocations, clients);
     this.timers = new Timers(host, inbox);
     this.gate =
         new OutputGate(
             new Ways(
-                id, host, store, inbox, open, outgoing, timers, streams, outside, invocations));
+                id,
+                host,
+                memory,
+                store,
+                inbox,
+                open,
+                outgoing,
+                timers,
+                streams,
+                outside,
+                invocations));
   }
 
   /// The ways on which effects leave.
   record Ways(
       FacetId id,
       FacetHost host,
+      MemoryBudget memory,
       FacetStore store,
       Inbox inbox,
       OpenEvents open,
@@ -103,14 +120,14 @@ final class FacetInstance {
     FacetHost host = facet.allowed();
     FacetStore store = FacetStore.open(facet.id(), host, facet.place());
     long began = System.nanoTime();
-    String codeId = start.code().codeId();
+    Group group = start.group();
     TurnGuard guard =
-        new TurnGuard(host.limits(), host.watchdog(), host.lane(), codeId, store::interrupt);
+        new TurnGuard(host.limits(), host.watchdog(), host.lane(), group, store::interrupt);
     Guest guest = null;
     try {
-      Streams streams = new Streams(inbox);
+      MemoryBudget memory = host.memory().share(group);
+      Streams streams = new Streams(inbox, memory);
       GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
-      MemoryBudget memory = host.memory().share(codeId);
       byte[] seed = new byte[32];
       SEEDS.nextBytes(seed);
       GuestContext context =
@@ -156,10 +173,29 @@ final class FacetInstance {
 
   /// Runs a request's first turn. The reply may come with it or with a later turn.
   void fetch(Recipient recipient, Request request, CompletableFuture<Response> reply) {
-    if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
+    if (request.client().isGone()) {
+      request.body().discard("not read");
+      invocations.neverBegan(Trigger.of(request));
+      reply.completeExceptionally(left());
+    } else if (request.body() instanceof Body.Streamed && guest.bodies() == Guest.Bodies.WHOLE) {
       collect(recipient, request, reply);
     } else {
-      turn(new Event.Fetch(open.open(Response.class, reply), recipient, request));
+      long id = open.open(Response.class, reply);
+      clients.enter(id, request, reply);
+      turn(new Event.Fetch(id, recipient, request));
+    }
+  }
+
+  private static FacetException left() {
+    return new FacetException(Outcome.CANCELED, "The client has disconnected.");
+  }
+
+  /// Nobody waits any more for the response to a request, or for the rest of it. What the handler
+  /// has done stays, and what it still does goes on.
+  void clientGone(long request) {
+    turn(new Event.ClientGone(request));
+    if (open.fail(request, left())) {
+      invocations.canceled(request);
     }
   }
 
@@ -213,9 +249,9 @@ final class FacetInstance {
     turn(event);
   }
 
-  /// What it had done to the facets below it is on disk.
-  void facetsChanged() {
-    gate.changed();
+  /// What it had done to the facets below it is on disk, or failed.
+  void facetsChanged(CompletableFuture<Void> change) {
+    gate.changed(change);
     invocations.settle();
   }
 
@@ -272,7 +308,11 @@ final class FacetInstance {
     }
     invocations.ended(used(began), effects, guest.memoryBytes());
     lastUsed = System.nanoTime();
-    gate.pass(effects);
+    try {
+      gate.pass(effects);
+    } finally {
+      guest.effectsLeft();
+    }
     invocations.settle();
   }
 
@@ -289,7 +329,8 @@ final class FacetInstance {
 
   // The end of this life
 
-  /// Whether nothing waits for this life and nothing happened in it for so long.
+  /// Whether nothing waits for this life, and nothing happened in it for so long or memory is
+  // scarce.
   boolean idleFor(long nanos) {
     return open.isEmpty()
         && outgoing.isEmpty()
@@ -298,14 +339,25 @@ final class FacetInstance {
         && streams.isEmpty()
         && !outside.isHeld()
         && !store.alarmRuns()
-        && System.nanoTime() - lastUsed >= nanos;
+        && (System.nanoTime() - lastUsed >= nanos || memory.isScarce());
   }
 
   /// Ends this life in good order.
   void close() {
+    FacetException ended = new FacetException(Outcome.ABORTED, ENDED);
+    try {
+      stop(ended);
+    } finally {
+      invocations.reset(ended);
+      gate.discard();
+      open.failAll(ended);
+    }
+  }
+
+  private void stop(FacetException reason) {
     timers.close();
-    streams.end(new FacetException(Outcome.ABORTED, ENDED));
-    invocations.close();
+    streams.end(reason);
+    outgoing.end();
     closeAll(guest, store);
   }
 
@@ -326,9 +378,8 @@ final class FacetInstance {
     try {
       guest.takeLogs().forEach(gate::release);
     } finally {
-      streams.end(reason);
       try {
-        close(); // which rolls back
+        stop(reason); // which rolls back
       } finally {
         closed.run();
         invocations.reset(reason);

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /// Guarantee: a life that failed leaves nothing behind but what was durable, and the next event
 /// finds a fresh one. Not thread-safe: lives in its facet's mailbox, but for [#isRunning].
 final class FacetLives {
-  private static final long RETRY_MILLIS = 50;
   private static final Logger LOG = LoggerFactory.getLogger(FacetLives.class);
 
   private final FacetParts facet;
@@ -52,11 +51,15 @@ final class FacetLives {
         new FacetSockets(
             host.limits().sockets(),
             host.clock(),
-            event -> {
-              CompletableFuture<Void> told = new CompletableFuture<>();
-              post(event, told);
-              return told;
-            });
+            new SocketEvents(
+                    mailbox,
+                    (work, millis) -> {
+                      ScheduledFuture<?> ignored =
+                          host.scheduler().schedule(work, millis, TimeUnit.MILLISECONDS);
+                    },
+                    facet.governor()::millisUntilOpen,
+                    this::tell)
+                ::add);
   }
 
   /// What the lives have in WebSockets.
@@ -64,29 +67,10 @@ final class FacetLives {
     return sockets;
   }
 
-  /// Has something told that a WebSocket received, however long it takes to get a thread.
-  private void post(Event.OfSocket event, CompletableFuture<Void> told) {
-    try {
-      mailbox.accept(() -> tell(event, told));
-    } catch (RejectedExecutionException e) {
-      postIn(RETRY_MILLIS, event, told);
-    }
-  }
-
-  private void postIn(long millis, Event.OfSocket event, CompletableFuture<Void> told) {
-    ScheduledFuture<?> ignored =
-        facet.host().scheduler().schedule(() -> post(event, told), millis, TimeUnit.MILLISECONDS);
-  }
-
   private void tell(Event.OfSocket event, CompletableFuture<Void> told) {
     FacetStart start = lastStart;
     if (start == null || !sockets.begins(event)) {
       told.complete(null);
-      return;
-    }
-    long wait = facet.governor().millisUntilOpen();
-    if (wait > 0) {
-      postIn(wait, event, told);
       return;
     }
     arrive(
@@ -122,11 +106,25 @@ final class FacetLives {
 
   /// Delivers an event, where the facet's supervisor allows it.
   void arrive(Delivery event) {
-    FacetException refusal = facet.governor().refusal(event.trigger());
-    if (refusal == null) {
-      deliver(event);
-    } else {
-      refuse(event, refusal);
+    orFail(
+        event,
+        () -> {
+          FacetException refusal = facet.governor().refusal(event.trigger());
+          if (refusal == null) {
+            deliver(event);
+          } else {
+            refuse(event, refusal);
+          }
+        });
+  }
+
+  /// Whatever is exhausted, whoever waits for the event is told.
+  private void orFail(Delivery event, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      event.failed().accept(new FacetException(Outcome.INTERNAL_ERROR, "internal error"));
+      LOG.error("facet {} failed before a turn", facet.id(), e);
     }
   }
 
@@ -158,7 +156,7 @@ final class FacetLives {
     CompletableFuture<FacetStart> start;
     try {
       start = initializer.begin();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       start = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<FacetStart> begun = start;
@@ -188,7 +186,7 @@ final class FacetLives {
       events.forEach(event -> refuse(event, e));
       return;
     }
-    events.forEach(this::deliver);
+    events.forEach(event -> orFail(event, () -> deliver(event)));
   }
 
   private FacetInstance start(CompletableFuture<FacetStart> begun) {
@@ -258,20 +256,23 @@ final class FacetLives {
     } catch (TurnFailed e) {
       reset(current, new FacetException(e.outcome(), Errors.resetOf(facet.id(), e.error())));
     } catch (RuntimeException | Error e) {
-      LOG.error("facet {} failed outside of its guest", facet.id(), e);
       reset(current, new FacetException(Outcome.INTERNAL_ERROR, "internal error"));
+      LOG.error("facet {} failed outside of its guest", facet.id(), e);
     }
   }
 
   private void reset(FacetInstance current, FacetException reason) {
-    log(reason, "Reset: " + reason.error().summary());
     life.failed(reason);
     instance = null;
     try {
-      current.reset(reason, () -> running = false);
+      log(reason, "Reset: " + reason.error().summary());
     } finally {
-      sockets.abort();
-      facet.ended().accept(reason);
+      try {
+        current.reset(reason, () -> running = false);
+      } finally {
+        sockets.abort();
+        facet.ended().accept(reason);
+      }
     }
   }
 

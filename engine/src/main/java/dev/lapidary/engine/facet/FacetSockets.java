@@ -25,6 +25,9 @@ final class FacetSockets implements Sockets {
   /// What the platform allows, and the envelope it writes around it.
   private static final int MAX_ATTACHMENT_BYTES = 32 * 1024;
 
+  private static final int MAX_TAGS = 10;
+  private static final int MAX_TAG_LENGTH = 256;
+
   private final SocketLimits limits;
   private final InstantSource clock;
   private final SocketEnd.Receiver receiver;
@@ -118,11 +121,19 @@ final class FacetSockets implements Sockets {
               + " websockets can be accepted on a single Durable Object instance");
     }
     requireShort(attachment);
+    requireFew(tags);
     SocketEnd end = ends.remove(number);
     if (end != null) {
       ends.put(number, end); // so that the order is that of acceptance
       hibernatable++;
       end.hibernate(tags, attachment);
+    }
+  }
+
+  private static void requireFew(List<String> tags) {
+    if (tags.size() > MAX_TAGS || tags.stream().anyMatch(tag -> tag.length() > MAX_TAG_LENGTH)) {
+      throw new IllegalArgumentException(
+          "a WebSocket has at most %d tags of %d characters".formatted(MAX_TAGS, MAX_TAG_LENGTH));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.GuestCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -22,6 +23,12 @@ public record FacetStart(
 
   public FacetStart(GuestCode code, @Nullable String className) {
     this(code, className, Payload.UNDEFINED, null, WorkerContext.NONE);
+  }
+
+  /// Whom it shares memory and turns with.
+  Group group() {
+    Group known = worker.group();
+    return known == null ? Group.of(code.codeId()) : known;
   }
 
   /// The same, seen under another id.

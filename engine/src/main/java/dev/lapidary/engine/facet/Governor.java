@@ -53,7 +53,7 @@ final class Governor {
       return null;
     } catch (FacetException e) {
       return e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("the supervisor of facet {} failed before an event", facet, e);
       return new FacetException(Outcome.INTERNAL_ERROR, "internal error");
     }
@@ -105,7 +105,7 @@ final class Governor {
   void report(InvocationReport report) {
     try {
       supervision.after(report);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("the supervisor of facet {} failed after an event", facet, e);
     }
   }

@@ -8,6 +8,7 @@ import dev.lapidary.abi.rpc.Recipient;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.abi.rpc.Worker;
 import dev.lapidary.abi.rpc.WorkerCode;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.Outside;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,7 @@ final class GuestOutside implements Outside {
   private final Inbox inbox;
   private final Facets facets;
   private final WorkerContext context;
+  private final Group group;
   private final FacetSockets sockets;
   private final Streams streams;
   private final @Nullable String idText;
@@ -31,6 +33,7 @@ final class GuestOutside implements Outside {
     this.streams = streams;
     this.facets = facets;
     this.context = start.worker();
+    this.group = start.group();
     this.idText = start.idText();
     this.sockets = sockets;
   }
@@ -97,7 +100,11 @@ final class GuestOutside implements Outside {
   }
 
   @Override
-  public CompletableFuture<WorkerCode> code(int callback) {
+  public OwnedCode code(int callback) {
+    return new OwnedCode(group, () -> ask(callback));
+  }
+
+  private CompletableFuture<WorkerCode> ask(int callback) {
     CompletableFuture<WorkerCode> answer = new CompletableFuture<>();
     inbox.post(instance -> instance.loadCode(callback, answer), () -> gone(answer));
     return answer;

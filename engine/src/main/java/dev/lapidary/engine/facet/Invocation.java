@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// One event in a life of a facet, with all turns that follow from it: what it may still use, what
 /// it has used, and how it goes. Not thread-safe: lives in its facet's mailbox.
@@ -23,6 +25,7 @@ final class Invocation {
   private Used forgiven = Used.NOTHING;
   private boolean counted;
   private boolean answered;
+  private @Nullable Future<?> deadline;
   private boolean told;
   private int calls;
   private Outcome outcome = Outcome.OK;
@@ -44,7 +47,9 @@ final class Invocation {
       return new Budget(
           Math.min(fuel, limits.fuel()),
           millis,
-          Math.min(worker.subrequests(), policy.subRequests().orElse(Long.MAX_VALUE)));
+          Math.min(
+              Math.min(limits.calls().subRequests(), worker.subrequests()),
+              policy.subRequests().orElse(Long.MAX_VALUE)));
     }
   }
 
@@ -109,16 +114,28 @@ final class Invocation {
     return outcome;
   }
 
+  /// It fails. What an event throws whose client has left is no outcome of its own.
   void failed(Outcome how) {
-    outcome = how;
+    if (outcome != Outcome.CANCELED || how != Outcome.EXCEPTION) {
+      outcome = how;
+    }
   }
 
   void responded(int httpStatus) {
     status = OptionalInt.of(httpStatus);
   }
 
+  /// A timer to be cancelled once it is answered.
+  void endsBy(Future<?> timer) {
+    deadline = timer;
+  }
+
   void answered() {
     answered = true;
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
   }
 
   /// It ends without an answer, unless it had one.
@@ -130,7 +147,7 @@ final class Invocation {
 
   /// It waits for nothing any more.
   void abandon() {
-    answered = true;
+    answered();
     calls = 0;
   }
 

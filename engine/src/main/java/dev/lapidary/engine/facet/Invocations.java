@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +102,7 @@ final class Invocations {
           case Event.Answered answered -> returned(answered.id());
           case Event.TimerFired timer -> owner(byTimer.remove(timer.id()));
           case Event.OfSocket socket -> entered(open(Trigger.of(socket)));
-          case Event.ClientGone gone -> canceled(gone.id());
+          case Event.ClientGone gone -> left(gone.id());
           default -> life;
         };
     return current.left();
@@ -132,13 +131,14 @@ final class Invocations {
         };
     began = null;
     OptionalLong wall = governor.policy().wallMillis();
-    if (id > 0 && wall.isPresent() && byAnswer.containsKey(id)) {
-      ScheduledFuture<?> ignored =
+    Invocation invocation = byAnswer.get(id);
+    if (invocation != null && wall.isPresent()) {
+      invocation.endsBy(
           host.scheduler()
               .schedule(
                   () -> inbox.post(instance -> overdue(id, wall.getAsLong()), () -> {}),
                   wall.getAsLong(),
-                  TimeUnit.MILLISECONDS);
+                  TimeUnit.MILLISECONDS));
     }
   }
 
@@ -162,12 +162,23 @@ final class Invocations {
     return governor.millisUntilPaid();
   }
 
-  private Invocation canceled(long answer) {
+  private Invocation left(long answer) {
     Invocation invocation = byAnswer.get(answer);
     if (invocation != null) {
       invocation.failed(Outcome.CANCELED);
     }
     return owner(invocation);
+  }
+
+  /// Nobody waits for the answer any more.
+  void canceled(long answer) {
+    answered(answer);
+    settle();
+  }
+
+  /// An event's client left before it could begin.
+  void neverBegan(Trigger trigger) {
+    governor.notReached(trigger, Outcome.CANCELED, Used.NOTHING, 0);
   }
 
   private Invocation returned(long call) {
@@ -194,6 +205,7 @@ final class Invocations {
           value.payload().bytes().length;
       case Event.Answered answered when answered.answer() instanceof Answer.Replied replied ->
           bytes(replied.response().body());
+      case Event.OfStream.Chunk chunk -> chunk.bytes().length;
       case null, default -> 0;
     };
   }
@@ -212,15 +224,21 @@ final class Invocations {
   private Used used(Effect effect) {
     return switch (effect) {
       case Effect.Reply reply -> {
-        Invocation answered = owner(byAnswer.get(reply.id()));
-        answered.responded(reply.response().status());
+        Invocation answered = byAnswer.get(reply.id());
+        if (answered != null) {
+          answered.responded(reply.response().status());
+        }
         yield Used.ofBytesOut(bytes(reply.response().body()));
       }
       case Effect.Answer answer -> Used.ofBytesOut(answer.value().bytes().length);
       case Effect.Failure failure -> {
-        owner(byAnswer.get(failure.id())).failed(failure.outcome());
+        Invocation failed = byAnswer.get(failure.id());
+        if (failed != null) {
+          failed.failed(failure.outcome());
+        }
         yield Used.NOTHING;
       }
+      case Effect.OfStream.Chunk chunk -> Used.ofBytesOut(chunk.bytes().length);
       case Effect.OfSocket.Send send -> Used.ofMessage();
       case Effect.Log log -> Used.ofLog(log.message().length());
       default -> Used.NOTHING;
@@ -363,11 +381,6 @@ final class Invocations {
     byCall.clear();
     byTimer.clear();
     settle();
-    tellOfLife();
-  }
-
-  /// The life ends in good order.
-  void close() {
     tellOfLife();
   }
 }

@@ -33,7 +33,7 @@ final class Mailbox {
     }
     try {
       threads.execute(this::drain);
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) {
       synchronized (queue) {
         running = false;
         queue.remove(work);
@@ -55,8 +55,17 @@ final class Mailbox {
       try {
         work.run();
       } catch (RuntimeException | Error e) {
-        LOG.error("work in a mailbox failed", e);
+        report(e);
       }
+    }
+  }
+
+  /// Where the heap is exhausted even the log may fail; what comes next runs all the same.
+  private static void report(Throwable failure) {
+    try {
+      LOG.error("work in a mailbox failed", failure);
+    } catch (RuntimeException | Error unheard) {
+      // There is nobody left to tell.
     }
   }
 }

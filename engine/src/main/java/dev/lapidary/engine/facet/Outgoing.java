@@ -1,17 +1,21 @@
 package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.Body;
+import dev.lapidary.abi.Client;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Outcome;
+import dev.lapidary.abi.Request;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.engine.guest.MemoryBudget;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +28,14 @@ final class Outgoing {
   private final int limit;
   private final MemoryBudget memory;
   private final Invocations invocations;
-  private final Map<Long, CompletableFuture<Answer>> open = new HashMap<>();
+  private final Clients clients;
+  private final Map<Long, Client> open = new HashMap<>();
 
   /// @param limit calls that may be under way at once
   /// @param memory what is on its way counts as
-  Outgoing(Inbox inbox, int limit, MemoryBudget memory, Invocations invocations) {
+  /// @param clients who waits for what this life answers
+  Outgoing(Inbox inbox, int limit, MemoryBudget memory, Invocations invocations, Clients clients) {
+    this.clients = clients;
     this.memory = memory;
     this.invocations = invocations;
     this.inbox = inbox;
@@ -53,7 +60,8 @@ final class Outgoing {
       send(
           effect.id(),
           () -> effect.target().call(effect.call()).thenApply(Answer.Value::new),
-          bytes);
+          bytes,
+          Client.PATIENT);
     }
   }
 
@@ -71,10 +79,19 @@ final class Outgoing {
         answer(effect.id(), tooMuch());
         return;
       }
+      Client client = new Client();
+      Runnable forget = clients.of(effect.passedOn()).whenGone(client::leave);
+      Request request = effect.request().with(client);
       send(
           effect.id(),
-          () -> effect.target().fetch(effect.request()).thenApply(Answer.Replied::new),
-          bytes);
+          () ->
+              effect
+                  .target()
+                  .fetch(request)
+                  .whenComplete((response, failure) -> forget.run())
+                  .thenApply(Answer.Replied::new),
+          bytes,
+          client);
     }
   }
 
@@ -109,20 +126,22 @@ final class Outgoing {
 
   /// Asks anything else that is answered later.
   void send(long id, Supplier<CompletableFuture<? extends Answer>> call) {
-    send(id, call, 0);
+    send(id, call, 0, Client.PATIENT);
   }
 
   /// @param held bytes of memory that were reserved for what is sent
-  private void send(long id, Supplier<CompletableFuture<? extends Answer>> call, long held) {
+  /// @param client who waits for the answer: this life
+  private void send(
+      long id, Supplier<CompletableFuture<? extends Answer>> call, long held, Client client) {
+    open.put(id, client);
     CompletableFuture<? extends Answer> sent;
     try {
       sent = call.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sent = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<Answer> under =
         sent.handle((answer, failure) -> failure == null ? answer : failed(failure));
-    open.put(id, under);
     CompletableFuture<?> ignored =
         under.thenAccept(
             answer -> {
@@ -189,7 +208,20 @@ final class Outgoing {
 
   /// Nobody waits for this answer any more.
   void cancel(long id) {
-    open.remove(id);
+    leave(open.remove(id));
+  }
+
+  private static void leave(@Nullable Client client) {
+    if (client != null && client != Client.PATIENT) {
+      client.leave();
+    }
+  }
+
+  /// The life ends, and waits for nothing.
+  void end() {
+    List<Client> all = List.copyOf(open.values());
+    open.clear();
+    all.forEach(Outgoing::leave);
   }
 
   boolean isEmpty() {

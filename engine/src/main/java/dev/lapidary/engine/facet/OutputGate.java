@@ -11,6 +11,7 @@ import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Answer;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Payload;
+import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class OutputGate {
 
   private final FacetId id;
   private final FacetHost host;
+  private final MemoryBudget memory;
   private final FacetStore store;
   private final Inbox inbox;
   private final OpenEvents open;
@@ -45,6 +47,7 @@ final class OutputGate {
   OutputGate(FacetInstance.Ways ways) {
     this.id = ways.id();
     this.host = ways.host();
+    this.memory = ways.memory();
     this.store = ways.store();
     this.inbox = ways.inbox();
     this.open = ways.open();
@@ -73,7 +76,7 @@ final class OutputGate {
     if (!store.inTransaction()) {
       leaving.addAll(held);
       held.clear();
-      heldBytes = 0;
+      letGo();
     }
     leaving.addAll(effects);
     try {
@@ -96,6 +99,12 @@ final class OutputGate {
   void discard() {
     held.forEach(Effect::discard);
     held.clear();
+    letGo();
+  }
+
+  private void letGo() {
+    memory.release(heldBytes);
+    heldBytes = 0;
   }
 
   /// An asynchronous transaction spans turns: until it ends nothing is durable, so nobody may be
@@ -129,7 +138,7 @@ final class OutputGate {
   }
 
   private void keep(Effect effect) {
-    heldBytes +=
+    long bytes =
         switch (effect) {
           case Effect.Reply reply -> bytesOf(reply.response());
           case Effect.Answer answer -> answer.value().bytes().length;
@@ -138,7 +147,9 @@ final class OutputGate {
           default -> 0;
         };
     held.add(effect);
-    if (heldBytes > host.limits().responseBodyBytes()) {
+    boolean room = memory.reserve(bytes);
+    heldBytes += room ? bytes : 0;
+    if (!room || heldBytes > host.limits().responseBodyBytes()) {
       throw new TurnFailed(
           Outcome.EXCEEDED_MEMORY, "Replies that wait for a transaction hold too many bytes.");
     }
@@ -152,6 +163,7 @@ final class OutputGate {
     invocations.leaves(effect);
     switch (effect) {
       case Effect.Reply reply -> {
+        streams.answers(reply.response().body(), reply.id());
         if (!open.answer(reply.id(), reply.response())) {
           reply.discard();
         }
@@ -191,16 +203,33 @@ final class OutputGate {
   /// Deletes and clones work on files: nobody is told of them before they are on disk.
   private void change(Effect.FacetChange change) {
     CompletableFuture<Void> changed = outside.facets().change(change);
-    if (!changed.isDone()) {
+    if (changed.isDone()) {
+      requireDone(changed);
+    } else {
       changing++;
       CompletableFuture<?> ignored =
           changed.whenComplete(
-              (done, failure) -> inbox.post(FacetInstance::facetsChanged, () -> {}));
+              (done, failure) -> inbox.post(instance -> instance.facetsChanged(changed), () -> {}));
+    }
+  }
+
+  /// What relied on a change that failed must not be told of: the life ends, as where it cannot
+  /// write.
+  private static void requireDone(CompletableFuture<Void> change) {
+    if (change.isCompletedExceptionally()) {
+      throw new TurnFailed(
+          Outcome.ABORTED,
+          change.exceptionNow() instanceof FacetException known
+              ? known.error().message()
+              : "Facets could not be deleted or cloned.");
     }
   }
 
   /// A change has ended.
-  void changed() {
+  ///
+  /// @throws TurnFailed where it failed
+  void changed(CompletableFuture<Void> change) {
+    requireDone(change);
     if (--changing == 0 && !store.inTransaction()) {
       pass(List.of());
     }

@@ -5,14 +5,12 @@ import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.Sockets;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// One WebSocket end of a facet. Not thread-safe, but for what arrives.
 final class SocketEnd implements WebSocket.Listener {
   private static final long NEVER = -1;
-  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
   private final int number;
   private final WebSocket webSocket;
@@ -129,11 +127,10 @@ final class SocketEnd implements WebSocket.Listener {
     if (hibernatable
         && automatic != null
         && message instanceof WebSocket.Message.Text text
+        && text.cause() == WebSocket.Message.Cause.SENT
         && text.text().equals(automatic.request())) {
       respondedMillis = sockets.now();
-      CompletableFuture<?> ignored =
-          webSocket.send(new WebSocket.Message.Text(automatic.response()));
-      return DONE;
+      return webSocket.send(automatic.message());
     }
     return receiver.receive(new Event.OfSocket.Received(number, message));
   }

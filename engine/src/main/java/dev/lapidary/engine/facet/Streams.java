@@ -1,11 +1,13 @@
 package dev.lapidary.engine.facet;
 
+import dev.lapidary.abi.Body;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.rpc.ByteStream;
+import dev.lapidary.engine.guest.MemoryBudget;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,13 +26,18 @@ final class Streams {
   /// Streams that a life has handed out and nobody has read to the end.
   static final int MAX_EXPORTED = 1_000;
 
+  private static final String NO_ROOM = "The stream's chunk needs more memory than there is.";
+
   private final Inbox inbox;
+  private final MemoryBudget memory;
   private final Map<Integer, GuestStream> exported = new HashMap<>();
   private final Set<Integer> pulling = new HashSet<>();
   private @Nullable FacetException end;
 
-  Streams(Inbox inbox) {
+  /// @param memory what a chunk counts as until its reader wants the next one
+  Streams(Inbox inbox, MemoryBudget memory) {
     this.inbox = inbox;
+    this.memory = memory;
   }
 
   /// A way to a stream of the guest's.
@@ -46,6 +53,16 @@ final class Streams {
     return stream;
   }
 
+  /// A body that the life hands out is the response to one of its requests: whoever gives it up is
+  /// that request's client.
+  void answers(Body body, long request) {
+    if (body instanceof Body.Streamed streamed
+        && streamed.stream() instanceof GuestStream own
+        && exported.get(own.number) == own) {
+      own.request = request;
+    }
+  }
+
   void release(Effect.OfStream effect) {
     switch (effect) {
       case Effect.OfStream.Pull pull -> pull(pull.stream(), pull.source());
@@ -53,7 +70,7 @@ final class Streams {
       case Effect.OfStream.Chunk chunk -> {
         GuestStream stream = exported.get(chunk.export());
         if (stream != null) {
-          stream.answer(Optional.of(chunk.bytes()));
+          stream.give(chunk.bytes());
         }
       }
       case Effect.OfStream.End over -> {
@@ -125,6 +142,11 @@ final class Streams {
     private @Nullable FacetException failure;
     private boolean over;
 
+    /// The request that it answers; 0 where it answers none.
+    private long request;
+    /// Bytes of the chunk that the reader has.
+    private long held;
+
     GuestStream(int number) {
       this.number = number;
     }
@@ -144,14 +166,36 @@ final class Streams {
     }
 
     private void wanted(FacetInstance instance, CompletableFuture<Optional<byte[]>> answer) {
+      letGo();
       if (failure != null) {
         answer.completeExceptionally(failure);
       } else if (over) {
         answer.complete(Optional.empty());
+      } else if (reader != null) {
+        answer.completeExceptionally(
+            new FacetException(Outcome.EXCEPTION, "The stream is being read already."));
       } else {
         reader = answer;
         instance.streamed(new Event.OfStream.Wanted(number));
       }
+    }
+
+    private void give(byte[] chunk) {
+      letGo();
+      if (memory.reserve(chunk.length)) {
+        held = chunk.length;
+        answer(Optional.of(chunk));
+      } else {
+        exported.remove(number);
+        fail(new FacetException(Outcome.EXCEEDED_MEMORY, NO_ROOM));
+        inbox.post(
+            instance -> instance.streamed(new Event.OfStream.Cancelled(number, NO_ROOM)), () -> {});
+      }
+    }
+
+    private void letGo() {
+      memory.release(held);
+      held = 0;
     }
 
     private void answer(Optional<byte[]> chunk) {
@@ -163,6 +207,7 @@ final class Streams {
     }
 
     private void fail(FacetException reason) {
+      letGo();
       failure = reason;
       CompletableFuture<Optional<byte[]>> waiting = reader;
       reader = null;
@@ -178,6 +223,9 @@ final class Streams {
             if (exported.remove(number) != null) {
               fail(new FacetException(Outcome.EXCEPTION, reason));
               instance.streamed(new Event.OfStream.Cancelled(number, reason));
+              if (request != 0) {
+                instance.clientGone(request);
+              }
             }
           },
           () -> {});

@@ -35,12 +35,16 @@ public final class TurnThreads implements Executor, AutoCloseable {
             0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), factory, this::later);
   }
 
-  /// Where too many facets run at once, the work waits for a thread.
+  /// Where too many facets run at once, or the system has no thread to give, the work waits.
   ///
   /// @throws RejectedExecutionException after [#close]
   @Override
   public void execute(Runnable work) {
-    pool.execute(work);
+    try {
+      pool.execute(work);
+    } catch (OutOfMemoryError e) { // which is what a thread that cannot be made is called
+      later(work, pool);
+    }
   }
 
   private void later(Runnable work, ThreadPoolExecutor full) {
@@ -48,7 +52,7 @@ public final class TurnThreads implements Executor, AutoCloseable {
       throw new RejectedExecutionException("the engine is closed");
     }
     CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
-        .execute(() -> full.execute(work));
+        .execute(() -> execute(work));
   }
 
   /// Waits for running turns, up to a second and a half; then leaves them behind.

@@ -11,8 +11,9 @@ import dev.lapidary.engine.storage.Usage;
 /// @param rowsWritten see [Usage]
 /// @param subRequests requests and calls made to others
 /// @param messages WebSocket messages sent
-/// @param bytesIn bodies, arguments and answers received, as far as they came in one piece
-/// @param bytesOut bodies and results answered, as far as they went in one piece
+/// @param bytesIn bodies, arguments and answers received; of streams what was read
+/// @param bytesOut bodies and results answered; of streams what was produced. A stream that is only
+///     handed on counts for nobody but its maker
 /// @param logBytes text logged, in UTF-16 units
 public record Used(
     long fuel,

@@ -22,7 +22,7 @@ public final class FuelTank {
   private static final long LOOK_NANOS = 1_000_000;
 
   private final HogLane lane;
-  private final Object group;
+  private final Group group;
   private @Nullable Fuel counters;
   private HogLane.@Nullable Place place;
   private Watchdog.@Nullable Watch watch;
@@ -32,7 +32,7 @@ public final class FuelTank {
   private long kept;
 
   /// @param group see [HogLane#enter]
-  public FuelTank(HogLane lane, Object group) {
+  public FuelTank(HogLane lane, Group group) {
     this.lane = lane;
     this.group = group;
   }

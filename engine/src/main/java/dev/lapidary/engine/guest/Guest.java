@@ -27,6 +27,9 @@ public interface Guest extends AutoCloseable {
   /// @throws TurnFailed where a limit or a trap ended the turn early
   List<Effect> turn(Event event);
 
+  /// The effects of the turns so far have left: they count as the guest's memory no longer.
+  void effectsLeft();
+
   /// Takes what the guest logged before a turn failed, and forgets it.
   List<Effect.Log> takeLogs();
 

@@ -1,36 +1,26 @@
 package dev.lapidary.engine.guest;
 
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.Semaphore;
 
 /// Where long turns take turns, so that short ones pass them: only so many run at once, whatever
 /// their number, and the cores that are left serve who has just arrived.
 ///
-/// Groups share the lane, not turns: a hundred hogs of one app delay the single long turn of
-/// another by no more than one would. A turn that waits here uses no CPU time. Thread-safe; blocks
-/// platform threads.
+/// Groups share the lane, not turns: a hundred hogs of one group delay the single long turn of
+/// another by no more than one would, and the parts of a group share its turns likewise. A turn
+/// that waits here uses no CPU time. Thread-safe; blocks platform threads.
 public final class HogLane {
   /// How long a turn may go on before it lets another run.
   private static final long QUANTUM_NANOS = 5_000_000;
 
-  private final int capacity;
-  private final int groupCapacity;
-  private final Map<Object, Queue<Semaphore>> waiting = new LinkedHashMap<>();
-  private final Map<Object, Integer> members = new HashMap<>();
+  private final Shares places;
+  private final FairQueue<Semaphore> waiting = new FairQueue<>();
   private int free;
-  private int inside;
 
   /// @param running how many may run at once
-  /// @param capacity how many may run and wait together
-  /// @param groupCapacity how many of them may be of one group
-  public HogLane(int running, int capacity, int groupCapacity) {
+  /// @param capacity how many may run and wait together; no group may have all of them
+  public HogLane(int running, int capacity) {
     this.free = running;
-    this.capacity = capacity;
-    this.groupCapacity = groupCapacity;
+    this.places = new Shares(capacity);
   }
 
   /// A lane that leaves one core free where there are two or more.
@@ -38,67 +28,49 @@ public final class HogLane {
   /// @param threads that turns have; an eighth of them stays free for short ones
   public static HogLane forThisMachine(int threads) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new HogLane(Math.max(1, cores - 1), threads * 7 / 8, threads * 5 / 8);
+    return new HogLane(Math.max(1, cores - 1), threads * 7 / 8);
   }
 
   /// Too many long turns are under way.
   public static final class Full extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Full(int capacity) {
-      super(
-          "Too many long events at once: at most " + capacity + " may be under way.",
-          null,
-          false,
-          false);
+    Full() {
+      super("Too many long events are under way at once.", null, false, false);
     }
   }
 
   /// Waits until this thread may go on in the lane.
   ///
-  /// @param group whose turns share one place in the order; compared by `equals`
-  /// @throws Full where the lane has no room
+  /// @param group whose turns share one place in the order
+  /// @throws Full where the lane has no room for the group
   /// @throws FuelTank.Stopped where the thread was interrupted meanwhile
-  public Place enter(Object group) {
-    Semaphore admitted;
+  public Place enter(Group group) {
+    Semaphore admitted = new Semaphore(0);
     synchronized (this) {
-      if (inside == capacity) {
-        throw new Full(capacity);
+      if (!places.take(group, 1)) {
+        throw new Full();
       }
-      if (members.getOrDefault(group, 0) == groupCapacity) {
-        throw new Full(groupCapacity);
-      }
-      inside++;
-      members.merge(group, 1, Integer::sum);
-      admitted = queue(group);
+      waiting.add(group, admitted);
       admit();
     }
     await(group, admitted);
     return new Place(group);
   }
 
-  private Semaphore queue(Object group) {
-    Semaphore admitted = new Semaphore(0);
-    waiting.computeIfAbsent(group, key -> new ArrayDeque<>()).add(admitted);
-    return admitted;
-  }
-
-  /// Lets the next ones in, one of each group in rotation, as long as there is room.
+  /// Lets the next ones in as long as there is room.
   private void admit() {
-    while (free > 0 && !waiting.isEmpty()) {
-      Map.Entry<Object, Queue<Semaphore>> next = waiting.entrySet().iterator().next();
-      Object group = next.getKey();
-      Queue<Semaphore> queue = next.getValue();
-      waiting.remove(group);
-      free--;
-      queue.remove().release();
-      if (!queue.isEmpty()) {
-        waiting.put(group, queue);
+    while (free > 0) {
+      Semaphore next = waiting.poll();
+      if (next == null) {
+        return;
       }
+      free--;
+      next.release();
     }
   }
 
-  private void await(Object group, Semaphore admitted) {
+  private void await(Group group, Semaphore admitted) {
     try {
       admitted.acquire();
     } catch (InterruptedException e) {
@@ -108,36 +80,26 @@ public final class HogLane {
     }
   }
 
-  private synchronized void giveUp(Object group, Semaphore admitted) {
-    forget(group);
-    Queue<Semaphore> queue = waiting.get(group);
-    if (queue != null && queue.remove(admitted)) {
-      if (queue.isEmpty()) {
-        waiting.remove(group);
-      }
-    } else {
+  private synchronized void giveUp(Group group, Semaphore admitted) {
+    places.giveBack(group, 1);
+    if (!waiting.remove(group, admitted)) {
       free++; // admitted in the same moment
       admit();
     }
   }
 
-  private void forget(Object group) {
-    inside--;
-    members.computeIfPresent(group, (key, count) -> count == 1 ? null : count - 1);
-  }
-
   /// How many turns are in the lane, running or waiting.
   public synchronized int inside() {
-    return inside;
+    return (int) places.used();
   }
 
   /// One turn's place in the lane. Belongs to the turn's thread.
   public final class Place {
-    private final Object group;
+    private final Group group;
     private long since = System.nanoTime();
     private boolean left;
 
-    private Place(Object group) {
+    private Place(Group group) {
       this.group = group;
     }
 
@@ -146,14 +108,14 @@ public final class HogLane {
       if (System.nanoTime() - since < QUANTUM_NANOS) {
         return;
       }
-      Semaphore admitted;
+      Semaphore admitted = new Semaphore(0);
       synchronized (HogLane.this) {
         if (waiting.isEmpty()) {
           since = System.nanoTime();
           return;
         }
         free++;
-        admitted = queue(group);
+        waiting.add(group, admitted);
         admit();
       }
       left = true; // until admitted again: an interrupt gives the place up
@@ -166,7 +128,7 @@ public final class HogLane {
       synchronized (HogLane.this) {
         if (!left) {
           left = true;
-          forget(group);
+          places.giveBack(group, 1);
           free++;
           admit();
         }

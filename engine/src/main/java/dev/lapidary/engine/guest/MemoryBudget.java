@@ -1,31 +1,31 @@
 package dev.lapidary.engine.guest;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// How much memory all guests of an engine may hold together, so that many greedy facets cannot
-/// starve the host's heap; and how much of it those of one app may, so that they cannot starve the
+/// starve the host's heap; and what of it those of one group may, so that they cannot starve the
 /// others. Thread-safe.
 public final class MemoryBudget {
-  private final long capacity;
-  private final AtomicLong used = new AtomicLong();
-  private final Map<Object, Long> usedByGroup = new ConcurrentHashMap<>();
+  static final int MOST_WAITING = 32;
+  private static final long ASK_AGAIN_MILLIS = 50;
+
+  private final Shares shares;
+  private final MemoryBudget whole;
+  private final @Nullable Group group;
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
   private volatile Runnable whenFull = () -> {};
-
-  /// What this is a share of, and whose; null for the whole.
-  private final @Nullable MemoryBudget whole;
-
-  private final Object group;
+  private volatile long patienceMillis;
 
   /// @param capacity in bytes
   public MemoryBudget(long capacity) {
-    this(capacity, null, "all");
+    this.shares = new Shares(capacity);
+    this.whole = this;
+    this.group = null;
   }
 
-  private MemoryBudget(long capacity, @Nullable MemoryBudget whole, Object group) {
-    this.capacity = capacity;
+  private MemoryBudget(MemoryBudget whole, Group group) {
+    this.shares = whole.shares;
     this.whole = whole;
     this.group = group;
   }
@@ -35,85 +35,79 @@ public final class MemoryBudget {
     return new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
   }
 
-  /// What the guests of one group may take of this: three quarters.
-  ///
-  /// @param members compared by `equals`: the hash of their code, say
-  public MemoryBudget share(Object members) {
-    return new MemoryBudget(capacity - capacity / 4, this, members);
+  /// What the guests of one group take from: always less than all that is left.
+  public MemoryBudget share(Group members) {
+    return new MemoryBudget(whole, members);
   }
 
-  /// Takes bytes from the budget, all of them or none.
+  /// Takes bytes from the budget, all of them or none, at once.
   public boolean reserve(long bytes) {
-    MemoryBudget all = whole == null ? this : whole;
-    boolean reserved = whole == null ? take(bytes) : whole.take(bytes, group, capacity);
-    if (!reserved || all.becameScarce(bytes)) {
-      all.whenFull.run();
+    boolean plenty = !whole.isHalfUsed();
+    boolean reserved = shares.take(group, bytes);
+    if (!reserved || (plenty && whole.isHalfUsed())) {
+      whole.whenFull.run();
     }
     return reserved;
   }
 
-  /// Whether these bytes took it beyond its half: from there on the idle should leave, in time for
-  /// those who come next.
-  private boolean becameScarce(long bytes) {
-    long now = used.get();
-    return now > capacity / 2 && now - bytes <= capacity / 2;
-  }
-
-  private boolean take(long bytes) {
-    long before = used.get();
-    while (before + bytes <= capacity) {
-      if (used.compareAndSet(before, before + bytes)) {
-        return true;
+  /// The same, but waits a moment for the idle to leave where there is no room. Only few wait at a
+  /// time, so that those who ask for too much hold up no threads.
+  public boolean reserveOrWait(long bytes) {
+    if (reserve(bytes)) {
+      return true;
+    }
+    if (!whole.waiting.tryAcquire()) {
+      return false;
+    }
+    try {
+      for (long left = whole.patienceMillis; left > 0; left -= ASK_AGAIN_MILLIS) {
+        if (shares.take(group, bytes, Math.min(left, ASK_AGAIN_MILLIS))) {
+          return true;
+        }
+        whole.whenFull.run();
       }
-      before = used.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      whole.waiting.release();
     }
     return false;
   }
 
-  private boolean take(long bytes, Object members, long most) {
-    if (!take(bytes)) {
-      return false;
-    }
-    if (usedByGroup.merge(members, bytes, Long::sum) > most) {
-      giveBack(bytes, members);
-      return false;
-    }
-    return true;
-  }
-
-  private void giveBack(long bytes, Object members) {
-    usedByGroup.computeIfPresent(members, (key, held) -> held == bytes ? null : held - bytes);
-    giveBack(bytes);
-  }
-
-  private void giveBack(long bytes) {
-    if (used.addAndGet(-bytes) < 0) {
-      throw new IllegalStateException("more guest memory was released than reserved");
-    }
-  }
-
-  /// Sets what to do about it when a reservation is refused, and each time that its half is
-  /// passed: free what is idle, say. Must return at once.
-  public void whenFull(Runnable action) {
+  /// Sets what to do about it when there is no room, and each time that its half is passed: free
+  /// what is idle, say.
+  ///
+  /// @param action must return at once
+  /// @param millis how long a reservation may wait for what comes of it
+  public void whenFull(Runnable action, long millis) {
     whenFull = action;
+    patienceMillis = millis;
   }
 
   /// Gives bytes back that [#reserve] took.
   public void release(long bytes) {
-    if (whole == null) {
-      giveBack(bytes);
-    } else {
-      whole.giveBack(bytes, group);
-    }
+    shares.giveBack(group, bytes);
   }
 
-  /// Whether more than half is reserved: time to let go of what is idle.
+  /// Whether more is reserved than is left, of the whole or of the group's share: time to let go of
+  /// what is idle.
   public boolean isHalfUsed() {
-    return used.get() > capacity / 2;
+    return shares.isHalfTaken(null) || shares.isHalfTaken(group);
   }
 
-  /// Bytes reserved at this moment.
+  /// Whether the group holds more than it may still take, or everybody almost everything: time for
+  /// whatever is idle to leave, however lately it was used.
+  public boolean isScarce() {
+    return shares.isAlmostTaken() || (group != null && shares.isHalfTaken(group));
+  }
+
+  /// Bytes reserved at this moment, by everybody.
   public long used() {
-    return used.get();
+    return shares.used();
+  }
+
+  /// Groups that hold something.
+  int groups() {
+    return shares.groups();
   }
 }

@@ -4,7 +4,7 @@ import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.abi.rpc.Worker;
-import dev.lapidary.abi.rpc.WorkerCode;
+import dev.lapidary.abi.rpc.WorkerLoader;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +42,8 @@ public interface Outside {
   /// @param callback the guest's own number for the initializer
   CompletableFuture<Facets.Startup> facetClass(int callback, String name);
 
-  /// Asks the guest for a worker's code.
-  CompletableFuture<WorkerCode> code(int callback);
+  /// Code that the guest has, to be loaded as its own.
+  ///
+  /// @param callback the guest's own number for the function to ask
+  WorkerLoader.CodeSource code(int callback);
 }

@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest;
 
 import dev.lapidary.abi.rpc.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -62,5 +63,20 @@ public interface Sockets {
   void setEventTimeoutMillis(int millis);
 
   /// A text, and what it is answered with.
-  record AutoResponse(String request, String response) {}
+  record AutoResponse(String request, String response) {
+    static final int MAX_LENGTH = 2_048;
+
+    public AutoResponse {
+      if (request.length() > MAX_LENGTH || response.length() > MAX_LENGTH) {
+        throw new IllegalArgumentException(
+            "an auto-response and its request have at most " + MAX_LENGTH + " characters each");
+      }
+    }
+
+    /// The response on its way.
+    public WebSocket.Message message() {
+      return new WebSocket.Message.Text(
+          response.getBytes(StandardCharsets.UTF_8), WebSocket.Message.Cause.AUTOMATIC);
+    }
+  }
 }

@@ -25,9 +25,9 @@ public final class TurnGuard {
 
   /// @param watchdog ends a turn whose CPU time is used up
   /// @param lane where the guest's long turns wait for each other
-  /// @param group whose turns share one place in the lane's order: the hash of the code, say
+  /// @param group whose turns share one place in the lane's order
   /// @param stop interrupts native code the turn may be in; called on any thread, perhaps often
-  public TurnGuard(Limits limits, Watchdog watchdog, HogLane lane, Object group, Runnable stop) {
+  public TurnGuard(Limits limits, Watchdog watchdog, HogLane lane, Group group, Runnable stop) {
     this.limits = limits;
     this.watchdog = watchdog;
     this.stop = stop;

@@ -45,14 +45,19 @@ public final class Watchdog implements AutoCloseable {
   private void patrol() {
     while (!closed) {
       LockSupport.parkNanos(PERIOD_NANOS);
-      long now = System.nanoTime();
-      for (Watch watch : watches) {
-        try {
-          watch.check(now);
-        } catch (RuntimeException e) {
-          LOG.error("a turn could not be stopped, and will be tried again", e);
-        }
+      try {
+        watches.forEach(this::check);
+      } catch (RuntimeException | Error e) {
+        // The heap is exhausted: looked at again in a moment.
       }
+    }
+  }
+
+  private void check(Watch watch) {
+    try {
+      watch.check(System.nanoTime());
+    } catch (RuntimeException | Error e) {
+      LOG.error("a turn could not be stopped, and will be tried again", e);
     }
   }
 

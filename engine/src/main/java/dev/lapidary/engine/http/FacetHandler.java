@@ -1,5 +1,6 @@
 package dev.lapidary.engine.http;
 
+import dev.lapidary.abi.Client;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.SocketLimits;
@@ -11,7 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 
 /// Forwards requests to where they go, `ANY /{object}/{facet}/…` to the facet or all to one Worker,
-/// and the answer to the client.
+/// and the answer to the client. A client that closes its connection has left.
 final class FacetHandler implements Handler<RoutingContext> {
   private final Vertx vertx;
   private final RequestReader reader;
@@ -56,7 +57,13 @@ final class FacetHandler implements Handler<RoutingContext> {
             .onFailure(context::fail);
   }
 
-  private void forward(RoutingContext context, Context loop, Request request) {
+  private void forward(RoutingContext context, Context loop, Request read) {
+    Client client = new Client();
+    context.response().closeHandler(gone -> client.leave());
+    if (context.response().closed()) {
+      client.leave();
+    }
+    Request request = read.with(client);
     Future<?> ignored =
         sent(context.request().uri(), request)
             .onSuccess(response -> respond(context, loop, request, response))

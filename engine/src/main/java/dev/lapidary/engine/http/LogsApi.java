@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The last lines, or those `after` a line's number or `since` a time. With `wait`, a number of
 /// seconds, the answer waits for the next line where there is none: whoever asks again with `after`
-/// set to the answer's `next` follows the log.
+/// set to the answer's `next` follows the log. Who accepts `text/event-stream` gets the lines as
+/// events instead, those to come too, until the connection ends. `Last-Event-ID` is another
+/// `after`.
 final class LogsApi {
   private static final int DEFAULT_LINES = 100;
   private static final int MAX_LINES = 1_000;
@@ -41,11 +43,20 @@ final class LogsApi {
       context.fail(405);
     } else {
       LogStore.Query query = query(context.request());
+      if (accepts(context.request())) {
+        new LogEvents(apps, path, context).start(query);
+        return;
+      }
       long waitMillis = number(context.request(), "wait", 0, MAX_WAIT_SECONDS) * 1_000;
       apps.logs(path.object(), path.facet(), query, waitMillis)
           .onSuccess(lines -> respond(context, query, lines))
           .onFailure(context::fail);
     }
+  }
+
+  private static boolean accepts(HttpServerRequest request) {
+    String accept = request.getHeader("accept");
+    return accept != null && accept.contains("text/event-stream");
   }
 
   private static LogStore.Query query(HttpServerRequest request) {
@@ -54,7 +65,11 @@ final class LogsApi {
     if (since != null && request.getParam("after") != null) {
       throw new BadRequest("Say after or since, not both.");
     }
-    long after = number(request, "after", -1, Long.MAX_VALUE);
+    String last = request.getHeader("last-event-id");
+    long after =
+        last != null && last.matches("[0-9]{1,18}")
+            ? Long.parseLong(last)
+            : number(request, "after", -1, Long.MAX_VALUE);
     return new LogStore.Query(after, StorageApi.time(since, 0), limit);
   }
 
@@ -76,7 +91,7 @@ final class LogsApi {
     context.response().putHeader("content-type", "application/json").end(Errors.json(body) + "\n");
   }
 
-  private static Map<String, @Nullable Object> line(LogEntry entry) {
+  static Map<String, @Nullable Object> line(LogEntry entry) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("number", entry.number());
     line.put("time", entry.time().toString());

@@ -92,6 +92,9 @@ final class ResponseWriter {
 
   private static void head(HttpServerResponse out, Response response) {
     out.setStatusCode(response.status());
+    if (!response.statusText().isEmpty()) {
+      out.setStatusMessage(response.statusText());
+    }
     for (Header header : response.headers()) {
       if (!CONNECTION_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
         out.headers().add(header.name(), header.value());

@@ -4,16 +4,17 @@ import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.abi.rpc.WebSocket;
+import dev.lapidary.engine.outbound.Connections;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.WebSocketBase;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class SocketBridge implements WebSocket.Listener {
   private static final int WRITE_WINDOW_BYTES = 64 * 1024;
   private static final long STALLED_MILLIS = 30_000;
   private static final int TOO_LARGE = 1009;
+  private static final String VERSION = "13";
 
   /// Headers of the handshake that are the connection's, not the app's.
   private static final Set<String> HANDSHAKE_HEADERS =
@@ -47,6 +49,7 @@ final class SocketBridge implements WebSocket.Listener {
           "upgrade");
 
   private final WebSocketBase client;
+  private final HttpConnection connection;
   private final WebSocket end;
   private final SocketLimits limits;
   private final Context context;
@@ -57,8 +60,14 @@ final class SocketBridge implements WebSocket.Listener {
   private final AtomicLong written = new AtomicLong();
   private boolean watched;
 
-  private SocketBridge(WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
+  private SocketBridge(
+      WebSocketBase client,
+      HttpConnection connection,
+      WebSocket end,
+      SocketLimits limits,
+      Context context) {
     this.client = client;
+    this.connection = connection;
     this.end = end;
     this.limits = limits;
     this.context = context;
@@ -84,6 +93,12 @@ final class SocketBridge implements WebSocket.Listener {
   static void upgrade(
       Context loop, HttpServerRequest request, Response response, SocketLimits limits) {
     WebSocket end = Objects.requireNonNull(response.webSocket());
+    if (!VERSION.equals(request.getHeader("sec-websocket-version"))) {
+      end.abort();
+      HttpServerResponse ignored = request.response().putHeader("sec-websocket-version", VERSION);
+      refuse(request, 426, "The WebSocket protocol is spoken in version " + VERSION + " only.");
+      return;
+    }
     try {
       for (Header header : response.headers()) {
         if (!HANDSHAKE_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
@@ -92,16 +107,18 @@ final class SocketBridge implements WebSocket.Listener {
       }
     } catch (IllegalArgumentException e) {
       end.abort();
+      request.response().headers().clear();
       refuse(request, 502, "The app's response has a header that HTTP does not allow.");
       return;
     }
     Future<?> ignored =
         request
             .toWebSocket()
-            .onSuccess(client -> join(client, end, limits, loop))
+            .onSuccess(client -> join(client, request.connection(), end, limits, loop))
             .onFailure(
                 failure -> {
                   end.abort();
+                  request.response().headers().clear();
                   refuse(request, 400, "This is no proper request for a WebSocket.");
                 });
   }
@@ -111,7 +128,6 @@ final class SocketBridge implements WebSocket.Listener {
     if (out.ended() || out.closed()) {
       return;
     }
-    out.headers().clear();
     Future<Void> ignored =
         out.setStatusCode(status)
             .putHeader("connection", "close")
@@ -121,9 +137,13 @@ final class SocketBridge implements WebSocket.Listener {
   }
 
   /// Joins both. Call it on the connection's event loop, before anything was received.
-  ///
-  static void join(WebSocketBase client, WebSocket end, SocketLimits limits, Context context) {
-    SocketBridge bridge = new SocketBridge(client, end, limits, context);
+  static void join(
+      WebSocketBase client,
+      HttpConnection connection,
+      WebSocket end,
+      SocketLimits limits,
+      Context context) {
+    SocketBridge bridge = new SocketBridge(client, connection, end, limits, context);
     client.frameHandler(bridge::received);
     client.exceptionHandler(bridge::broken);
     client.closeHandler(nothing -> bridge.gone());
@@ -296,8 +316,7 @@ final class SocketBridge implements WebSocket.Listener {
 
   /// Ends the connection without a close frame.
   private void cut() {
-    io.netty.util.concurrent.Future<?> ignored =
-        ((WebSocketInternal) client).channelHandlerContext().close();
+    Connections.cut(connection);
   }
 
   @Override

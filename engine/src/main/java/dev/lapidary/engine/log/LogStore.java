@@ -153,7 +153,7 @@ public final class LogStore implements LogSink, AutoCloseable {
                       result.completeExceptionally(failure);
                     }
                   });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
   }
@@ -208,11 +208,11 @@ public final class LogStore implements LogSink, AutoCloseable {
       if (!batch.isEmpty()) {
         write(batch);
       }
-    } catch (RuntimeException e) {
-      LOG.error("{} log lines were not written to {}", batch.lines().size(), file, e);
+    } catch (RuntimeException | Error e) {
+      flushIn(RETRY_MILLIS);
       queue.lost(batch);
       reopenNext();
-      flushIn(RETRY_MILLIS);
+      LOG.error("{} log lines were not written to {}", batch.lines().size(), file, e);
     }
     followers.removeIf(this::served);
   }
@@ -254,7 +254,7 @@ public final class LogStore implements LogSink, AutoCloseable {
     try {
       List<LogEntry> lines = now(follower.facet, follower.query);
       return !lines.isEmpty() && follower.lines.complete(lines);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return follower.lines.completeExceptionally(e);
     }
   }

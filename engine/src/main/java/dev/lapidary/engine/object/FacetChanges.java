@@ -1,21 +1,25 @@
 package dev.lapidary.engine.object;
 
 import dev.lapidary.abi.Effect.FacetChange;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.GuestError;
+import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.storage.DatabaseFiles;
 import dev.lapidary.engine.storage.FacetDatabase;
+import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -37,34 +41,8 @@ final class FacetChanges {
       new GuestError("Error", "Facet was cloned-over.", "");
 
   private final ObjectNamespace namespace;
-  private final List<UnderWay> underWay = new ArrayList<>();
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final PendingChanges pending = new PendingChanges();
   private boolean sending;
-
-  /// A facet with all below it, or only all below it.
-  private record Area(FacetId top, boolean withTop) {
-    boolean covers(FacetId facet) {
-      return facet.isWithin(top) && (withTop || facet.path().size() > top.path().size());
-    }
-
-    boolean overlaps(Area other) {
-      return top.isWithin(other.top) || other.top.isWithin(top);
-    }
-  }
-
-  /// A change that has not ended, begun or not.
-  private record UnderWay(List<Area> areas, CompletableFuture<Void> done) {
-    boolean covers(FacetId facet) {
-      return areas.stream().anyMatch(area -> area.covers(facet));
-    }
-
-    boolean overlaps(UnderWay other) {
-      return areas.stream().anyMatch(area -> other.areas.stream().anyMatch(area::overlaps));
-    }
-  }
-
-  /// What is to be sent to a facet once nothing concerns it any more.
-  private record Waiting(FacetId facet, Runnable work) {}
 
   FacetChanges(ObjectNamespace namespace) {
     this.namespace = namespace;
@@ -72,10 +50,9 @@ final class FacetChanges {
 
   /// Sends something to a facet, at once where nothing is under way that concerns it.
   <T> CompletableFuture<T> send(FacetId facet, Supplier<CompletableFuture<T>> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
     synchronized (this) {
-      if (concerns(facet) || waiting.stream().anyMatch(other -> other.facet.equals(facet))) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        waiting.add(new Waiting(facet, () -> forward(work, answer)));
+      if (pending.await(facet, () -> forward(work, answer))) {
         return answer;
       }
     }
@@ -84,16 +61,11 @@ final class FacetChanges {
 
   /// Completed once nothing is under way at a facet or below it.
   synchronized CompletableFuture<Void> settled(FacetId facet) {
-    Area all = new Area(facet, true);
-    return CompletableFuture.allOf(
-        underWay.stream()
-            .filter(change -> change.areas.stream().anyMatch(all::overlaps))
-            .map(UnderWay::done)
-            .toArray(CompletableFuture<?>[]::new));
+    return all(pending.overlapping(facet));
   }
 
-  private boolean concerns(FacetId facet) {
-    return underWay.stream().anyMatch(change -> change.covers(facet));
+  private static CompletableFuture<Void> all(Collection<CompletableFuture<Void>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
   }
 
   private static <T> void forward(
@@ -113,7 +85,7 @@ final class FacetChanges {
   private static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> work) {
     try {
       return work.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -127,24 +99,28 @@ final class FacetChanges {
       sending = true;
     }
     while (true) {
-      Waiting next;
+      Runnable next;
       synchronized (this) {
-        next = waiting.stream().filter(other -> !concerns(other.facet)).findFirst().orElse(null);
+        next = pending.next();
         if (next == null) {
           sending = false;
           return;
         }
       }
-      next.work.run();
-      synchronized (this) {
-        waiting.remove(next);
+      try {
+        next.run();
+      } finally {
+        synchronized (this) {
+          pending.sent();
+        }
       }
     }
   }
 
   /// Makes a change, after those that concern the same facets.
   ///
-  /// @return completed once it is done and on disk; never fails, as nobody could do anything
+  /// @return completed once it is done and on disk; fails with [FacetException] where it could not
+  ///     be done
   CompletableFuture<Void> change(FacetId parent, FacetChange change) {
     return switch (change) {
       case FacetChange.Abort abort -> {
@@ -152,22 +128,29 @@ final class FacetChanges {
             parent, object -> object.abort(parent.child(abort.name()), abort.reason()));
         yield NOTHING;
       }
-      case FacetChange.Delete delete -> quietly(delete(parent.child(delete.name())));
+      case FacetChange.Delete delete -> told(delete(parent.child(delete.name())));
       case FacetChange.DeleteAll all ->
-          quietly(
+          told(
               begin(
-                  List.of(new Area(parent, false)),
+                  List.of(new PendingChanges.Area(parent, false)),
                   () -> {
                     List<FacetId> tree = subtree(parent);
                     return deleteAll(tree.subList(Math.min(1, tree.size()), tree.size()), DELETED);
                   }));
       case FacetChange.Clone clone ->
-          quietly(clone(parent.child(clone.source()), parent.child(clone.target())));
+          told(clone(parent.child(clone.source()), parent.child(clone.target())));
     };
   }
 
-  private static CompletableFuture<Void> quietly(CompletableFuture<Void> change) {
-    return change.exceptionally(told -> null);
+  /// What can be told of a failure to those who asked for the change.
+  private static CompletableFuture<Void> told(CompletableFuture<Void> change) {
+    return change.exceptionallyCompose(
+        failure -> {
+          Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+          String why = cause instanceof SqlException sql ? ": " + sql.getMessage() : ".";
+          return CompletableFuture.failedFuture(
+              new FacetException(Outcome.ABORTED, "Facets could not be deleted or cloned" + why));
+        });
   }
 
   private List<FacetId> subtree(FacetId top) {
@@ -175,38 +158,33 @@ final class FacetChanges {
   }
 
   private CompletableFuture<Void> begin(
-      List<Area> areas, Supplier<CompletableFuture<Void>> change) {
-    UnderWay entry = new UnderWay(areas, new CompletableFuture<>());
-    CompletableFuture<?>[] earlier;
+      List<PendingChanges.Area> areas, Supplier<CompletableFuture<Void>> change) {
+    PendingChanges.Change entry;
+    Set<CompletableFuture<Void>> earlier = new HashSet<>();
     synchronized (this) {
-      earlier =
-          underWay.stream()
-              .filter(entry::overlaps)
-              .map(UnderWay::done)
-              .toArray(CompletableFuture<?>[]::new);
-      underWay.add(entry);
+      areas.forEach(area -> earlier.addAll(pending.overlapping(area.top())));
+      entry = pending.add(areas);
     }
     CompletableFuture<Void> changed =
-        earlier.length == 0
-            ? attempt(change)
-            : CompletableFuture.allOf(earlier).thenCompose(over -> attempt(change));
+        earlier.isEmpty() ? attempt(change) : all(earlier).thenCompose(over -> attempt(change));
     return changed.whenComplete((done, failure) -> ended(entry, failure));
   }
 
-  private void ended(UnderWay change, @Nullable Throwable failure) {
+  private void ended(PendingChanges.Change change, @Nullable Throwable failure) {
     if (failure != null) {
-      LOG.error("facets could not be deleted or cloned: {}", change.areas, failure);
+      LOG.error("facets could not be deleted or cloned: {}", change.areas(), failure);
     }
     synchronized (this) {
-      underWay.remove(change);
+      pending.remove(change);
     }
-    change.done.complete(null);
+    change.done().complete(null);
     sendWaiting();
   }
 
   /// Deletes a facet and all below it; fails where that cannot be done.
   CompletableFuture<Void> delete(FacetId top) {
-    return begin(List.of(new Area(top, true)), () -> deleteAll(subtree(top), DELETED));
+    return begin(
+        List.of(new PendingChanges.Area(top, true)), () -> deleteAll(subtree(top), DELETED));
   }
 
   private CompletableFuture<Void> deleteAll(List<FacetId> facets, GuestError reason) {
@@ -238,7 +216,7 @@ final class FacetChanges {
     }
     Map<FacetId, Path> copies = new LinkedHashMap<>();
     return begin(
-        List.of(new Area(source, true), new Area(target, true)),
+        List.of(new PendingChanges.Area(source, true), new PendingChanges.Area(target, true)),
         () -> {
           subtree(source).stream()
               .filter(this::isStored)

@@ -1,6 +1,7 @@
 package dev.lapidary.engine.outbound;
 
 import dev.lapidary.abi.Body;
+import dev.lapidary.abi.Client;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
@@ -10,7 +11,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -19,41 +19,21 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request to the internet, with the redirects it follows. Its state lives on one context.
 final class Exchange {
   private static final int MAX_REDIRECTS = 20;
   private static final String LOST = "Network connection lost.";
-  private static final Set<String> CONNECTION_HEADERS =
-      Set.of(
-          "connection",
-          "content-length",
-          "expect",
-          "host",
-          "keep-alive",
-          "proxy-authorization",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
-  private static final Set<String> BODY_HEADERS =
-      Set.of("content-encoding", "content-language", "content-location", "content-type");
-
   private final Vertx vertx;
   private final Context context;
-  private final HttpClient client;
+  private final Internet internet;
   private final OutboundPolicy policy;
-  private final Resolver resolver;
   private final Request.Redirect mode;
-  private final BooleanSupplier closed;
+  private final @Nullable Upgrade upgrade;
   private final Runnable ended;
   private final CompletableFuture<Response> answer = new CompletableFuture<>();
   private final String url;
@@ -64,42 +44,43 @@ final class Exchange {
   private int redirects;
   private boolean over;
   private long deadline = -1;
+  private final Client asker;
+  private Runnable deaf = () -> {};
   private @Nullable HttpClientRequest sent;
 
-  /// @param closed whether the client was closed
+  /// @param upgrade whether a WebSocket is asked for, whose handshake this then is
   /// @param ended run once, when nothing of it is under way any more
-  Exchange(
-      Vertx vertx,
-      HttpClient client,
-      OutboundPolicy policy,
-      Resolver resolver,
-      Request request,
-      BooleanSupplier closed,
-      Runnable ended) {
-    this.vertx = vertx;
+  Exchange(Internet internet, Request request, boolean upgrade, Runnable ended) {
+    this.internet = internet;
+    this.vertx = internet.vertx();
     this.context = vertx.getOrCreateContext();
-    this.client = client;
-    this.policy = policy;
-    this.resolver = resolver;
+    this.policy = internet.policy();
     this.mode = request.redirect();
-    this.closed = closed;
+    this.upgrade = upgrade ? new Upgrade() : null;
     this.ended = ended;
-    this.method = request.method();
+    this.method = upgrade ? "GET" : request.method();
     this.headers =
-        request.headers().stream()
-            .filter(header -> !CONNECTION_HEADERS.contains(header.name().toLowerCase(Locale.ROOT)))
-            .toList();
-    this.body = request.body();
+        upgrade
+            ? OutgoingHeaders.ofHandshake(request.headers())
+            : OutgoingHeaders.of(request.headers());
+    this.body = upgrade ? Body.NONE : request.body();
     this.url = request.url();
+    this.asker = request.client();
+    if (upgrade) {
+      request.body().discard("not sent");
+    }
   }
 
   /// Sends the request.
   ///
   /// @return the answer; fails with [FacetException]
   CompletableFuture<Response> start() {
-    deadline =
-        vertx.setTimer(
-            policy.limits().totalMillis(), late -> context.runOnContext(now -> giveUp(LOST)));
+    long most =
+        upgrade == null
+            ? policy.limits().totalMillis()
+            : policy.limits().sockets().handshakeMillis();
+    deadline = vertx.setTimer(most, late -> context.runOnContext(now -> giveUp(LOST)));
+    deaf = asker.whenGone(() -> context.runOnContext(now -> left()));
     context.runOnContext(now -> send(Target.of(url), url));
     return answer;
   }
@@ -117,7 +98,7 @@ final class Exchange {
     }
     Future<?> ignored =
         vertx
-            .executeBlocking(() -> resolver.resolve(to.host()), false)
+            .executeBlocking(() -> internet.resolver().resolve(to.host()), false)
             .onComplete(
                 found ->
                     context.runOnContext(
@@ -139,7 +120,7 @@ final class Exchange {
     if (over) {
       return;
     }
-    if (closed.getAsBoolean()) {
+    if (internet.isClosed()) {
       fail(Internet.failure(LOST));
       return;
     }
@@ -167,20 +148,25 @@ final class Exchange {
             .setSsl(to.secure())
             .setURI(to.path())
             .setFollowRedirects(false)
-            .setIdleTimeout(policy.limits().idleMillis());
+            .setIdleTimeout(upgrade == null ? policy.limits().idleMillis() : 0);
+    Future<HttpClientRequest> asked;
+    try {
+      asked = internet.client(upgrade != null).request(options);
+    } catch (IllegalStateException e) {
+      fail(Internet.failure(LOST)); // closed meanwhile
+      return;
+    }
     Future<HttpClientRequest> ignored =
-        client
-            .request(options)
-            .onComplete(
-                made ->
-                    context.runOnContext(
-                        now -> {
-                          if (made.succeeded()) {
-                            write(made.result());
-                          } else {
-                            fail(Internet.failure(LOST));
-                          }
-                        }));
+        asked.onComplete(
+            made ->
+                context.runOnContext(
+                    now -> {
+                      if (made.succeeded()) {
+                        write(made.result());
+                      } else {
+                        fail(Internet.failure(LOST));
+                      }
+                    }));
   }
 
   private void awaitResponse(HttpClientRequest request) {
@@ -194,10 +180,16 @@ final class Exchange {
       return;
     }
     sent = request;
+    request.exceptionHandler(lost -> {}); // the response tells
     try {
       headers.forEach(header -> request.headers().add(header.name(), header.value()));
     } catch (IllegalArgumentException e) {
       fail(Internet.typeError("Invalid header value."));
+      return;
+    }
+    if (upgrade != null) {
+      upgrade.write(request.headers());
+      Future<?> ignored = request.connect().onComplete(came -> respond(request, came));
       return;
     }
     awaitResponse(request);
@@ -276,7 +268,7 @@ final class Exchange {
       body.discard("redirected");
       method = "GET";
       body = Body.NONE;
-      headers = without(headers, BODY_HEADERS);
+      headers = OutgoingHeaders.withoutBody(headers);
     } else if (body instanceof Body.Streamed) {
       fail(
           Internet.typeError(
@@ -285,15 +277,9 @@ final class Exchange {
       return;
     }
     if (next.isPresent() && !from.sameOrigin(next.get())) {
-      headers = without(headers, Set.of("authorization", "cookie"));
+      headers = OutgoingHeaders.withoutCredentials(headers);
     }
     send(next, location);
-  }
-
-  private static List<Header> without(List<Header> headers, Set<String> names) {
-    return headers.stream()
-        .filter(header -> !names.contains(header.name().toLowerCase(Locale.ROOT)))
-        .toList();
   }
 
   private void deliver(HttpClientRequest request, HttpClientResponse response) {
@@ -309,6 +295,10 @@ final class Exchange {
               }
             });
     int status = response.statusCode();
+    if (upgrade != null && status == 101) {
+      join(upgrade, request, response, received);
+      return;
+    }
     if (status < 200 || status > 599) {
       reset(request);
       fail(Internet.failure(LOST));
@@ -332,7 +322,47 @@ final class Exchange {
               });
       came = Body.of(new Ending(stream, this::finishSoon));
     }
-    answer.complete(new Response(status, received, came));
+    String phrase = response.statusMessage();
+    answer.complete(
+        new Response(
+            status,
+            received,
+            came,
+            null,
+            phrase == null ? "" : phrase,
+            redirects == 0 ? null : Objects.requireNonNull(target, "it was asked").url()));
+  }
+
+  /// Nobody waits for the answer any more; one that has begun is given up by whoever reads it.
+  private void left() {
+    if (!answer.isDone()) {
+      giveUp(LOST);
+    }
+  }
+
+  /// The connection is a WebSocket from here on, if the server did as it should.
+  private void join(
+      Upgrade asked, HttpClientRequest request, HttpClientResponse response, List<Header> head) {
+    Optional<String> complaint = asked.complaint(response);
+    if (complaint.isPresent()) {
+      String text = "Server failed WebSocket handshake: " + complaint.get();
+      response.exceptionHandler(reset -> {});
+      answer.complete(new Response(502, List.of(), Body.of(text)));
+      finish();
+      return;
+    }
+    over = true;
+    vertx.cancelTimer(deadline);
+    deaf.run();
+    RemoteSocket socket =
+        new RemoteSocket(
+            context,
+            response.netSocket(),
+            policy.limits().sockets(),
+            internet.waiting(),
+            () -> Connections.cut(request.connection()),
+            ended);
+    answer.complete(new Response(101, head, Body.NONE, socket));
   }
 
   private void finishSoon() {
@@ -343,6 +373,10 @@ final class Exchange {
     if (!over) {
       over = true;
       vertx.cancelTimer(deadline);
+      deaf.run();
+      if (upgrade != null && sent != null) {
+        reset(sent); // it was left open for what it did not become
+      }
       ended.run();
     }
   }

@@ -6,6 +6,7 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Stub;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -24,7 +25,10 @@ public final class Internet implements Stub, AutoCloseable {
   private final OutboundPolicy policy;
   private final Resolver resolver;
   private final HttpClient client;
+  private final HttpClient upgrades;
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger sockets = new AtomicInteger();
+  private final Allowance waiting;
   private volatile boolean closed;
 
   public Internet(Vertx vertx, OutboundPolicy policy) {
@@ -46,22 +50,59 @@ public final class Internet implements Stub, AutoCloseable {
             new PoolOptions()
                 .setHttp1MaxSize(policy.limits().underWay())
                 .setMaxWaitQueueSize(policy.limits().underWay()));
+    // A WebSocket may be silent for as long as it likes.
+    this.upgrades =
+        vertx.createHttpClient(
+            new HttpClientOptions(options)
+                .setIdleTimeout(0)
+                .setDecompressionSupported(false)
+                .setTcpKeepAlive(true),
+            new PoolOptions().setHttp1MaxSize(policy.limits().sockets().open()));
+    this.waiting = new Allowance(policy.limits().sockets().waitingBytes());
   }
 
   @Override
   public CompletableFuture<Response> fetch(Request request) {
-    if (underWay.incrementAndGet() > policy.limits().underWay()) {
-      underWay.decrementAndGet();
+    boolean upgrade = Upgrade.isAskedBy(request);
+    AtomicInteger count = upgrade ? sockets : underWay;
+    int most = upgrade ? policy.limits().sockets().open() : policy.limits().underWay();
+    if (count.incrementAndGet() > most) {
+      count.decrementAndGet();
       request.body().discard("not sent");
       return CompletableFuture.failedFuture(
           failure(
-              "Too many requests to the internet are under way: at most "
-                  + policy.limits().underWay()
-                  + " may be."));
+              upgrade
+                  ? "Too many WebSockets to the internet are open: at most " + most + " may be."
+                  : "Too many requests to the internet are under way: at most "
+                      + most
+                      + " may be."));
     }
-    return new Exchange(
-            vertx, client, policy, resolver, request, () -> closed, underWay::decrementAndGet)
-        .start();
+    return new Exchange(this, request, upgrade, count::decrementAndGet).start();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  OutboundPolicy policy() {
+    return policy;
+  }
+
+  Resolver resolver() {
+    return resolver;
+  }
+
+  HttpClient client(boolean upgrade) {
+    return upgrade ? upgrades : client;
+  }
+
+  /// What waits in WebSockets.
+  Allowance waiting() {
+    return waiting;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   static FacetException failure(String message) {
@@ -75,6 +116,6 @@ public final class Internet implements Stub, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    client.close();
+    Future<?> ignored = Future.join(client.close(), upgrades.close());
   }
 }

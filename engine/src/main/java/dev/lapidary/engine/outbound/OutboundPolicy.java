@@ -29,15 +29,29 @@ public record OutboundPolicy(
   /// @param idleMillis without a byte in either direction
   /// @param totalMillis from the request to the end of the response
   /// @param underWay requests at once
+  /// @param sockets what WebSockets may take
   public record Limits(
       long requestBytes,
       long responseBytes,
       int connectMillis,
       int idleMillis,
       long totalMillis,
-      int underWay) {
+      int underWay,
+      Sockets sockets) {
     public static final Limits DEFAULT =
-        new Limits(100L << 20, 1L << 30, 10_000, 60_000, 900_000, 100);
+        new Limits(100L << 20, 1L << 30, 10_000, 60_000, 900_000, 100, Sockets.DEFAULT);
+  }
+
+  /// What WebSockets may take.
+  ///
+  /// @param open at once
+  /// @param handshakeMillis until the server has answered, redirects included
+  /// @param messageBytes one message that arrives
+  /// @param bufferBytes what may wait to be sent through one, before one more message
+  /// @param waitingBytes what may wait in either direction, of all together
+  public record Sockets(
+      int open, int handshakeMillis, int messageBytes, int bufferBytes, long waitingBytes) {
+    public static final Sockets DEFAULT = new Sockets(1_000, 30_000, 32 << 20, 16 << 20, 128 << 20);
   }
 
   public OutboundPolicy {

@@ -64,6 +64,13 @@ record Target(boolean secure, String host, int port, String path) {
     }
   }
 
+  /// The URL that it is.
+  String url() {
+    boolean usual = port == (secure ? 443 : 80);
+    String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    return (secure ? "https://" : "http://") + name + (usual ? "" : ":" + port) + path;
+  }
+
   boolean sameOrigin(Target other) {
     return secure == other.secure && host.equals(other.host) && port == other.port;
   }

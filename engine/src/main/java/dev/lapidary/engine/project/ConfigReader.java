@@ -9,8 +9,6 @@ import dev.lapidary.engine.project.WranglerConfig.Migration;
 import dev.lapidary.engine.project.WranglerConfig.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks a configuration and makes a [WranglerConfig] of it. For one use.
 final class ConfigReader {
-  /// The date whose behaviour the platform has, for projects that name none.
-  private static final String DEFAULT_DATE = "2026-08-01";
-
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,62}";
   private static final String CLASS = "[A-Za-z][A-Za-z0-9_]{0,99}";
 
@@ -50,8 +45,8 @@ final class ConfigReader {
     config.value("env");
     String name = name(config);
     Path main = main(config);
-    String date = date(config);
-    List<String> flags = config.strings("compatibility_flags");
+    String date = Compatibility.date(config, problems);
+    List<String> flags = Compatibility.flags(config);
     Map<String, String> objects = objects(config, name);
     List<Migration> migrations = migrations(config);
     checkClasses(config, objects, migrations);
@@ -130,20 +125,6 @@ final class ConfigReader {
       config.error("main", "names a file that does not exist: " + main);
     }
     return entry;
-  }
-
-  private String date(Section config) {
-    String date = config.string("compatibility_date");
-    if (date == null) {
-      problems.warn("", "'compatibility_date' is missing; " + DEFAULT_DATE + " is used");
-      return DEFAULT_DATE;
-    }
-    try {
-      return LocalDate.parse(date).toString();
-    } catch (DateTimeException e) {
-      config.error("compatibility_date", "must be a date such as 2026-08-01, not '" + date + "'");
-      return DEFAULT_DATE;
-    }
   }
 
   private Map<String, String> objects(Section config, String name) {

@@ -3,12 +3,15 @@ package dev.lapidary.engine.storage;
 import dev.lapidary.engine.storage.history.History;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +44,7 @@ public final class DatabaseFiles {
     account.settle(file, 0);
   }
 
-  /// Puts a copy of a database, a file of its own, where none is.
+  /// Puts a copy of a database, a file of its own, where none is: on disk, when this returns.
   ///
   /// @throws SqlException where the quota does not hold it
   public static void install(Path copy, Path file, StorageAccount account) {
@@ -50,9 +53,19 @@ public final class DatabaseFiles {
         Files.delete(copy);
         throw SqlException.plain("database or disk is full: SQLITE_FULL");
       }
+      sync(copy, StandardOpenOption.WRITE);
       Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+      sync(
+          Objects.requireNonNull(file.toAbsolutePath().getParent(), "it is in a folder"),
+          StandardOpenOption.READ);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void sync(Path path, StandardOpenOption how) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, how)) {
+      channel.force(true);
     }
   }
 

@@ -56,10 +56,18 @@ final class TemporaryFiles {
       } catch (InterruptedException e) {
         return;
       }
-      Map.Entry<Sqlite, Watched> longest = longestRunning();
-      if (longest != null && bytes() > longest.getValue().limitBytes) {
-        longest.getKey().interrupt(SqliteErrors.full());
+      try {
+        look();
+      } catch (RuntimeException | Error e) {
+        // The heap is exhausted: looked at again in a moment.
       }
+    }
+  }
+
+  private static void look() {
+    Map.Entry<Sqlite, Watched> longest = longestRunning();
+    if (longest != null && bytes() > longest.getValue().limitBytes) {
+      longest.getKey().interrupt(SqliteErrors.full());
     }
   }
 

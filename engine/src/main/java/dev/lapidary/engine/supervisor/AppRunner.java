@@ -11,6 +11,7 @@ import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetStatus;
 import dev.lapidary.engine.facet.WorkerContext;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.GuestCode;
 import dev.lapidary.engine.guest.raw.RawCode;
 import dev.lapidary.engine.log.LogEntry;
@@ -39,7 +40,7 @@ public final class AppRunner extends SupervisorVerticle {
       new GuestError("Error", "Durable Object reset because its code was updated.", "");
 
   private final AppStore store;
-  private final WorkerContext surroundings;
+  private final @Nullable Stub outbound;
   private final Map<String, GuestCode> apps = new ConcurrentSkipListMap<>();
 
   /// Its apps reach nothing outside.
@@ -50,7 +51,7 @@ public final class AppRunner extends SupervisorVerticle {
   /// @param outbound what its apps' `fetch()` goes to; null refuses
   public AppRunner(FacetEngine engine, @Nullable Stub outbound) {
     super(engine, "AppRunner");
-    this.surroundings = new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE);
+    this.outbound = outbound;
     this.store = AppStore.open(engine.data().resolve("AppRunner"), engine.limits());
   }
 
@@ -92,17 +93,23 @@ public final class AppRunner extends SupervisorVerticle {
     if (!apps.containsKey(app)) {
       throw new UnknownAppException(app);
     }
-    return object(object)
-        .facets()
-        .get(facet, () -> engine().actorClass(current(app), null, surroundings));
+    return object(object).facets().get(facet, () -> actorClass(app, current(app)));
   }
 
   @Override
   protected Optional<ActorClass> classOf(FacetId facet) {
     return facet.path().size() == 1
         ? Optional.ofNullable(apps.get(appOf(facet.name())))
-            .map(code -> engine().actorClass(code, null, surroundings))
+            .map(code -> actorClass(appOf(facet.name()), code))
         : Optional.empty();
+  }
+
+  /// An app shares what the engine has with the other apps, whatever code it runs.
+  private ActorClass actorClass(String app, GuestCode code) {
+    Group group = Group.of("app " + app);
+    return engine()
+        .actorClass(
+            code, null, new WorkerContext(null, outbound, List.of(), InvocationLimits.NONE, group));
   }
 
   /// Ends a facet's life.

@@ -12,7 +12,7 @@ import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.FacetId;
 import dev.lapidary.engine.facet.FacetPlace;
 import dev.lapidary.engine.facet.FacetStart;
-import dev.lapidary.engine.guest.MemoryBudget;
+import dev.lapidary.engine.guest.Group;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -26,27 +26,33 @@ import org.jspecify.annotations.Nullable;
 /// A load that fails is forgotten: the next use loads anew.
 final class LoadedWorker implements Worker {
   private final FacetId id;
+  private final Group group;
   private final FacetHost host;
   private Supplier<CompletableFuture<Script>> source;
   private @Nullable CompletableFuture<Script> script;
   private final Consumer<LoadedWorker> woken;
   private @Nullable Facet instance;
-  private @Nullable MemoryBudget charged;
-  private long chargedBytes;
   private long lastUsed = System.nanoTime();
 
   /// @param name for logs
+  /// @param group whom its code shares memory and turns with
   /// @param source loads the code
   /// @param woken told whenever an instance is about to be in memory
   LoadedWorker(
       String name,
+      Group group,
       FacetHost host,
       Supplier<CompletableFuture<Script>> source,
       Consumer<LoadedWorker> woken) {
     this.woken = woken;
     this.id = FacetId.ofWorker(name);
+    this.group = group;
     this.host = host;
     this.source = source;
+  }
+
+  Group group() {
+    return group;
   }
 
   /// Where to load the code from if that is still to be done.
@@ -58,14 +64,34 @@ final class LoadedWorker implements Worker {
   }
 
   /// The code, loaded if it is not.
-  synchronized CompletableFuture<Script> script() {
-    lastUsed = System.nanoTime();
-    CompletableFuture<Script> known = script;
-    if (known == null || known.isCompletedExceptionally()) {
-      known = source.get();
-      script = known;
+  CompletableFuture<Script> script() {
+    CompletableFuture<Script> loading = new CompletableFuture<>();
+    Supplier<CompletableFuture<Script>> from;
+    synchronized (this) {
+      lastUsed = System.nanoTime();
+      CompletableFuture<Script> known = script;
+      if (known != null && !known.isCompletedExceptionally()) {
+        return known;
+      }
+      script = loading;
+      from = source;
     }
-    return known;
+    // Others' code, which may take its time.
+    try {
+      CompletableFuture<?> ignored =
+          from.get()
+              .whenComplete(
+                  (ready, failure) -> {
+                    if (failure == null) {
+                      loading.complete(ready);
+                    } else {
+                      loading.completeExceptionally(failure);
+                    }
+                  });
+    } catch (RuntimeException | Error e) {
+      loading.completeExceptionally(e);
+    }
+    return loading;
   }
 
   @Override
@@ -115,27 +141,6 @@ final class LoadedWorker implements Worker {
     }
     woken.accept(this);
     return instance();
-  }
-
-  /// Counts its code as memory, in place of what was counted before.
-  ///
-  /// @return whether there was room
-  synchronized boolean charge(MemoryBudget budget, long bytes) {
-    uncharge();
-    if (!budget.reserve(bytes)) {
-      return false;
-    }
-    charged = budget;
-    chargedBytes = bytes;
-    return true;
-  }
-
-  /// Its code counts no longer.
-  synchronized void uncharge() {
-    if (charged != null) {
-      charged.release(chargedBytes);
-      charged = null;
-    }
   }
 
   /// The instance, where there is one.

@@ -2,6 +2,8 @@ package dev.lapidary.engine.worker;
 
 import dev.lapidary.abi.rpc.Worker;
 import dev.lapidary.abi.rpc.WorkerLoader;
+import dev.lapidary.engine.facet.OwnedCode;
+import dev.lapidary.engine.guest.Group;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ final class Loader implements WorkerLoader {
   private final ConcurrentHashMap<String, LoadedWorker> byName = new ConcurrentHashMap<>();
   private final Set<LoadedWorker> unnamed = ConcurrentHashMap.newKeySet();
 
-  /// @param label for logs
+  /// @param label for logs; names the group of what Java code loads
   Loader(String label, Workers workers) {
     this.label = label;
     this.workers = workers;
@@ -32,8 +34,9 @@ final class Loader implements WorkerLoader {
   public Worker get(@Nullable String name, CodeSource source) {
     if (name == null) {
       checkRoom();
-      LoadedWorker fresh = workers.dynamic(label + ":(unnamed)", label, source);
+      LoadedWorker fresh = workers.dynamic(label + ":(unnamed)", owner(source), source);
       unnamed.add(fresh);
+      workers.keep(this);
       begin(fresh);
       return fresh;
     }
@@ -46,11 +49,17 @@ final class Loader implements WorkerLoader {
       checkRoom();
       worker =
           byName.computeIfAbsent(
-              name, key -> workers.dynamic(label + ":" + shorten(key), label, source));
+              name, key -> workers.dynamic(label + ":" + shorten(key), owner(source), source));
+      workers.keep(this);
     }
-    worker.offer(workers.loading(worker, label, source));
+    worker.offer(workers.loading(worker, source));
     begin(worker);
     return worker;
+  }
+
+  /// Whom loaded code is part of: the guest that loads it; for Java, the loader.
+  private Group owner(CodeSource source) {
+    return source instanceof OwnedCode owned ? owned.owner() : Group.of("loader " + label);
   }
 
   private void checkRoom() {
@@ -76,10 +85,11 @@ final class Loader implements WorkerLoader {
   }
 
   private static boolean isForgotten(LoadedWorker worker) {
-    if (!worker.idleFor(FORGET_NANOS)) {
-      return false;
-    }
-    worker.uncharge();
-    return true;
+    return worker.idleFor(FORGET_NANOS);
+  }
+
+  /// Whether it remembers no worker, and so is as good as new.
+  boolean isEmpty() {
+    return byName.isEmpty() && unnamed.isEmpty();
   }
 }

@@ -12,6 +12,7 @@ import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetHost;
 import dev.lapidary.engine.facet.WorkerContext;
 import dev.lapidary.engine.guest.Environment;
+import dev.lapidary.engine.guest.Group;
 import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.TurnGuard;
 import dev.lapidary.engine.guest.js.JsCode;
@@ -20,7 +21,10 @@ import dev.lapidary.engine.guest.js.ModuleSources;
 import dev.lapidary.engine.guest.wasm.Pipeline;
 import dev.lapidary.engine.object.ObjectNamespace;
 import dev.lapidary.engine.worker.WorkerDefinition.Binding;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +42,12 @@ public final class Workers {
   private final FacetHost host;
   private final Pipeline pipeline;
   private final Function<String, ObjectNamespace> namespaces;
-  private final Map<String, Loader> loaders = new ConcurrentHashMap<>();
+  private final CodeMemory codeMemory = new CodeMemory();
+
+  /// Loaders by id while anybody has them, and those that remember workers.
+  private final Map<String, WeakReference<Loader>> loaders = new HashMap<>();
+
+  private final Set<Loader> filled = ConcurrentHashMap.newKeySet();
   private final Set<LoadedWorker> alive = ConcurrentHashMap.newKeySet();
 
   /// @param pipeline what WebAssembly is compiled by
@@ -58,7 +67,11 @@ public final class Workers {
     LoadedWorker[] self = new LoadedWorker[1];
     LoadedWorker worker =
         new LoadedWorker(
-            definition.name(), host, () -> script(definition, self[0], classes), alive::add);
+            definition.name(),
+            Group.of("worker " + definition.name()),
+            host,
+            () -> script(definition, self[0], classes),
+            alive::add);
     self[0] = worker;
     definition
         .classes()
@@ -90,8 +103,10 @@ public final class Workers {
             definition.compatibilityDate(),
             definition.compatibilityFlags());
     WorkerContext context =
-        new WorkerContext(self, definition.outbound(), definition.tails(), definition.limits());
-    return evaluated(new JsCode(definition.modules(), environment, pipeline), context);
+        new WorkerContext(
+            self, definition.outbound(), definition.tails(), definition.limits(), self.group());
+    JsCode code = new JsCode(definition.modules(), environment, pipeline);
+    return evaluated(code, context, self.group());
   }
 
   private Capability capability(
@@ -114,30 +129,54 @@ public final class Workers {
 
   /// The loader of an id: what it loaded is shared by all who ask for that id.
   public WorkerLoader loader(String id) {
-    return loaders.computeIfAbsent(id, key -> new Loader(key, this));
+    synchronized (loaders) {
+      WeakReference<Loader> known = loaders.get(id);
+      Loader loader = known == null ? null : known.get();
+      if (loader == null) {
+        loader = new Loader(id, this);
+        loaders.put(id, new WeakReference<>(loader));
+      }
+      return loader;
+    }
+  }
+
+  /// A loader remembers workers from here on.
+  void keep(Loader loader) {
+    filled.add(loader);
   }
 
   /// A worker whose code is asked for when it is needed.
   ///
-  /// @param loader whose memory the code counts as
-  LoadedWorker dynamic(String name, String loader, WorkerLoader.CodeSource source) {
+  /// @param owner whose part it is
+  LoadedWorker dynamic(String name, Group owner, WorkerLoader.CodeSource source) {
     LoadedWorker[] self = new LoadedWorker[1];
     LoadedWorker worker =
-        new LoadedWorker(name, host, () -> loading(self[0], loader, source).get(), alive::add);
+        new LoadedWorker(
+            name,
+            owner.part(new Object()), // like no other
+            host,
+            () -> loading(self[0], source).get(),
+            alive::add);
     self[0] = worker;
     return worker;
   }
 
   /// How a worker loads what a source gives.
-  Supplier<CompletableFuture<Script>> loading(
-      LoadedWorker worker, String loader, WorkerLoader.CodeSource source) {
-    return () -> source.code().thenCompose(code -> loaded(worker, loader, code));
+  Supplier<CompletableFuture<Script>> loading(LoadedWorker worker, WorkerLoader.CodeSource source) {
+    return () -> source.code().thenCompose(code -> loaded(worker, code));
   }
 
-  private CompletableFuture<Script> loaded(LoadedWorker self, String loader, WorkerCode code) {
+  private CompletableFuture<Script> loaded(LoadedWorker self, WorkerCode code) {
+    String refusal = CompatibilityFlags.refusal(code.compatibilityFlags());
+    if (refusal != null) {
+      code.release();
+      return CompletableFuture.failedFuture(new FacetException(Outcome.NEVER_STARTED, refusal));
+    }
     long bytes =
         code.modules().values().stream().mapToLong(module -> module.content().length).sum();
-    if (!self.charge(host.memory().share(new LoadedBy(loader)), bytes + CODE_OVERHEAD)) {
+    CodeMemory.Reserved reserved =
+        new CodeMemory.Reserved(host.memory().share(self.group()), bytes + CODE_OVERHEAD);
+    if (!codeMemory.reserve(reserved)) {
       code.release();
       return CompletableFuture.failedFuture(
           new FacetException(
@@ -154,21 +193,30 @@ public final class Workers {
           new Environment(
               code.env(), List.of(), Map.of(), code.compatibilityDate(), code.compatibilityFlags());
       WorkerContext context =
-          new WorkerContext(self, code.globalOutbound(), code.tails(), code.limits());
-      return evaluated(new JsCode(sources, environment, pipeline), context);
+          new WorkerContext(self, code.globalOutbound(), code.tails(), code.limits(), self.group());
+      JsCode loaded = new JsCode(sources, environment, pipeline);
+      Cleaner.Cleanable counted = reserved.whileReachable(loaded);
+      return evaluated(loaded, context, self.group())
+          .whenComplete(
+              (script, failure) -> {
+                if (failure != null) {
+                  counted.clean();
+                }
+              });
     } catch (ModuleSources.InvalidModules e) {
+      reserved.run();
       code.release();
       return CompletableFuture.failedFuture(StartFailure.of(e));
     }
   }
 
-  private CompletableFuture<Script> evaluated(JsCode code, WorkerContext context) {
+  private CompletableFuture<Script> evaluated(JsCode code, WorkerContext context, Group group) {
     return CompletableFuture.supplyAsync(
         () -> {
           TurnGuard sandbox =
-              new TurnGuard(host.limits(), host.watchdog(), host.lane(), code.codeId(), () -> {});
+              new TurnGuard(host.limits(), host.watchdog(), host.lane(), group, () -> {});
           try {
-            code.evaluate(host.limits(), sandbox, host.memory().share(code.codeId()));
+            code.evaluate(host.limits(), sandbox, host.memory().share(group));
             return new Script(code, context);
           } catch (TurnFailed e) {
             throw StartFailure.of(e);
@@ -184,7 +232,18 @@ public final class Workers {
 
   /// Lets instances go that have been idle for so long, and forgets code nobody uses.
   public void sweep(long idleNanos) {
-    loaders.values().forEach(Loader::sweep);
+    for (Loader loader : List.copyOf(filled)) {
+      loader.sweep();
+      if (loader.isEmpty()) {
+        filled.remove(loader);
+        if (!loader.isEmpty()) {
+          filled.add(loader); // used meanwhile
+        }
+      }
+    }
+    synchronized (loaders) {
+      loaders.values().removeIf(loader -> loader.refersTo(null));
+    }
     for (LoadedWorker worker : List.copyOf(alive)) {
       if (worker.sweep(idleNanos) && worker.idleFor(idleNanos)) {
         alive.remove(worker);
@@ -194,9 +253,6 @@ public final class Workers {
       }
     }
   }
-
-  /// Whose loaded code shares memory.
-  private record LoadedBy(String loader) {}
 
   /// Closes every instance in good order. No event may be delivered any more.
   public CompletableFuture<Void> close() {

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lapidary.engine.cli.Lapidary;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What the API does to facets: calls, aborts, deletes, and tells what they logged. */
 class FacetApiIT {
@@ -110,5 +118,40 @@ class FacetApiIT {
         .isEqualTo("{\"lines\":[],\"next\":" + next + "}\n");
     assertThat(server.get(facet + "/logs?after=x").statusCode()).isEqualTo(400);
     assertThat(server.get("/_api/objects/o/facets/app.silent/logs").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void whoFollowsALogGetsItsLinesAsTheyCome() throws Exception {
+    rpc("app.follow", "add", "[1, 2]");
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(server.base() + "/_api/objects/o/facets/app.follow/logs?limit=10"))
+            .header("accept", "text/event-stream")
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient();
+        Stream<String> lines = client.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+      Iterator<String> events = lines.filter(line -> line.startsWith("data: ")).iterator();
+      assertThat(events.next()).contains("adding 1 2");
+      rpc("app.follow", "add", "[3, 4]");
+      assertThat(events.next()).contains("adding 3 4");
+      client.shutdownNow();
+    }
+  }
+
+  @Test
+  void theCommandLogsShowsALog() throws IOException {
+    rpc("app.shown", "add", "[5, 6]");
+    assertThat(logs("app.shown")).matches("(?s)0 \\S+ log {3}adding 5 6\\R");
+    assertThat(logs("app.none")).startsWith("1 lapidary: ");
+  }
+
+  private static String logs(String facet) {
+    StringWriter printed = new StringWriter();
+    int code =
+        new CommandLine(new Lapidary())
+            .setOut(new PrintWriter(printed))
+            .setErr(new PrintWriter(printed))
+            .execute("logs", "--url", server.base(), "--object", "o", "--facet", facet);
+    return code + " " + printed;
   }
 }

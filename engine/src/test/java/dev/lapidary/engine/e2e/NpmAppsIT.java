@@ -20,7 +20,7 @@ class NpmAppsIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"hono", "itty-router", "drizzle", "partyserver", "agents"})
+  @ValueSource(strings = {"hono", "itty-router", "tokens", "drizzle", "partyserver", "agents"})
   void anAppFromNpmRunsUnchanged(String app) throws IOException, InterruptedException {
     assertThat(EXAMPLES.resolve("node_modules")).as("npm ci in examples").isDirectory();
     Path data = folder.resolve("data");

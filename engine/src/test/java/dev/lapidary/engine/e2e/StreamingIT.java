@@ -60,6 +60,10 @@ class StreamingIT {
             case "endless":
               return new Response(new ReadableStream({
                 pull: (c) => { this.made++; c.enqueue(new Uint8Array(16384)) }, cancel: (r) => { this.gone = String(r) } }));
+            case "wait":
+              this.made = 1;
+              request.signal.addEventListener("abort", () => { this.gone = String(request.signal.reason) });
+              return new Promise(() => {});
             case "state":
               return Response.json({ made: this.made, gone: this.gone });
             case "fail":
@@ -217,6 +221,26 @@ class StreamingIT {
       Thread.sleep(50);
     }
     assertThat(state()).contains("Network connection lost.");
+  }
+
+  @Test
+  void aClientThatLeavesBeforeTheAnswerAbortsTheSignal() throws Exception {
+    try (Socket socket = connect("GET", "/left/s/wait")) {
+      assertThat(until("/left/s/state", "\"made\":1")).contains("\"gone\":\"\"");
+      assertThat(socket.isConnected()).isTrue();
+    }
+    until("/left/s/state", "AbortError: The client has disconnected");
+    assertThat(server.get("/_api/objects/left/facets/s").body()).doesNotContain("internalError");
+  }
+
+  private static String until(String path, String expected) throws InterruptedException {
+    String seen = server.get(path).body();
+    for (int i = 0; i < 200 && !seen.contains(expected); i++) {
+      Thread.sleep(25);
+      seen = server.get(path).body();
+    }
+    assertThat(seen).contains(expected);
+    return seen;
   }
 
   private static String state() {

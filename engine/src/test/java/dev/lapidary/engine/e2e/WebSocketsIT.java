@@ -34,6 +34,11 @@ class WebSocketsIT {
         fetch(request) {
           const path = new URL(request.url).pathname;
           if (path.endsWith("/count")) return new Response(this.ctx.getWebSockets().length);
+          if (path.endsWith("/broadcast")) {
+            const all = this.ctx.getWebSockets();
+            for (const ws of all) ws.send("to all " + all.length);
+            return new Response("sent");
+          }
           if (path.endsWith("/flood")) {
             for (const ws of this.ctx.getWebSockets()) for (let i = 0; i < 20; i++) ws.send(new Uint8Array(50_000));
             return new Response("flooded");
@@ -156,6 +161,46 @@ class WebSocketsIT {
         () -> server.get("/wild/echo/count").body().equals("0"));
     await("seed " + seed + ": no connection is left", () -> openSockets() <= before + 2);
     await("seed " + seed + ": no memory is left", () -> asleep("wild", "echo"));
+  }
+
+  @Test
+  void oneObjectHoldsManySocketsWhileItSleeps() throws Exception {
+    int count = Integer.getInteger("lapidary.sockets", 300);
+    assertThat(server.get("/many/echo/count").body()).isEqualTo("0");
+    long before = openSockets();
+    long memory = residentBytes();
+    List<RawSocket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        clients.add(RawSocket.open(port, "/many/echo/"));
+      }
+      await("the object sleeps", () -> asleep("many", "echo"));
+      System.err.printf("%d sockets: %d bytes each%n", count, (residentBytes() - memory) / count);
+      assertThat(server.get("/many/echo/broadcast").body()).isEqualTo("sent");
+      for (RawSocket client : clients) {
+        assertThat(client.next()).isEqualTo("text to all " + count);
+      }
+      RawSocket last = clients.getLast();
+      last.send(RawSocket.text("x"));
+      assertThat(last.next()).isEqualTo("text x");
+      for (int i = 0; i < count; i += 2) {
+        clients.get(i).send(RawSocket.close(1000, "bye"));
+      }
+      for (int i = 0; i < count; i += 2) {
+        assertThat(clients.get(i).next()).isEqualTo("close 1000 bye");
+      }
+    } finally {
+      for (RawSocket client : clients) {
+        client.close(); // half of them without a word
+      }
+    }
+    await("no socket is left", () -> server.get("/many/echo/count").body().equals("0"));
+    await("no connection is left", () -> openSockets() <= before + 2);
+  }
+
+  private static long residentBytes() throws IOException {
+    String[] pages = Files.readString(Path.of("/proc/" + server.pid() + "/statm")).split(" ", 3);
+    return Long.parseLong(pages[1]) * 4_096;
   }
 
   private static long openSockets() {

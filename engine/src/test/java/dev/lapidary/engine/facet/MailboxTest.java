@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,46 @@ class MailboxTest {
       assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
       release.countDown();
     }
+  }
+
+  @Test
+  void anExhaustedHeapDoesNotStopTheNext() throws InterruptedException {
+    try (TurnThreads threads = new TurnThreads()) {
+      Mailbox mailbox = new Mailbox(threads);
+      CountDownLatch answered = new CountDownLatch(1);
+      mailbox.execute(
+          () -> {
+            throw new OutOfMemoryError() {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              public String getMessage() {
+                throw new OutOfMemoryError("the log needs memory, too");
+              }
+            };
+          });
+      mailbox.execute(answered::countDown);
+      assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void whereNoThreadIsToBeHadTheNextWorkTriesAgain() {
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    Mailbox mailbox =
+        new Mailbox(
+            work -> {
+              if (exhausted.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              work.run();
+            });
+    AtomicInteger ran = new AtomicInteger();
+    assertThatThrownBy(() -> mailbox.execute(ran::incrementAndGet))
+        .isInstanceOf(OutOfMemoryError.class);
+    exhausted.set(false);
+    mailbox.execute(ran::incrementAndGet);
+    assertThat(ran).hasValue(1);
   }
 
   @Test

@@ -88,7 +88,7 @@ public final class FuelOfEvents {
   private static List<Long> run(
       JsCode code, FacetDatabase database, Limits limits, Watchdog watchdog) {
     TurnGuard guard =
-        new TurnGuard(limits, watchdog, new HogLane(1, 1, 1), "group", database::interrupt);
+        new TurnGuard(limits, watchdog, new HogLane(1, 4), Group.of("group"), database::interrupt);
     GuestContext context =
         new GuestContext(
             "00".repeat(32),

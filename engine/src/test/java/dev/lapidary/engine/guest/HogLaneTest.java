@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Timeout;
 class HogLaneTest {
   @Test
   void noMoreRunAtOnceThanThereIsRoomForAndAllComeToTheirEnd() throws InterruptedException {
-    HogLane lane = new HogLane(2, 100, 100);
+    HogLane lane = new HogLane(2, 100);
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     List<Thread> hogs = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      String group = "app" + i % 3;
+      Group group = Group.of("app" + i % 3);
       hogs.add(
           Thread.ofPlatform()
               .start(
@@ -44,17 +44,31 @@ class HogLaneTest {
 
   @Test
   void groupsTakeTurnsHoweverManyWaitInEach() throws InterruptedException {
-    HogLane lane = new HogLane(1, 100, 100);
-    HogLane.Place first = lane.enter("first");
+    assertThat(order("many", "many", "many", "many", "few"))
+        .containsExactly("many", "few", "many", "many", "many");
+  }
+
+  @Test
+  void whoLoadsManyGetsNoMoreTurns() throws InterruptedException {
+    assertThat(order("tenant/1", "tenant/2", "tenant/3", "tenant", "other", "other"))
+        .containsExactly("tenant/1", "other", "tenant/2", "other", "tenant/3", "tenant");
+    assertThat(order("t/a/1", "t/a/2", "t/a/3", "t/b", "other/x"))
+        .containsExactly("t/a/1", "other/x", "t/b", "t/a/2", "t/a/3");
+  }
+
+  /// In which order those get their turns who wait for one place.
+  private static List<String> order(String... paths) throws InterruptedException {
+    HogLane lane = new HogLane(1, 100);
+    HogLane.Place first = lane.enter(Group.of("first"));
     List<String> order = new CopyOnWriteArrayList<>();
     List<Thread> waiting = new ArrayList<>();
-    for (String group : List.of("many", "many", "many", "many", "few")) {
+    for (String path : paths) {
       waiting.add(
           Thread.ofPlatform()
               .start(
                   () -> {
-                    HogLane.Place place = lane.enter(group);
-                    order.add(group);
+                    HogLane.Place place = lane.enter(group(path));
+                    order.add(path);
                     place.leave();
                   }));
       awaitInside(lane, waiting.size() + 1);
@@ -63,44 +77,56 @@ class HogLaneTest {
     for (Thread thread : waiting) {
       thread.join();
     }
-    assertThat(order).containsExactly("many", "few", "many", "many", "many");
+    assertThat(lane.inside()).isZero();
+    return order;
+  }
+
+  private static Group group(String path) {
+    String[] names = path.split("/", -1);
+    Group group = Group.of(names[0]);
+    for (int i = 1; i < names.length; i++) {
+      group = group.part(names[i]);
+    }
+    return group;
   }
 
   @Test
   void whoFindsTheLaneFullIsRefusedAtOnce() {
-    HogLane lane = new HogLane(1, 1, 1);
-    HogLane.Place place = lane.enter("a");
-    assertThatThrownBy(() -> lane.enter("b"))
+    HogLane lane = new HogLane(1, 2);
+    HogLane.Place place = lane.enter(Group.of("a"));
+    assertThatThrownBy(() -> lane.enter(Group.of("b")))
         .isInstanceOf(HogLane.Full.class)
-        .hasMessageContaining("at most 1 ");
+        .hasMessageContaining("Too many long events");
     place.leave();
-    lane.enter("b").leave();
+    lane.enter(Group.of("b")).leave();
   }
 
   @Test
-  void oneGroupCannotFillTheLane() {
-    HogLane lane = new HogLane(3, 3, 2);
-    HogLane.Place first = lane.enter("a");
-    lane.enter("a");
-    assertThatThrownBy(() -> lane.enter("a"))
-        .isInstanceOf(HogLane.Full.class)
-        .hasMessageContaining("at most 2 ");
-    lane.enter("b").leave();
-    first.leave();
-    lane.enter("a").leave();
+  void nobodyFillsTheLaneHoweverManyGroupsItHas() {
+    HogLane lane = new HogLane(100, 100);
+    int entered = 0;
+    try {
+      while (true) {
+        lane.enter(group("tenant/" + entered));
+        entered++;
+      }
+    } catch (HogLane.Full e) {
+      assertThat(entered).isBetween(70, 75);
+    }
+    lane.enter(group("other/1")).leave();
   }
 
   @Test
   void anInterruptEndsTheWaitAndFreesThePlace() throws InterruptedException {
-    HogLane lane = new HogLane(1, 2, 2);
-    HogLane.Place place = lane.enter("a");
+    HogLane lane = new HogLane(1, 4);
+    HogLane.Place place = lane.enter(Group.of("a"));
     CountDownLatch stopped = new CountDownLatch(1);
     Thread thread =
         Thread.ofPlatform()
             .start(
                 () -> {
                   try {
-                    lane.enter("b");
+                    lane.enter(Group.of("b"));
                   } catch (FuelTank.Stopped e) {
                     stopped.countDown();
                   }
@@ -110,7 +136,7 @@ class HogLaneTest {
     stopped.await();
     assertThat(lane.inside()).isEqualTo(1);
     place.leave();
-    lane.enter("c").leave();
+    lane.enter(Group.of("c")).leave();
   }
 
   private static void awaitInside(HogLane lane, int count) {

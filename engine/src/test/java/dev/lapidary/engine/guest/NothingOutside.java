@@ -4,7 +4,7 @@ import dev.lapidary.abi.rpc.ByteStream;
 import dev.lapidary.abi.rpc.Facets;
 import dev.lapidary.abi.rpc.Stub;
 import dev.lapidary.abi.rpc.Worker;
-import dev.lapidary.abi.rpc.WorkerCode;
+import dev.lapidary.abi.rpc.WorkerLoader;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ public enum NothingOutside implements Outside {
   }
 
   @Override
-  public CompletableFuture<WorkerCode> code(int callback) {
-    return CompletableFuture.failedFuture(new IllegalArgumentException("no loader"));
+  public WorkerLoader.CodeSource code(int callback) {
+    throw new IllegalArgumentException("no loader");
   }
 }

@@ -42,7 +42,7 @@ class TurnGuardTest {
   }
 
   private TurnGuard guard(Limits limits) {
-    return new TurnGuard(limits, watchdog, new HogLane(1, 1, 1), "group", () -> {});
+    return new TurnGuard(limits, watchdog, new HogLane(1, 4), Group.of("group"), () -> {});
   }
 
   private static Instance instance(byte[] wasm, FuelTank fuel) {
@@ -123,9 +123,9 @@ class TurnGuardTest {
 
   @Test
   void aLongTurnThatFindsTheLaneFullIsOverloadedAndAShortOneIsNot() {
-    HogLane lane = new HogLane(1, 1, 1);
-    lane.enter("other");
-    TurnGuard guard = new TurnGuard(Limits.DEFAULT, watchdog, lane, "group", () -> {});
+    HogLane lane = new HogLane(1, 2);
+    lane.enter(Group.of("other"));
+    TurnGuard guard = new TurnGuard(Limits.DEFAULT, watchdog, lane, Group.of("group"), () -> {});
     guard.run(() -> guard.fuel().charge(Limits.FUEL_PER_CPU_MILLI / 2));
     assertThatThrownBy(() -> guard.run(() -> guard.fuel().charge(3 * Limits.FUEL_PER_CPU_MILLI)))
         .isInstanceOfSatisfying(

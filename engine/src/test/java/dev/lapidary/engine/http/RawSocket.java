@@ -15,7 +15,7 @@ import java.util.Map;
 /** A WebSocket client that sends whatever bytes it is told to. */
 @SuppressWarnings("AddressSelection")
 public final class RawSocket implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private static final byte[] MASK = {1, 2, 3, 4};
 
   private final Socket socket;
@@ -47,7 +47,8 @@ public final class RawSocket implements AutoCloseable {
   }
 
   /**
-   * Opens a connection and asks for the upgrade, with headers beside or instead of the usual ones.
+   * Opens a connection and asks for the upgrade, with headers beside or instead of the usual ones;
+   * an empty value takes one away.
    */
   public static RawSocket open(int port, String path, Map<String, String> headers)
       throws IOException {
@@ -58,6 +59,7 @@ public final class RawSocket implements AutoCloseable {
     all.put("Sec-WebSocket-Version", "13");
     all.put("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
     all.putAll(headers);
+    all.values().removeIf(String::isEmpty);
     StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\n");
     all.forEach((name, value) -> request.append(name + ": " + value + "\r\n"));
     return new RawSocket(new Socket("127.0.0.1", port), request.append("\r\n").toString());

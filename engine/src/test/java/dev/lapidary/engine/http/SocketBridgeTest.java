@@ -45,7 +45,8 @@ class SocketBridgeTest {
                       .toWebSocket()
                       .onSuccess(
                           client -> {
-                            SocketBridge.join(client, pair.second(), LIMITS, context);
+                            SocketBridge.join(
+                                client, request.connection(), pair.second(), LIMITS, context);
                             pair.first().listen(new Ear());
                             opened.complete(pair.first());
                           });

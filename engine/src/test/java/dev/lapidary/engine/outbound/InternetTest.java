@@ -40,7 +40,8 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked // what is not there fails the test
 class InternetTest {
   private static final OutboundPolicy.Limits LIMITS =
-      new OutboundPolicy.Limits(1_000, 100_000, 2_000, 5_000, 10_000, 3);
+      new OutboundPolicy.Limits(
+          1_000, 100_000, 2_000, 5_000, 10_000, 3, OutboundPolicy.Sockets.DEFAULT);
 
   private static Vertx vertx;
   private static HttpServer server;
@@ -319,6 +320,10 @@ class InternetTest {
                             secret))
                     .join()))
         .isEqualTo("PUT other.test" + port + " /echo null null 1 x");
+    Response followed =
+        internet.fetch(Request.get(url("app.test", "/moved?status=301&to=/echo"))).join();
+    assertThat(followed.redirectedTo()).isEqualTo(url("app.test", "/echo"));
+    assertThat(followed.statusText()).isEqualTo("OK");
     Request manual =
         new Request(
             "GET",
@@ -326,10 +331,10 @@ class InternetTest {
             List.of(),
             Body.NONE,
             Request.Redirect.MANUAL);
-    Response moved = internet.fetch(manual).join();
-    assertThat(moved.status()).isEqualTo(301);
-    assertThat(moved.header("location")).contains("/echo");
-    assertThat(text(moved)).isEqualTo("moved");
+    Response unfollowed = internet.fetch(manual).join();
+    assertThat(unfollowed.status()).isEqualTo(301);
+    assertThat(unfollowed.header("location")).contains("/echo");
+    assertThat(text(unfollowed)).isEqualTo("moved");
     fails(internet.fetch(Request.get(url("app.test", "/loop"))), "TypeError: Too many redirects.");
     fails(
         internet.fetch(Request.get(url("app.test", "/moved?status=302&to=ftp://x/"))),

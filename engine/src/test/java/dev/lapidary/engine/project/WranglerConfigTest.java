@@ -105,6 +105,15 @@ class WranglerConfigTest {
   }
 
   @Test
+  void flagsWithoutEffectAreNamed() throws Exception {
+    assertThat(
+            with("\"compatibility_flags\": [\"js_rpc\", \"global_navigator\", \"webgpu\", \"url_original\"]")
+                .warnings())
+        .containsExactly(
+            "wrangler.jsonc:3: compatibility_flags has no effect here: webgpu, url_original.");
+  }
+
+  @Test
   void tomlSaysTheSame() throws Exception {
     String toml =
         """
@@ -252,6 +261,9 @@ class WranglerConfigTest {
         "{} | wrangler.jsonc: the configuration: 'main' is missing.",
         "{\"main\": \"nope.js\"}      | wrangler.jsonc:1: main names a file that does not exist: nope.js.",
         "{\"main\": \"src/index.ts\", \"compatibility_date\": \"today\"} | wrangler.jsonc:1: compatibility_date must be a date such as 2026-08-01, not 'today'.",
+        "{\"main\": \"src/index.ts\", \"compatibility_date\": \"9999-01-01\"} | wrangler.jsonc:1: compatibility_date requires a newer runtime: the newest date supported is 2026-11-24.",
+        "{\"main\": \"src/index.ts\", \"compatibility_flags\": [\"nope\"]} | wrangler.jsonc:1: compatibility_flags is refused: No such compatibility flag: nope.",
+        "{\"main\": \"src/index.ts\", \"compatibility_flags\": [\"url_standard\", \"url_original\"]} | wrangler.jsonc:1: compatibility_flags is refused: Compatibility flags are mutually contradictory: url_standard vs url_original.",
         "{\"main\": \"src/index.ts\", \"name\": \"a/b\"} | wrangler.jsonc:1: name has 1 to 63 letters, digits, - and _, and starts with no - or _.",
       })
   void aFileThatIsNoneIsRefused(String text, String message) {

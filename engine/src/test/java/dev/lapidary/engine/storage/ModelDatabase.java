@@ -72,10 +72,7 @@ final class ModelDatabase implements AutoCloseable {
       }
       case CREATE -> {
         leaveCursor(null);
-        database.exec(
-            "create table if not exists t(id integer primary key, name unique, number);"
-                + " create table if not exists child(p references t(id) deferrable initially"
-                + " deferred)");
+        createBoth();
       }
       case INSERT -> sql("insert into t values(?, ?, ?)", op);
       case INSERT_OR_ROLLBACK -> sql("insert or rollback into t values(?, ?, ?)", op);
@@ -108,6 +105,23 @@ final class ModelDatabase implements AutoCloseable {
       default -> performTransaction(op);
     }
     return ModelState.OK;
+  }
+
+  /// One step of the model but two statements, of which the first alone may find room.
+  private void createBoth() {
+    database.savepoint();
+    try {
+      database.exec(
+          "create table if not exists t(id integer primary key, name unique, number);"
+              + " create table if not exists child(p references t(id) deferrable initially"
+              + " deferred)");
+      database.release();
+    } catch (SqlException e) {
+      if (!e.isCritical()) {
+        database.rollbackTo();
+      }
+      throw e;
+    }
   }
 
   private void sql(String sql, ModelOp op) {

@@ -1,6 +1,7 @@
 package dev.lapidary.engine.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.rpc.InvocationLimits;
@@ -71,6 +72,11 @@ class FacetChangesTest {
           await this.ctx.facets.stat("b");
           return this.ctx.facets.list();
         }
+        async refused() {
+          await this.fill("a");
+          this.ctx.facets.delete("a");
+          return "told of what did not happen";
+        }
         async erase() {
           await this.fill("a");
           const busy = this.box("a").add("slow").catch(() => {});
@@ -119,6 +125,22 @@ class FacetChangesTest {
 
   private String get(String path) {
     return worker.entrypoint(null).fetch(Request.get("http://test/" + path)).join().text();
+  }
+
+  @Test
+  void aDeleteThatTheDiskRefusesFailsWhoAskedForIt() throws IOException {
+    assertThat(get("nothing")).isEqualTo("[]");
+    Path database;
+    try (Stream<Path> files = Files.walk(folder)) {
+      database = files.filter(file -> file.endsWith("0.sqlite")).findFirst().orElseThrow();
+    }
+    // A folder that is not empty where SQLite would share memory cannot be deleted as a file.
+    Files.createDirectories(database.resolveSibling("1.sqlite-shm").resolve("in the way"));
+    assertThatThrownBy(() -> get("refused"))
+        .hasMessageContaining("Facets could not be deleted or cloned.")
+        .message()
+        .doesNotContain(folder.toString());
+    assertThat(get("undone")).isNotEmpty();
   }
 
   @Test

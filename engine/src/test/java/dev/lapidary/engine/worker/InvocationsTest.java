@@ -50,6 +50,10 @@ class InvocationsTest {
               }
               return Response.json(seen);
             }
+            if (path === "/many") {
+              let n = 0;
+              try { for (;; n++) await this.env.SERVICE.ping(0); } catch (e) { return new Response(n + " " + e); }
+            }
             return new Response("hello");
           }
           async add(a, b) { return a + b; }
@@ -168,6 +172,11 @@ class InvocationsTest {
     assertThat(event.get("response")).isEqualTo(Map.of("status", 200L));
     get("/rpc");
     assertThat(item().get("event")).isEqualTo(Map.of("rpcMethod", "add"));
+  }
+
+  @Test
+  void anEventMakesAThousandCallsWhereNobodyAllowsLess() {
+    assertThat(get("/many")).isEqualTo("1000 Error: Too many subrequests.");
   }
 
   @Test

@@ -48,7 +48,11 @@ public interface WebSocket extends Capability {
 
     /// A text in UTF-8.
     @SuppressWarnings("ArrayRecordComponent") // moved, never compared
-    record Text(byte[] utf8) implements Message {
+    record Text(byte[] utf8, Cause cause) implements Message {
+      public Text(byte[] utf8) {
+        this(utf8, Cause.SENT);
+      }
+
       public Text(String text) {
         this(text.getBytes(StandardCharsets.UTF_8));
       }
@@ -61,6 +65,14 @@ public interface WebSocket extends Capability {
       public int size() {
         return utf8.length;
       }
+    }
+
+    /// Why there is a text.
+    enum Cause {
+      SENT,
+      /// It answers a text that has an automatic response, and has none itself: two ends would
+      /// answer each other for ever.
+      AUTOMATIC
     }
 
     /// Bytes.

@@ -49,6 +49,11 @@ public final class CryptoCost {
     return scaled(200 * MILLI, bits / 2_048.0, 4);
   }
 
+  /// One of scrypt's `p` passes over so many blocks of 64 bytes, each written and read.
+  public static long scrypt(long blocks) {
+    return MICRO + 2 * 150 * blocks;
+  }
+
   private static long scaled(double nanos, double ratio, int power) {
     return (long) (nanos * Math.max(0.1, Math.pow(Math.min(ratio, 100), power)));
   }

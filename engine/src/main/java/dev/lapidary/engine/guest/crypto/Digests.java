@@ -12,7 +12,21 @@ import javax.crypto.spec.SecretKeySpec;
 /// Digests and what is made of them. A hash is named as the Web Cryptography API does.
 public final class Digests {
   private static final Map<String, Integer> BITS =
-      Map.of("SHA-1", 160, "SHA-256", 256, "SHA-384", 384, "SHA-512", 512, "MD5", 128);
+      Map.of(
+          "SHA-1",
+          160,
+          "SHA-224",
+          224,
+          "SHA-256",
+          256,
+          "SHA-384",
+          384,
+          "SHA-512",
+          512,
+          "SHA-512/256",
+          256,
+          "MD5",
+          128);
 
   private static final int AT_ONCE = 500;
 
@@ -32,7 +46,7 @@ public final class Digests {
   /// The hash's name within those of the JDK's algorithms: `SHA256`.
   static String inNames(String hash) {
     bits(hash);
-    return hash.replace("-", "");
+    return hash.replaceFirst("-", "");
   }
 
   public static byte[] digest(String hash, byte[] data) {

@@ -2,10 +2,10 @@ package dev.lapidary.engine.guest.crypto;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.RSAKey;
@@ -28,6 +28,9 @@ import javax.crypto.spec.PSource;
 public final class RsaKeys {
   public static final int MIN_BITS = 512;
   public static final int MAX_BITS = 4096;
+
+  /// Of a public exponent, as in BoringSSL: what a longer one costs, no honest key is worth.
+  private static final int MAX_EXPONENT_BITS = 33;
 
   private RsaKeys() {}
 
@@ -189,6 +192,37 @@ public final class RsaKeys {
     }
   }
 
+  /// RSAES-PKCS1-v1_5 with the public key, or the padding of signatures with the private one.
+  public static byte[] encryptPlain(
+      KeyKind kind, byte[] encoded, byte[] data, SecureRandom random) {
+    return plain(Cipher.ENCRYPT_MODE, kind, encoded, data, random);
+  }
+
+  /// Undoes what [#encryptPlain] does with the other key of the pair.
+  public static byte[] decryptPlain(
+      KeyKind kind, byte[] encoded, byte[] data, SecureRandom random) {
+    return plain(Cipher.DECRYPT_MODE, kind, encoded, data, random);
+  }
+
+  /// Which key of a pair.
+  public enum KeyKind {
+    PRIVATE,
+    PUBLIC
+  }
+
+  private static byte[] plain(
+      int mode, KeyKind kind, byte[] encoded, byte[] data, SecureRandom random) {
+    Key key = kind == KeyKind.PRIVATE ? privateKey(encoded) : publicKey(encoded);
+    try {
+      Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+      cipher.init(mode, key, random);
+      return cipher.doFinal(data);
+    } catch (GeneralSecurityException e) {
+      throw new CryptoException(
+          mode == Cipher.ENCRYPT_MODE ? "Encryption failed." : "Decryption failed.");
+    }
+  }
+
   private static OAEPParameterSpec oaep(String hash, byte[] label) {
     Digests.bits(hash);
     return new OAEPParameterSpec(
@@ -199,7 +233,7 @@ public final class RsaKeys {
     try {
       if (factory().generatePrivate(new PKCS8EncodedKeySpec(pkcs8))
           instanceof RSAPrivateCrtKey key) {
-        return checked(key);
+        return checked(key, key.getPublicExponent());
       }
     } catch (InvalidKeySpecException e) {
       // The same answer.
@@ -209,17 +243,21 @@ public final class RsaKeys {
 
   private static RSAPublicKey publicKey(byte[] spki) {
     try {
-      PublicKey key = factory().generatePublic(new X509EncodedKeySpec(spki));
-      return checked((RSAPublicKey) key);
+      RSAPublicKey key = (RSAPublicKey) factory().generatePublic(new X509EncodedKeySpec(spki));
+      return checked(key, key.getPublicExponent());
     } catch (InvalidKeySpecException e) {
       throw new CryptoException("Invalid SPKI input.");
     }
   }
 
-  private static <K extends RSAKey> K checked(K key) {
+  private static <K extends RSAKey> K checked(K key, BigInteger exponent) {
     int bits = key.getModulus().bitLength();
     if (bits < MIN_BITS || bits > MAX_BITS) {
       throw new CryptoException("An RSA key has 512 to 4096 bits, not " + bits + ".");
+    }
+    if (exponent.bitLength() > MAX_EXPONENT_BITS) {
+      throw new CryptoException(
+          "The public exponent of an RSA key has at most " + MAX_EXPONENT_BITS + " bits.");
     }
     return key;
   }

@@ -143,7 +143,7 @@ final class CallFunctions {
     effects.add(new Effect.Answer(id(args[0]), effects.sent(payloads.read(args[1], args[2]))));
   }
 
-  /// `subrequest(id, handle, method, url, headers, body, redirect)`.
+  /// `subrequest(id, handle, method, url, headers, body, redirect, passedOn)`.
   private void subrequest(long[] args) {
     boolean global = JsValue.tag(args[1]) == JsValue.TAG_INT && (int) args[1] == 0;
     Stub target = global ? payloads.outside().outbound() : handles.get(args[1], Stub.class);
@@ -161,7 +161,7 @@ final class CallFunctions {
             effects.headers(args[4]),
             effects.sent(payloads.body(args[5])),
             redirect(js.text(args[6])));
-    effects.add(new Effect.Subrequest(id(args[0]), target, request));
+    effects.add(new Effect.Subrequest(id(args[0]), target, request, id(args[7])));
   }
 
   private static Request.Redirect redirect(String word) {
@@ -198,7 +198,7 @@ final class CallFunctions {
     return hold(
         handles
             .get(args[0], WorkerLoader.class)
-            .get(payloads.textOrNull(args[1]), () -> outside.code(callback)));
+            .get(payloads.textOrNull(args[1]), outside.code(callback)));
   }
 
   /// The worker of a handle; 0 is the guest's own.

@@ -10,6 +10,7 @@ import dev.lapidary.engine.guest.crypto.Digests;
 import dev.lapidary.engine.guest.crypto.EdwardsKeys;
 import dev.lapidary.engine.guest.crypto.EllipticKeys;
 import dev.lapidary.engine.guest.crypto.RsaKeys;
+import dev.lapidary.engine.guest.crypto.Scrypt;
 import dev.lapidary.engine.guest.crypto.SeededSecureRandom;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -47,6 +48,7 @@ final class CryptoFunctions {
       case "hmac" -> hmac();
       case "pbkdf2" -> pbkdf2();
       case "hkdf" -> hkdf();
+      case "scrypt" -> scrypt();
       case "gcm" -> gcm();
       case "cbc" -> cbc();
       case "ctr" -> ctr();
@@ -59,6 +61,7 @@ final class CryptoFunctions {
           rsaKey(operation);
       case "rsaSign", "rsaVerify", "pssSign", "pssVerify", "oaepEncrypt", "oaepDecrypt" ->
           rsa(operation);
+      case "rsaPlain" -> rsaPlain();
       default -> throw new CryptoException("Unknown operation.");
     };
   }
@@ -105,6 +108,24 @@ final class CryptoFunctions {
     charge(CryptoCost.bytes(secret.length + salt.length + blocks * info.length));
     charge(CryptoCost.hmacs(hash, blocks + 1));
     return js.arrayBuffer(Digests.hkdf(hash, secret, salt, info, bytes));
+  }
+
+  /// `scrypt(password, salt, cost, blockSize, parallelization, bytes)`.
+  private long scrypt() {
+    byte[] password = bytes(1);
+    byte[] salt = bytes(2);
+    int bytes = number(6, 0, 65_536);
+    charge(CryptoCost.bytes((long) password.length + salt.length));
+    charge(CryptoCost.hmacs("SHA-256", Digests.blocks("SHA-256", bytes)));
+    return js.arrayBuffer(
+        Scrypt.derive(
+            password,
+            salt,
+            number(3, 0, 1 << 30),
+            number(4, 0, 1 << 30),
+            number(5, 0, 1 << 30),
+            bytes,
+            blocks -> charge(CryptoCost.scrypt(blocks))));
   }
 
   /// `gcm(encrypt, key, iv, additional, tagBits, data)`.
@@ -239,6 +260,22 @@ final class CryptoFunctions {
       case "oaepEncrypt" -> js.arrayBuffer(RsaKeys.encrypt(hash, bytes(2), key, data, random));
       default -> js.arrayBuffer(RsaKeys.decrypt(hash, bytes(2), key, data));
     };
+  }
+
+  /// `rsaPlain(encrypt, private, key, data)`.
+  private long rsaPlain() {
+    RsaKeys.KeyKind kind =
+        args[2] == JsValue.TRUE ? RsaKeys.KeyKind.PRIVATE : RsaKeys.KeyKind.PUBLIC;
+    byte[] key = bytes(3);
+    byte[] data = bytes(4);
+    charge(
+        kind == RsaKeys.KeyKind.PRIVATE
+            ? CryptoCost.rsaPrivate(key.length)
+            : CryptoCost.rsaPublic(key.length));
+    return js.arrayBuffer(
+        direction(1) == Aes.Direction.ENCRYPT
+            ? RsaKeys.encryptPlain(kind, key, data, random)
+            : RsaKeys.decryptPlain(kind, key, data, random));
   }
 
   private long parsed(RsaKeys.Parsed key) {

@@ -9,7 +9,9 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.Payload;
 import dev.lapidary.abi.rpc.WebSocket;
+import dev.lapidary.engine.guest.EffectMemory;
 import dev.lapidary.engine.guest.LogLines;
+import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.TurnFailed;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The host functions by which JavaScript asks for effects. They collect what the turn wants;
 /// nothing leaves before the turn ends.
 final class EffectFunctions {
+  private static final int MAX_STATUS_TEXT = 1_024;
   private static final int MAX_HEADERS = 1_000;
   private static final int MAX_HEADER_CHARS = 64 * 1024;
   private static final int MAX_PROPERTIES_BYTES = 64 * 1024;
@@ -26,16 +29,21 @@ final class EffectFunctions {
   /// Effects of one turn: each is memory of the host's.
   private static final int MAX_EFFECTS = 100_000;
 
+  private static final int EFFECT_BYTES = 100;
+
   private final QuickJs js;
   private final Limits limits;
   private final Payloads payloads;
   private final LogLines lines;
+  private final EffectMemory memory;
   private List<Effect> effects = new ArrayList<>();
   private long replied;
   private long sent;
   private int timersStarted;
 
-  EffectFunctions(QuickJs js, Limits limits, Payloads payloads) {
+  /// @param memory what the effects hold until they have left
+  EffectFunctions(QuickJs js, Limits limits, Payloads payloads, MemoryBudget memory) {
+    this.memory = new EffectMemory(memory);
     this.js = js;
     this.payloads = payloads;
     this.limits = limits;
@@ -64,8 +72,9 @@ final class EffectFunctions {
           "One turn asked for more than " + MAX_EFFECTS + " things to be done outside.");
     }
     try {
+      memory.add(EFFECT_BYTES);
       count(EffectText.length(effect));
-    } catch (HostCallException e) {
+    } catch (HostCallException | TurnFailed e) {
       effect.discard();
       throw e;
     }
@@ -81,7 +90,18 @@ final class EffectFunctions {
     }
     effects.add(
         new Effect.Reply(
-            id(args[0]), new Response(status, headers(args[3]), body, webSocket(args[5]))));
+            id(args[0]),
+            new Response(
+                status, headers(args[3]), body, webSocket(args[5]), statusText(args[2]), null)));
+  }
+
+  /// The phrase that leaves with a response: none where it is too long, or HTTP cannot carry it.
+  private String statusText(long value) {
+    String text = js.text(value);
+    boolean fit =
+        text.length() <= MAX_STATUS_TEXT
+            && text.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= 0xff && c != 0x7f));
+    return fit ? text : "";
   }
 
   /// The WebSocket end that leaves with a response; null for 0.
@@ -104,6 +124,7 @@ final class EffectFunctions {
           "The response bodies of this turn have %d bytes; the limit is %d bytes."
               .formatted(replied, limits.responseBodyBytes()));
     }
+    memory.add(bytes);
   }
 
   /// `chunk(stream, bytes)`.
@@ -116,7 +137,7 @@ final class EffectFunctions {
   Payload sent(Payload payload) {
     try {
       count(payload.bytes().length);
-    } catch (HostCallException e) {
+    } catch (HostCallException | TurnFailed e) {
       payload.release();
       throw e;
     }
@@ -139,6 +160,12 @@ final class EffectFunctions {
           "What this turn sends has %d bytes; the limit is %d bytes."
               .formatted(sent, limits.calls().sentBytes()));
     }
+    memory.add(bytes);
+  }
+
+  /// What was taken has left.
+  void left() {
+    memory.release();
   }
 
   List<Header> headers(long flat) {

@@ -43,7 +43,7 @@ enum HostFunction {
   FOLLOW_PROMISES("followPromises", 0),
   DECODE("decode", 3),
   CALL("call", 5),
-  SUBREQUEST("subrequest", 7),
+  SUBREQUEST("subrequest", 8),
   CANCEL_CALL("cancelCall", 1),
   ANSWER("answer", 3),
   DROP("drop", 1),
@@ -120,5 +120,15 @@ enum HostFunction {
 
   static HostFunction of(int number) {
     return BY_NUMBER[number];
+  }
+
+  /// A new object with all of them.
+  static long object(QuickJs js) {
+    long host = js.newObject();
+    for (HostFunction function : BY_NUMBER) {
+      long value = js.hostFunction(function.jsName, function.arguments, function.number());
+      js.define(host, function.jsName, value);
+    }
+    return host;
   }
 }

@@ -72,7 +72,7 @@ final class HostImports {
   }
 
   private long[] promiseRejection(Instance instance, long... args) {
-    runtime.promiseRejection((int) args[0], (int) args[1], args[2] != 0);
+    runtime.rejections().happened((int) args[0], (int) args[1], args[2] != 0);
     return new long[0];
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The modules are evaluated once; facets start from the image of that moment. The image is given
 /// up when the heap runs short, and made anew when it is needed again.
 public final class JsCode implements GuestCode {
-  private final JsEngine engine;
+  private final Platform platform;
   private final WasmModules modules;
   private final Environment environment;
   private final String codeId;
@@ -32,7 +32,7 @@ public final class JsCode implements GuestCode {
   /// @param environment what the code is bound to
   /// @param pipeline what its WebAssembly is compiled by
   public JsCode(ModuleSources modules, Environment environment, Pipeline pipeline) {
-    this.engine = JsEngine.shared();
+    this.platform = Platform.shared();
     this.modules = new WasmModules(modules, pipeline);
     this.environment = environment;
     this.codeId = modules.hash();
@@ -57,10 +57,10 @@ public final class JsCode implements GuestCode {
   JsRuntime runtime(JsRuntime.Surroundings surroundings) {
     JsImage known = image.get();
     if (known == null) {
-      known = JsRuntime.boot(engine, modules, environment, surroundings);
+      known = JsRuntime.boot(platform, modules, environment, surroundings);
       image = new SoftReference<>(known);
     }
-    return JsRuntime.restore(engine, known, surroundings);
+    return JsRuntime.restore(platform, known, modules, surroundings);
   }
 
   /// Evaluates the modules, unless that was done before.
@@ -73,7 +73,8 @@ public final class JsCode implements GuestCode {
         limits,
         () -> {
           if (image.get() == null) {
-            image = new SoftReference<>(JsRuntime.boot(engine, modules, environment, surroundings));
+            image =
+                new SoftReference<>(JsRuntime.boot(platform, modules, environment, surroundings));
           }
         });
   }

@@ -3,7 +3,6 @@ package dev.lapidary.engine.guest.js;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
-import dev.lapidary.abi.Limits;
 import dev.lapidary.engine.guest.FuelTank;
 import dev.lapidary.engine.guest.wasm.CompiledModule;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
@@ -42,14 +41,13 @@ final class JsEngine {
 
   /// Brings a new instance to life: runs what the linker left to do, makes QuickJS' runtime and
   /// context, and the extensions' globals.
-  QuickJs initialize(Instance instance, FlatMemory memory, Limits limits, FuelTank fuel) {
+  QuickJs initialize(Instance instance, FlatMemory memory, FuelTank fuel) {
     Machine machine = instance.getMachine();
     invoke(machine, "_initialize");
     invoke(machine, LinkedModule.INIT);
     require("qjs_init", invoke(machine, "qjs_init"), memory);
     int context = (int) invoke(machine, "qjs_get_context_ptr");
     int runtime = (int) invoke(machine, "qjs_get_runtime_ptr");
-    invoke(machine, "qjs_set_max_stack_size", limits.stackBytes());
     invoke(machine, "qjs_set_module_loader", 1);
     invoke(machine, "qjs_set_promise_rejection_handler", 1);
     for (String extension : EXTENSIONS) {
@@ -57,7 +55,24 @@ final class JsEngine {
       require(init, invoke(machine, init, context, runtime), memory);
     }
     int hostSlot = (int) instance.exports().global(LinkedModule.HOST_SLOT).getValue();
-    return new QuickJs(api, machine, memory, fuel, context, hostSlot);
+    QuickJsLayout bare = new QuickJsLayout(context, hostSlot, 0, 0, 0);
+    return connect(instance, memory, fuel, layOut(connect(instance, memory, fuel, bare)));
+  }
+
+  /// Drives the context of an instance that is alive.
+  QuickJs connect(Instance instance, FlatMemory memory, FuelTank fuel, QuickJsLayout layout) {
+    return new QuickJs(api, instance.getMachine(), memory, fuel, layout);
+  }
+
+  private QuickJsLayout layOut(QuickJs js) {
+    int scratch = js.malloc(Scratch.BYTES);
+    int arguments = js.malloc(QuickJsLayout.ARGUMENTS_BYTES);
+    long global = js.global();
+    int name = js.cString("ArrayBuffer");
+    long arrayBuffer = js.check(js.invoke(api.getPropertyStr, js.context(), global, name));
+    js.free(name);
+    js.freeValue(global);
+    return new QuickJsLayout(js.context(), js.layout.hostSlot(), scratch, arguments, arrayBuffer);
   }
 
   private long invoke(Machine machine, String function, long... args) {

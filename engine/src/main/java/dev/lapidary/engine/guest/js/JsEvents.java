@@ -160,10 +160,11 @@ final class JsEvents {
         "replied",
         JsValue.of(id),
         JsValue.of(response.status()),
-        text(""),
+        text(response.statusText()),
         headers(response.headers()),
         payloads.body(response.body()),
-        JsValue.of(held(response.webSocket())));
+        JsValue.of(held(response.webSocket())),
+        payloads.textOrUndefined(response.redirectedTo()));
   }
 
   /// The number of an end that came with a response; 0 where none did, or the guest has too many.

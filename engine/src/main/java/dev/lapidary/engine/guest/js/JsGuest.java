@@ -62,6 +62,11 @@ final class JsGuest implements Guest {
   }
 
   @Override
+  public void effectsLeft() {
+    runtime.effects().left();
+  }
+
+  @Override
   public long fuel() {
     return context.guard().fuel().used();
   }

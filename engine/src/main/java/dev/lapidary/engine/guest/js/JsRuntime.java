@@ -1,6 +1,7 @@
 package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
 import dev.lapidary.abi.Effect;
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.Limits;
@@ -17,16 +18,14 @@ import dev.lapidary.engine.guest.wasm.Fuel;
 import dev.lapidary.engine.guest.wasm.Snapshot;
 import dev.lapidary.engine.guest.wasm.StackBudget;
 import dev.lapidary.engine.storage.FacetDatabase;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One JavaScript engine in one Wasm instance, with the platform booted and the app's modules
 /// evaluated. Knows nothing of limits or failures: [JsGuest] stands guard around it. Not
 /// thread-safe.
 final class JsRuntime implements AutoCloseable {
-  private static final int MAX_REJECTIONS = 100;
-
   private final Limits limits;
   private final ModuleSources modules;
   private final WasmFunctions wasm;
@@ -46,17 +45,15 @@ final class JsRuntime implements AutoCloseable {
   private final LibraryFunctions library;
   private final PromiseHook promises;
   private final ModuleLoader loader;
+  private final Rejections rejections;
   private final int randomState;
-
-  /// Promises rejected without a handler so far in this turn, by promise, with the reason.
-  private final Map<Long, Long> rejections = new LinkedHashMap<>();
 
   private long clockNanos;
   private long dispatcher = JsValue.UNDEFINED;
   private long namespace = JsValue.UNDEFINED;
 
   private JsRuntime(
-      JsEngine engine,
+      Map<String, byte[]> platform,
       WasmModules modules,
       Surroundings surroundings,
       FuelTank fuel,
@@ -65,6 +62,7 @@ final class JsRuntime implements AutoCloseable {
     this.fuel = fuel;
     this.limits = surroundings.limits();
     this.random = new SeededRandom(surroundings.seed());
+    JsEngine engine = JsEngine.shared();
     FlatMemory[] created = new FlatMemory[1];
     Instance made;
     try {
@@ -72,7 +70,7 @@ final class JsRuntime implements AutoCloseable {
           engine.instantiate(
               this,
               limits.memoryPages(),
-              pages -> created[0] = FlatMemory.roomy(pages, surroundings.budget()));
+              pages -> created[0] = memory(pages, surroundings.budget(), image));
     } catch (RuntimeException | Error e) {
       if (created[0] != null) {
         created[0].close();
@@ -85,12 +83,12 @@ final class JsRuntime implements AutoCloseable {
       surroundings.guard().holds(memory);
       if (image == null) {
         connectCounters();
-        this.js = engine.initialize(instance, memory, limits, fuel);
+        this.js = engine.initialize(instance, memory, fuel);
         this.randomState = MathRandom.locate(js, memory);
       } else {
         image.snapshot().restore(instance, memory);
         connectCounters();
-        this.js = new QuickJs(image.js(), instance.getMachine(), memory, fuel);
+        this.js = engine.connect(instance, memory, fuel, image.layout());
         this.randomState = image.randomState();
         memory.writeLong(randomState, random.positiveLong() | 1);
         this.dispatcher = image.dispatcher();
@@ -103,15 +101,22 @@ final class JsRuntime implements AutoCloseable {
     this.handles = new Handles(image == null ? Handles.Image.EMPTY : image.handles());
     this.payloads = new Payloads(js, handles);
     this.events = new JsEvents(js, payloads, this::call);
-    this.effects = new EffectFunctions(js, limits, payloads);
+    this.effects = new EffectFunctions(js, limits, payloads, surroundings.budget());
     this.calls = new CallFunctions(js, handles, payloads, effects, random);
     this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
     this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
     this.storage = new StorageFunctions(js, limits, fuel, effects);
     this.promises = new PromiseHook(js, instance, () -> dispatcher);
     this.library = new LibraryFunctions(js, fuel, random, promises);
-    this.loader = new ModuleLoader(js, this.modules);
+    this.rejections = new Rejections(js);
+    this.loader =
+        new ModuleLoader(js, this.modules, platform, image == null ? Set.of() : image.loaded());
     this.wasm = WasmFunctions.of(js, fuel, limits, modules, image);
+  }
+
+  private static FlatMemory memory(
+      MemoryLimits pages, MemoryBudget budget, @Nullable JsImage image) {
+    return image == null ? FlatMemory.roomy(pages, budget) : image.snapshot().memory(pages, budget);
   }
 
   /// What an instance is made in.
@@ -122,44 +127,68 @@ final class JsRuntime implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   record Surroundings(Limits limits, MemoryBudget budget, TurnGuard guard, byte[] seed) {}
 
-  /// Makes an engine, boots the platform, evaluates the app's modules and takes the image of it.
+  /// Makes an engine with nothing in it.
+  ///
+  /// @param platform the platform's modules as bytecode, by name
+  static JsRuntime bare(Map<String, byte[]> platform, Surroundings surroundings, FuelTank fuel) {
+    return new JsRuntime(platform, WasmModules.NONE, surroundings, fuel, null);
+  }
+
+  /// Evaluates the app's modules on a copy of the platform and takes the image of it.
   ///
   /// Neither the fuel nor the image tells which facet came first: the boot has a tank and a seed of
   /// its own.
   ///
   /// @throws JsException with the JavaScript error where they cannot be evaluated
   static JsImage boot(
-      JsEngine engine, WasmModules modules, Environment environment, Surroundings surroundings) {
+      Platform platform, WasmModules modules, Environment environment, Surroundings surroundings) {
     Limits limits = surroundings.limits();
+    ModuleSources sources = modules.sources();
     FuelTank fuel = surroundings.guard().fuel().aside();
     Surroundings neutral =
-        new Surroundings(
-            limits, surroundings.budget(), surroundings.guard(), modules.sources().seed());
-    try (JsRuntime runtime = new JsRuntime(engine, modules, neutral, fuel, null)) {
-      runtime.evaluatePlatform();
+        new Surroundings(limits, surroundings.budget(), surroundings.guard(), sources.seed());
+    try (JsRuntime runtime =
+        new JsRuntime(platform.bytecode(), modules, neutral, fuel, platform.image())) {
+      runtime.js.limitStack(limits.stackBytes());
+      for (String module : sources.mentioned()) {
+        runtime.call("prepare", runtime.js.freeLater(runtime.js.string(module)));
+      }
       fuel.fill(limits.fuel());
       runtime.bind(environment);
       runtime.evaluateApp();
       if (runtime.memory.exhausted()) {
         throw TurnFailed.exceededMemory(limits);
       }
-      return new JsImage(
-          Snapshot.of(runtime.instance, runtime.memory),
-          runtime.js,
-          runtime.randomState,
-          runtime.dispatcher,
-          runtime.namespace,
-          modules,
-          runtime.handles.image(),
-          runtime.wasm.image());
+      return runtime.image(platform.image().snapshot());
     } finally {
       fuel.end();
     }
   }
 
-  /// Goes on from an image, with randomness of its own.
-  static JsRuntime restore(JsEngine engine, JsImage image, Surroundings surroundings) {
-    return new JsRuntime(engine, image.modules(), surroundings, surroundings.guard().fuel(), image);
+  /// Goes on from an image of these modules, with randomness of its own.
+  static JsRuntime restore(
+      Platform platform, JsImage image, WasmModules modules, Surroundings surroundings) {
+    FuelTank fuel = surroundings.guard().fuel();
+    return new JsRuntime(platform.bytecode(), modules, surroundings, fuel, image);
+  }
+
+  /// What it is now.
+  ///
+  /// @param base what most of its memory is the same as
+  JsImage image(@Nullable Snapshot base) {
+    return new JsImage(
+        Snapshot.of(instance, memory, base),
+        js.layout,
+        randomState,
+        dispatcher,
+        namespace,
+        handles.image(),
+        wasm.image(),
+        loader.loaded());
+  }
+
+  QuickJs js() {
+    return js;
   }
 
   FlatMemory memory() {
@@ -188,37 +217,28 @@ final class JsRuntime implements AutoCloseable {
     return effects;
   }
 
+  Rejections rejections() {
+    return rejections;
+  }
+
   ModuleLoader loader() {
     return loader;
   }
 
-  private void evaluatePlatform() {
-    long platform =
-        Modules.evaluate(js, PlatformSources.ENTRY, PlatformSources.source(PlatformSources.ENTRY));
+  /// Boots the platform in a bare engine.
+  void bootPlatform() {
+    String entry = "export { boot } from \"" + PlatformSources.ENTRY + "\";";
+    long platform = Modules.evaluate(js, PlatformSources.PREFIX + "boot", entry);
     long boot = js.get(platform, "boot");
-    long host = hostObject();
+    long host = HostFunction.object(js);
     dispatcher = js.call(boot, JsValue.UNDEFINED, host);
     js.freeValue(host);
     js.freeValue(boot);
     js.freeValue(platform);
-    for (String module : modules.mentioned()) {
-      call("prepare", js.freeLater(js.string(module)));
-    }
   }
 
   private void evaluateApp() {
     namespace = Modules.evaluate(js, modules.main(), modules.mainSource());
-  }
-
-  private long hostObject() {
-    long host = js.newObject();
-    for (HostFunction function : HostFunction.values()) {
-      js.define(
-          host,
-          function.jsName,
-          js.hostFunction(function.jsName, function.arguments, function.number()));
-    }
-    return host;
   }
 
   /// Makes sure that facets can be started with this class.
@@ -272,7 +292,7 @@ final class JsRuntime implements AutoCloseable {
     js.freeValue(function);
     js.freeBorrowed();
     js.drainJobs();
-    reportRejections();
+    rejections.report(reason -> call("rejection", reason));
   }
 
   /// Moves the guest's clock: within a turn it stands still.
@@ -295,36 +315,7 @@ final class JsRuntime implements AutoCloseable {
     effects.log(level, message.stripTrailing());
   }
 
-  // Unhandled rejections: QuickJS tells of each, and again if a handler is added in time.
-
-  void promiseRejection(int promiseBox, int reasonBox, boolean handled) {
-    long promise = js.takeBox(promiseBox);
-    long reason = js.takeBox(reasonBox);
-    Long known = rejections.remove(promise);
-    if (known != null) {
-      js.freeValue(known);
-      js.freeValue(promise);
-    }
-    if (handled || rejections.size() >= MAX_REJECTIONS) {
-      js.freeValue(promise);
-      js.freeValue(reason);
-    } else {
-      rejections.put(promise, reason);
-    }
-  }
-
-  private void reportRejections() {
-    if (rejections.isEmpty()) {
-      return;
-    }
-    var unhandled = new LinkedHashMap<>(rejections);
-    rejections.clear();
-    unhandled.forEach(
-        (promise, reason) -> {
-          js.freeLater(promise);
-          call("rejection", js.freeLater(reason));
-        });
-  }
+  // Host functions
 
   /// The one entry of all host functions: `(context, this, argc, argv, number)`.
   long hostCall(long[] call) {
@@ -393,6 +384,7 @@ final class JsRuntime implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
+    effects.left();
     streams.close();
     handles.close();
   }

@@ -6,6 +6,8 @@ import dev.lapidary.engine.guest.TurnFailed;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// Finds and loads modules for QuickJS: the platform's, and the app's of every type.
@@ -23,20 +25,49 @@ final class ModuleLoader {
   private final QuickJs js;
   private final ModuleSources modules;
 
-  ModuleLoader(QuickJs js, ModuleSources modules) {
+  /// The platform's modules as bytecode, by name.
+  private final Map<String, byte[]> platform;
+
+  /// Those of them that QuickJS has. Never changed: replaced.
+  private Set<String> loaded;
+
+  ModuleLoader(
+      QuickJs js, ModuleSources modules, Map<String, byte[]> platform, Set<String> loaded) {
     this.js = js;
     this.modules = modules;
+    this.platform = platform;
+    this.loaded = loaded;
   }
 
-  /// QuickJS' question for a module's full name: `(importer, specifier)`.
+  /// Names of the platform's modules that were loaded so far.
+  Set<String> loaded() {
+    return loaded;
+  }
+
+  /// QuickJS' question for a module's full name: `(importer, specifier)`. It asks next whether it
+  /// has a module of that name already, so here is where the platform's come in.
   long normalize(long[] args) {
     String importer = js.memory.readCString((int) args[0]);
     String specifier = js.memory.readCString((int) args[1]);
     try {
-      return js.cString(resolve(importer, specifier));
+      String name = resolve(importer, specifier);
+      if (PlatformSources.has(name)) {
+        loadPlatform(name);
+      }
+      return js.cString(name);
     } catch (HostCallException e) {
       js.raise(e);
       return 0;
+    }
+  }
+
+  private void loadPlatform(String name) {
+    byte[] bytecode = platform.get(name);
+    if (bytecode != null && !loaded.contains(name)) {
+      Set<String> more = new HashSet<>(loaded);
+      more.add(name);
+      loaded = Set.copyOf(more);
+      Modules.read(js, bytecode);
     }
   }
 
@@ -54,11 +85,12 @@ final class ModuleLoader {
             && !(modules.content(importer) instanceof ModuleContent.Es));
   }
 
-  /// QuickJS' question for a module's source: `(name, address of its length)`.
+  /// QuickJS' question for a module's source: `(name, address of its length)`. It asks for one of
+  /// the platform's only where another is compiled, and needs no more than that there is one.
   long load(long[] args) {
     String name = js.memory.readCString((int) args[0]);
     try {
-      String source = PlatformSources.has(name) ? PlatformSources.source(name) : source(name);
+      String source = PlatformSources.has(name) ? "" : source(name);
       int pointer = js.cString(source);
       js.memory.writeI32((int) args[1], source.getBytes(StandardCharsets.UTF_8).length);
       return pointer;

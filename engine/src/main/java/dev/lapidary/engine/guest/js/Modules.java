@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 final class Modules {
   private static final int EVAL_SCRIPT = 0;
   private static final int EVAL_MODULE = 1;
+  private static final int COMPILE_ONLY = 1 << 5;
+  private static final int WRITE_BYTECODE = 1;
+  private static final int WRITE_NO_SOURCE = 1 << 4;
+  private static final int READ_BYTECODE = 1;
   private static final int FULFILLED = 1;
   private static final int REJECTED = 2;
 
@@ -60,6 +64,36 @@ final class Modules {
       return js.invoke(js.api.throwValue, js.context(), result);
     }
     return state == FULFILLED ? result : JsValue.UNDEFINED;
+  }
+
+  /// Compiles an ES module that is not to be evaluated here.
+  ///
+  /// @return its bytecode, with line numbers and without its source
+  /// @throws JsException where it does not compile
+  static byte[] compile(QuickJs js, String name, String source) {
+    byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
+    int text = js.cString(source);
+    int file = js.cString(name);
+    int flags = EVAL_MODULE | COMPILE_ONLY;
+    long module = js.invoke(js.api.evalText, js.context(), text, bytes.length, file, flags);
+    js.check(module);
+    int size = js.malloc(4);
+    int flag = WRITE_BYTECODE | WRITE_NO_SOURCE;
+    int pointer = (int) js.invoke(js.api.writeObject, js.context(), size, module, flag);
+    if (pointer == 0) {
+      throw js.takeException();
+    }
+    return js.memory.readBytes(pointer, js.memory.readInt(size));
+  }
+
+  /// Makes QuickJS have an ES module, by the name that it was compiled with.
+  static void read(QuickJs js, byte[] bytecode) {
+    int pointer = js.malloc(bytecode.length);
+    js.memory.write(pointer, bytecode, 0, bytecode.length);
+    long module =
+        js.invoke(js.api.readObject, js.context(), pointer, bytecode.length, READ_BYTECODE);
+    js.free(pointer);
+    js.check(module);
   }
 
   /// Evaluates a script, not strict, within a host function.

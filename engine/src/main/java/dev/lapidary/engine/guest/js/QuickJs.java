@@ -21,6 +21,7 @@ final class QuickJs {
 
   final QuickJsApi api;
   final FlatMemory memory;
+  final QuickJsLayout layout;
   private final Machine machine;
   private final int context;
   private final int hostSlot;
@@ -34,44 +35,23 @@ final class QuickJs {
   /// make no such calls, so one area serves.
   private final int arguments;
 
-  /// Taken before any app code runs.
   private final long arrayBufferClass;
 
   private final JsErrors errors = new JsErrors(this);
   private final List<Long> borrowed = new ArrayList<>();
 
-  /// Takes possession of a new context.
-  QuickJs(
-      QuickJsApi api,
-      Machine machine,
-      FlatMemory memory,
-      FuelTank fuel,
-      int context,
-      int hostSlot) {
+  /// Drives a context, a new one or a copy, that is laid out so.
+  QuickJs(QuickJsApi api, Machine machine, FlatMemory memory, FuelTank fuel, QuickJsLayout layout) {
     this.api = api;
     this.machine = machine;
     this.memory = memory;
-    this.context = context;
-    this.hostSlot = hostSlot;
-    this.scratch = malloc(Scratch.BYTES);
+    this.layout = layout;
+    this.context = layout.context();
+    this.hostSlot = layout.hostSlot();
+    this.scratch = layout.scratch();
     this.area = new Scratch(this, fuel, scratch);
-    this.arguments = malloc(128);
-    long global = global();
-    this.arrayBufferClass = get(global, "ArrayBuffer");
-    freeValue(global);
-  }
-
-  /// The same context in a copy of its memory.
-  QuickJs(QuickJs original, Machine machine, FlatMemory memory, FuelTank fuel) {
-    this.api = original.api;
-    this.machine = machine;
-    this.memory = memory;
-    this.context = original.context;
-    this.hostSlot = original.hostSlot;
-    this.scratch = original.scratch;
-    this.area = new Scratch(this, fuel, scratch);
-    this.arguments = original.arguments;
-    this.arrayBufferClass = original.arrayBufferClass;
+    this.arguments = layout.arguments();
+    this.arrayBufferClass = layout.arrayBufferClass();
   }
 
   long invoke(int function, long... args) {
@@ -368,6 +348,11 @@ final class QuickJs {
     memory.write(pointer, bytes, 0, bytes.length);
     memory.writeByte(pointer + bytes.length, (byte) 0);
     return pointer;
+  }
+
+  /// Sets how deep calls go, in bytes of the engine's own stack.
+  void limitStack(int bytes) {
+    invoke(api.setMaxStackSize, bytes);
   }
 
   /// Runs promise jobs until none is left. An endless chain is the watchdog's business.

@@ -43,6 +43,10 @@ final class QuickJsApi {
   final int malloc;
   final int free;
   final int eval;
+  final int evalText;
+  final int writeObject;
+  final int readObject;
+  final int setMaxStackSize;
   final int freeBox;
   final int jobPending;
   final int executeJob;
@@ -91,6 +95,10 @@ final class QuickJsApi {
     malloc = index("wasm_malloc");
     free = index("wasm_free");
     eval = index("qjs_eval");
+    evalText = index("JS_Eval");
+    writeObject = index("JS_WriteObject");
+    readObject = index("JS_ReadObject");
+    setMaxStackSize = index("qjs_set_max_stack_size");
     freeBox = index("qjs_free_value");
     jobPending = index("qjs_is_job_pending");
     executeJob = index("qjs_execute_pending_job");

@@ -79,10 +79,14 @@ final class StorageFunctions {
   }
 
   private static long savepoint(FacetDatabase open, int operation) {
-    switch (operation) {
-      case SAVEPOINT_BEGIN -> open.savepoint();
-      case SAVEPOINT_RELEASE -> open.release();
-      default -> open.rollbackTo();
+    try {
+      switch (operation) {
+        case SAVEPOINT_BEGIN -> open.savepoint();
+        case SAVEPOINT_RELEASE -> open.release();
+        default -> open.rollbackTo();
+      }
+    } catch (IllegalStateException e) {
+      throw new HostCallException(HostCallException.Kind.ERROR, String.valueOf(e.getMessage()));
     }
     return JsValue.UNDEFINED;
   }

@@ -2,6 +2,7 @@ package dev.lapidary.engine.guest.js;
 
 import dev.lapidary.engine.guest.wasm.EmbeddedModule;
 import dev.lapidary.engine.guest.wasm.InvalidModuleException;
+import dev.lapidary.engine.guest.wasm.ModuleLimits;
 import dev.lapidary.engine.guest.wasm.Pipeline;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The WebAssembly modules of one app, for all of its instances: each is read at its first use and
 /// compiled with its first instance. Thread-safe.
 final class WasmModules {
+  /// Those of no app.
+  static final WasmModules NONE =
+      new WasmModules(Platform.NO_APP, new Pipeline(ModuleLimits.DEFAULT));
+
   private final ModuleSources sources;
   private final Pipeline pipeline;
   private final Map<String, EmbeddedModule> modules = new ConcurrentHashMap<>();

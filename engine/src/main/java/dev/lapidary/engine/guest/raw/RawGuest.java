@@ -7,6 +7,7 @@ import dev.lapidary.abi.Outcome;
 import dev.lapidary.abi.cbor.CborException;
 import dev.lapidary.abi.cbor.EffectReader;
 import dev.lapidary.abi.cbor.EventWriter;
+import dev.lapidary.engine.guest.EffectMemory;
 import dev.lapidary.engine.guest.Guest;
 import dev.lapidary.engine.guest.GuestContext;
 import dev.lapidary.engine.guest.LogLines;
@@ -27,6 +28,7 @@ final class RawGuest implements Guest {
   private final RawInstance instance;
   private final HostCalls calls;
   private final GuestContext context;
+  private final EffectMemory memory;
 
   /// What the first turn wants; goes out with the second's.
   private List<Effect> early = List.of();
@@ -35,6 +37,7 @@ final class RawGuest implements Guest {
     this.instance = instance;
     this.calls = calls;
     this.context = context;
+    this.memory = new EffectMemory(context.memory());
   }
 
   /// Makes an instance and runs its first turn, the event `start`.
@@ -133,6 +136,7 @@ final class RawGuest implements Guest {
     calls.beginTurn(now);
     byte[] cbor = instance.turn(event);
     calls.flush();
+    memory.add(cbor.length);
     int savepoints = calls.endTurn();
     if (savepoints > 0) {
       throw failed(savepoints + " savepoints were left open");
@@ -152,6 +156,11 @@ final class RawGuest implements Guest {
   }
 
   @Override
+  public void effectsLeft() {
+    memory.release();
+  }
+
+  @Override
   public List<Effect.Log> takeLogs() {
     return LogLines.among(calls.takeEffects());
   }
@@ -168,6 +177,7 @@ final class RawGuest implements Guest {
 
   @Override
   public void close() {
+    memory.release();
     instance.close();
   }
 }

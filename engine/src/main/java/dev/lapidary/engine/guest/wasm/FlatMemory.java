@@ -15,6 +15,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A guest's linear memory as one flat `byte[]`, which HotSpot reads and writes with single machine
 /// instructions. Chicory's own memory is a table of pages, measured 1.2 to 1.7 times slower under
@@ -22,7 +23,7 @@ import java.util.Arrays;
 ///
 /// Guarantee: never larger than its maximum, and every byte held is reserved from the engine's
 /// [MemoryBudget]; a refused `memory.grow` is remembered in [#exhausted]. Not thread-safe.
-public final class FlatMemory extends Cells implements Memory, AutoCloseable {
+public final class FlatMemory extends Cells implements UnsharedMemory, AutoCloseable {
   static final VarHandle SHORT = view(short[].class);
   static final VarHandle INT = view(int[].class);
   static final VarHandle LONG = view(long[].class);
@@ -34,6 +35,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   private int size;
   private boolean exhausted;
   private long beside;
+  private boolean restored;
   private DataSegment[] segments = new DataSegment[0];
 
   /// Memory of a guest from outside: what it has not grown to is out of bounds, so growing copies
@@ -41,7 +43,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   ///
   /// @throws OutOfGuestMemory where the budget has no room for the initial pages
   public FlatMemory(MemoryLimits limits, MemoryBudget budget) {
-    this(limits, budget, false);
+    this(limits, budget, false, Memory.bytes(limits.initialPages()));
   }
 
   /// Memory of a module that is known never to read or write beyond what it grew to: it grows by
@@ -49,15 +51,22 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   ///
   /// @throws OutOfGuestMemory where the budget has no room for the initial pages
   public static FlatMemory roomy(MemoryLimits limits, MemoryBudget budget) {
-    return new FlatMemory(limits, budget, true);
+    return new FlatMemory(limits, budget, true, Memory.bytes(limits.initialPages()));
   }
 
-  private FlatMemory(MemoryLimits limits, MemoryBudget budget, boolean roomy) {
+  /// Roomy memory that holds what an image shows, whatever a module lays down at first.
+  static FlatMemory of(MemoryImage image, MemoryLimits limits, MemoryBudget budget) {
+    FlatMemory memory = new FlatMemory(limits, budget, true, image.size());
+    image.copyTo(memory.data);
+    memory.restored = true;
+    return memory;
+  }
+
+  private FlatMemory(MemoryLimits limits, MemoryBudget budget, boolean roomy, int bytes) {
     this.limits = limits;
     this.roomy = roomy;
     this.budget = budget;
-    int bytes = Memory.bytes(limits.initialPages());
-    if (!budget.reserve(bytes)) {
+    if (!budget.reserveOrWait(bytes)) {
       throw new OutOfGuestMemory();
     }
     this.data = new byte[bytes];
@@ -96,19 +105,17 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     return size;
   }
 
-  MemoryImage image() {
-    return MemoryImage.of(data, size);
+  /// @param base whose blocks to share; null for nobody's
+  MemoryImage image(@Nullable MemoryImage base) {
+    return MemoryImage.of(data, size, base);
   }
 
-  /// Becomes what the image shows, whatever it held.
-  void restore(MemoryImage image) {
-    int held = data.length;
-    if (image.size() > held && !budget.reserve(image.size() - held)) {
-      throw new OutOfGuestMemory();
+  /// @throws TrapException where it is larger than it may be
+  void requireRoom() {
+    if (size > Memory.bytes(maximumPages())) {
+      exhausted = true;
+      throw new TrapException("the image is larger than its memory may be");
     }
-    data = new byte[Math.max(image.size(), held)];
-    size = image.size();
-    image.copyTo(data);
   }
 
   /// Takes bytes from the budget for what the host holds for this guest beside its memory, until
@@ -117,7 +124,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   /// @return false where the budget, or what the memory may grow to, has no room
   public boolean reserve(long bytes) {
     boolean fits = size + beside + bytes <= Memory.bytes(maximumPages());
-    if (!fits || !budget.reserve(bytes)) {
+    if (!fits || !budget.reserveOrWait(bytes)) {
       return false;
     }
     beside += bytes;
@@ -153,11 +160,6 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   }
 
   @Override
-  public boolean shared() {
-    return false;
-  }
-
-  @Override
   public int grow(int pages) {
     int before = pages();
     if (pages < 0 || pages > maximumPages() - before || !hold((before + pages) * PAGE_SIZE)) {
@@ -171,7 +173,7 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     if (bytes > data.length) {
       long wanted = roomy ? Math.max(bytes, (long) data.length * 3 / 2) : bytes;
       int capacity = (int) Math.min(wanted, Memory.bytes(maximumPages()));
-      if (!budget.reserve(capacity - data.length)) {
+      if (!budget.reserveOrWait(capacity - data.length)) {
         return false;
       }
       try {
@@ -220,11 +222,6 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   }
 
   @Override
-  public long readU16(int address) {
-    return readShort(address) & 0xFFFFL;
-  }
-
-  @Override
   public int readInt(int address) {
     return (int) INT.get(data, check(address, 4));
   }
@@ -232,26 +229,6 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   @Override
   public long readLong(int address) {
     return (long) LONG.get(data, check(address, 8));
-  }
-
-  @Override
-  public long readF32(int address) {
-    return readInt(address);
-  }
-
-  @Override
-  public float readFloat(int address) {
-    return Float.intBitsToFloat(readInt(address));
-  }
-
-  @Override
-  public double readDouble(int address) {
-    return Double.longBitsToDouble(readLong(address));
-  }
-
-  @Override
-  public long readF64(int address) {
-    return readLong(address);
   }
 
   @Override
@@ -297,16 +274,6 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   }
 
   @Override
-  public void writeF32(int address, float value) {
-    writeI32(address, Float.floatToRawIntBits(value));
-  }
-
-  @Override
-  public void writeF64(int address, double value) {
-    writeLong(address, Double.doubleToRawLongBits(value));
-  }
-
-  @Override
   public void write(int address, byte[] source, int offset, int length) {
     System.arraycopy(source, offset, data, checkRange(address, length), length);
   }
@@ -324,22 +291,18 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
     System.arraycopy(data, source, data, destination, length);
   }
 
+  /// What a new instance asks for first: a new array is zeros already, and an image is to stay.
   @Override
-  public void zero() {
-    Arrays.fill(data, 0, size, (byte) 0);
-  }
-
-  @Override
-  public void initialize(Instance instance, DataSegment[] dataSegments) {
-    initialize(instance, dataSegments, 0);
-  }
+  public void zero() {}
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
     // The array is the instance's, where data.drop empties it.
     segments = dataSegments == null ? new DataSegment[0] : dataSegments;
     for (int i = 0; i < segments.length; i++) {
-      if (segments[i] instanceof ActiveDataSegment active && active.index() == memoryIndex) {
+      if (restored && segments[i] instanceof ActiveDataSegment) {
+        segments[i] = PassiveDataSegment.EMPTY;
+      } else if (segments[i] instanceof ActiveDataSegment active && active.index() == memoryIndex) {
         int offset =
             (int) ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions())[0];
         byte[] bytes = active.data();
@@ -364,33 +327,5 @@ public final class FlatMemory extends Cells implements Memory, AutoCloseable {
   @Override
   public void drop(int segment) {
     segments[segment] = PassiveDataSegment.EMPTY;
-  }
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public Object lock(int address) {
-    throw new UnsupportedOperationException("guests have no threads");
-  }
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public int waitOn(int address, int expected, long timeout) {
-    throw new UnsupportedOperationException("guests have no threads");
-  }
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public int waitOn(int address, long expected, long timeout) {
-    throw new UnsupportedOperationException("guests have no threads");
-  }
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public int notify(int address, int maxThreads) {
-    throw new UnsupportedOperationException("guests have no threads");
   }
 }

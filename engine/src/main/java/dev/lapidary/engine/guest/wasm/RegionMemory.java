@@ -1,7 +1,6 @@
 package dev.lapidary.engine.guest.wasm;
 
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import java.util.Arrays;
@@ -12,7 +11,7 @@ import java.util.Arrays;
 ///
 /// Guarantee: nothing outside of the region is read or written, whatever the addresses. Not
 /// thread-safe.
-public final class RegionMemory extends Cells implements Memory {
+public final class RegionMemory extends Cells implements UnsharedMemory {
   /// Java stack of the frames of one call, where none of them is compiled yet.
   private static final int FRAMES = 8 * 1024;
 
@@ -114,16 +113,6 @@ public final class RegionMemory extends Cells implements Memory {
     return RUNTIME_MAX_PAGES;
   }
 
-  @Override
-  public boolean shared() {
-    return false;
-  }
-
-  @Override
-  public void initialize(Instance instance, DataSegment[] dataSegments) {
-    initialize(instance, dataSegments, 0);
-  }
-
   /// Keeps the segments, which are all passive: active ones are laid down by [CompiledModule].
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
@@ -168,11 +157,6 @@ public final class RegionMemory extends Cells implements Memory {
   }
 
   @Override
-  public long readU16(int address) {
-    return readShort(address) & 0xFFFFL;
-  }
-
-  @Override
   public int readInt(int address) {
     return RegionAccess.memoryReadInt(address, 0, this);
   }
@@ -180,26 +164,6 @@ public final class RegionMemory extends Cells implements Memory {
   @Override
   public long readLong(int address) {
     return RegionAccess.memoryReadLong(address, 0, this);
-  }
-
-  @Override
-  public long readF32(int address) {
-    return readInt(address);
-  }
-
-  @Override
-  public float readFloat(int address) {
-    return Float.intBitsToFloat(readInt(address));
-  }
-
-  @Override
-  public long readF64(int address) {
-    return readLong(address);
-  }
-
-  @Override
-  public double readDouble(int address) {
-    return Double.longBitsToDouble(readLong(address));
   }
 
   @Override
@@ -229,16 +193,6 @@ public final class RegionMemory extends Cells implements Memory {
   }
 
   @Override
-  public void writeF32(int address, float value) {
-    writeI32(address, Float.floatToRawIntBits(value));
-  }
-
-  @Override
-  public void writeF64(int address, double value) {
-    writeLong(address, Double.doubleToRawLongBits(value));
-  }
-
-  @Override
   public void write(int address, byte[] source, int offset, int length) {
     System.arraycopy(source, offset, outer.data, checkRange(address, length), length);
   }
@@ -246,32 +200,4 @@ public final class RegionMemory extends Cells implements Memory {
   /// Nothing: a new instance may share the region with older ones.
   @Override
   public void zero() {}
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public Object lock(int address) {
-    throw new UnsupportedOperationException("guests have no threads");
-  }
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public int waitOn(int address, int expected, long timeout) {
-    throw new UnsupportedOperationException("guests have no threads");
-  }
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public int waitOn(int address, long expected, long timeout) {
-    throw new UnsupportedOperationException("guests have no threads");
-  }
-
-  @Override
-  @Deprecated(forRemoval = true)
-  @SuppressWarnings("removal")
-  public int notify(int address, int maxThreads) {
-    throw new UnsupportedOperationException("guests have no threads");
-  }
 }

@@ -7,11 +7,11 @@ export default {
   async fetch(request, env) {
     const [, object, facet] = new URL(request.url).pathname.split("/");
     if (!object || !facet) return new Response("expected /{object}/{facet}/{path}", { status: 404 });
-    return env.SUPERVISOR.get(env.SUPERVISOR.idFromName(object)).fetch(request);
+    return env.MAIN.getByName(object).fetch(request);
   },
 };
 
-export class Supervisor extends DurableObject {
+export class Main extends DurableObject {
   async fetch(request) {
     const facet = new URL(request.url).pathname.split("/")[2];
     return this.ctx.facets.get(facet, () => ({ class: this.app() })).fetch(request);

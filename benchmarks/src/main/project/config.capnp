@@ -1,24 +1,25 @@
-# workerd as a facet server: the socket's address and the disk's folder are given on the command line.
+# A Worker project on workerd: what wrangler.jsonc says, for workerd. The socket's address and the disk's folder are
+# given on the command line.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
-    ( name = "main", worker = .supervisor ),
+    ( name = "main", worker = .main ),
     ( name = "disk", disk = ( writable = true ) ),
   ],
   sockets = [ ( name = "http", http = (), service = "main" ) ],
 );
 
-const supervisor :Workerd.Worker = (
+const main :Workerd.Worker = (
   modules = [
     ( name = "main.js", esModule = embed "main.js" ),
     ( name = "app.js", text = embed "app.js" ),
   ],
   compatibilityDate = "2026-08-01",
-  durableObjectNamespaces = [ ( className = "Supervisor", uniqueKey = "supervisor", enableSql = true ) ],
+  durableObjectNamespaces = [ ( className = "Main", uniqueKey = "main", enableSql = true ) ],
   durableObjectStorage = ( localDisk = "disk" ),
   bindings = [
-    ( name = "SUPERVISOR", durableObjectNamespace = "Supervisor" ),
+    ( name = "MAIN", durableObjectNamespace = "Main" ),
     ( name = "LOADER", workerLoader = () ),
   ],
 );
