@@ -149,9 +149,9 @@ function withoutMark(text) {
   return text.length > 0 && p.StringCharCodeAt(text, 0) === 0xfeff ? p.StringSlice(text, 1) : text;
 }
 
-const TYPE = /^[\t\n\r ]*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)[\t\n\r ]*(?=;|$)/;
-const PARAMETER = /;[\t\n\r ]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\[^])*)"?[^;]*|([^;]*))|[^;]*)/g;
-const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+const TYPE = /^[\t\n\r ]*([\w!#$%&'*+.^\x60|~-]+\/[\w!#$%&'*+.^\x60|~-]+)[\t\n\r ]*(?=;|$)/;
+const PARAMETER = /;[\t\n\r ]*(?:([\w!#$%&'*+.^\x60|~-]+)=(?:"((?:[^"\\]|\\[^])*)"?[^;]*|([^;]*))|[^;]*)/g;
+const TOKEN = /^[\w!#$%&'*+.^\x60|~-]+$/;
 
 /** A Content-Type as the standard writes MIME types; empty where it is none. */
 function mimeType(text) {
