@@ -30,6 +30,10 @@ class WebAssemblyTest {
 
   @TempDir static Path folder;
   private static FacetEngine engine;
+
+  /// Where turns end sooner.
+  private static FacetEngine strict;
+
   private static int facets;
 
   @BeforeAll
@@ -37,11 +41,15 @@ class WebAssemblyTest {
     engine =
         FacetEngine.open(
             folder.resolve("data"), Limits.DEFAULT.withCpuMillis(10_000), (f, l, m) -> {});
+    strict =
+        FacetEngine.open(
+            folder.resolve("strict"), Limits.DEFAULT.withCpuMillis(300), (f, l, m) -> {});
   }
 
   @AfterAll
   static void close() {
     engine.close();
+    strict.close();
   }
 
   private static Map<String, ModuleContent> modules(String main) throws IOException {
@@ -58,6 +66,10 @@ class WebAssemblyTest {
   }
 
   private static String run(String main) {
+    return run(engine, main);
+  }
+
+  private static String run(FacetEngine engine, String main) {
     try {
       ModuleSources sources = new ModuleSources("main.js", modules(main), Limits.DEFAULT);
       JsCode code = engine.load(sources, null).join();
@@ -129,12 +141,19 @@ class WebAssemblyTest {
 
   /// Runs an attack with one instance, `e`.
   private static String attack(String body) {
-    return run(
-        ATTACK
-            + "export class App { async fetch() { const e = make(); "
-            + "return new Response(String(await (async () => {"
-            + body
-            + "})())); } }");
+    return run(engine, attacking(body));
+  }
+
+  private static String attacking(String body) {
+    return ATTACK
+        + "export class App { async fetch() { const e = make(); "
+        + "return new Response(String(await (async () => {"
+        + body
+        + "})())); } }";
+  }
+
+  private static String bomb(String body) {
+    return run(strict, attacking(body));
   }
 
   @Test
@@ -286,14 +305,14 @@ class WebAssemblyTest {
 
   @Test
   void bombsEndAsLimitsSay() {
-    assertThat(attack("e.spin()")).startsWith("EXCEEDED_CPU");
-    assertThat(attack("return e.grow(65535) + e.grow(30000)")).startsWith("EXCEEDED_MEMORY");
-    assertThat(attack("for (;;) e.memory.grow(100)")).startsWith("EXCEEDED_MEMORY");
-    assertThat(attack("return [e.tgrow(200000), e.tgrow(50000), make().tgrow(60000)].join()"))
+    assertThat(bomb("e.spin()")).startsWith("EXCEEDED_CPU");
+    assertThat(bomb("return e.grow(65535) + e.grow(30000)")).startsWith("EXCEEDED_MEMORY");
+    assertThat(bomb("for (;;) e.memory.grow(100)")).startsWith("EXCEEDED_MEMORY");
+    assertThat(bomb("return [e.tgrow(200000), e.tgrow(50000), make().tgrow(60000)].join()"))
         .isEqualTo("-1,1,-1");
-    assertThat(attack("const all = []; for (;;) all.push(make())"))
+    assertThat(bomb("const all = []; for (;;) all.push(make())"))
         .matches("(?s)EXCEEDED_(CPU|MEMORY).*|EXCEPTION RangeError.*");
-    assertThat(attack("for (;;) new WebAssembly.Table({ element: 'anyfunc', initial: 90000 })"))
+    assertThat(bomb("for (;;) new WebAssembly.Table({ element: 'anyfunc', initial: 90000 })"))
         .matches("(?s)EXCEEDED_CPU.*|EXCEPTION RangeError.*");
   }
 
