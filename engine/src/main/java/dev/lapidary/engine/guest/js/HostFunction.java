@@ -100,6 +100,9 @@ enum HostFunction {
 
   private static final HostFunction[] BY_NUMBER = values();
 
+  /// More than any function of WebAssembly takes.
+  private static final int MOST_ARGUMENTS = 1_010;
+
   final String jsName;
   final int arguments;
 
@@ -113,9 +116,9 @@ enum HostFunction {
     return ordinal();
   }
 
-  /// How many arguments it takes of so many.
+  /// How many arguments it takes, of so many that were given.
   int count(int given) {
-    return this == WASM_CALL ? Math.max(given, arguments) : arguments;
+    return this == WASM_CALL ? Math.clamp(given, arguments, MOST_ARGUMENTS) : arguments;
   }
 
   static HostFunction of(int number) {

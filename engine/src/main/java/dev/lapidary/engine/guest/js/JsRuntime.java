@@ -94,24 +94,24 @@ final class JsRuntime implements AutoCloseable {
         this.dispatcher = image.dispatcher();
         this.namespace = image.namespace();
       }
+      this.handles = new Handles(image == null ? Handles.Image.EMPTY : image.handles());
+      this.payloads = new Payloads(js, handles);
+      this.events = new JsEvents(js, payloads, this::call);
+      this.effects = new EffectFunctions(js, limits, payloads, surroundings.budget());
+      this.calls = new CallFunctions(js, handles, payloads, effects, random);
+      this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
+      this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
+      this.storage = new StorageFunctions(js, limits, fuel, effects);
+      this.promises = new PromiseHook(js, instance, () -> dispatcher);
+      this.library = new LibraryFunctions(js, fuel, random, promises);
+      this.rejections = new Rejections(js);
+      this.loader =
+          new ModuleLoader(js, this.modules, platform, image == null ? Set.of() : image.loaded());
+      this.wasm = WasmFunctions.of(js, fuel, limits, modules, image);
     } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
     }
-    this.handles = new Handles(image == null ? Handles.Image.EMPTY : image.handles());
-    this.payloads = new Payloads(js, handles);
-    this.events = new JsEvents(js, payloads, this::call);
-    this.effects = new EffectFunctions(js, limits, payloads, surroundings.budget());
-    this.calls = new CallFunctions(js, handles, payloads, effects, random);
-    this.sockets = new SocketFunctions(js, payloads, effects, surroundings.budget());
-    this.streams = new StreamFunctions(js, handles, payloads, effects, fuel);
-    this.storage = new StorageFunctions(js, limits, fuel, effects);
-    this.promises = new PromiseHook(js, instance, () -> dispatcher);
-    this.library = new LibraryFunctions(js, fuel, random, promises);
-    this.rejections = new Rejections(js);
-    this.loader =
-        new ModuleLoader(js, this.modules, platform, image == null ? Set.of() : image.loaded());
-    this.wasm = WasmFunctions.of(js, fuel, limits, modules, image);
   }
 
   private static FlatMemory memory(

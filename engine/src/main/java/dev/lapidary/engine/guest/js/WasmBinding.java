@@ -38,12 +38,12 @@ final class WasmBinding implements EmbeddedModule.Imports {
 
   @Override
   public TableInstance table(int number) {
-    return store.table(links[number]);
+    return store.parts().table(links[number]);
   }
 
   @Override
   public GlobalInstance global(int number) {
-    return store.global(links[number]);
+    return store.parts().global(links[number]);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.lapidary.engine.guest.js;
 import com.dylibso.chicory.wasm.ChicoryException;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.guest.TurnFailed;
+import dev.lapidary.engine.guest.js.HostCallException.Kind;
 
 /// Calls of JavaScript from within a host function, which nest: each has room of its own for its
 /// arguments. And the platform's own functions for WebAssembly. Not thread-safe: part of a
@@ -40,11 +41,21 @@ final class WasmCalls {
     return new State(hooks, area);
   }
 
-  /// Takes the platform's functions, before anything else is asked for.
+  /// Takes the platform's functions, once and before anything else is asked for.
   void connect(long functions) {
+    if (area != 0) {
+      throw new HostCallException(Kind.TYPE_ERROR, "WebAssembly is there already");
+    }
     hooks = js.dup(functions);
     area = js.malloc(CELL + BYTES);
     top = area + CELL;
+  }
+
+  /// Makes sure that the platform's functions are there.
+  void requireConnected() {
+    if (area == 0) {
+      throw new HostCallException(Kind.TYPE_ERROR, "WebAssembly is not there yet");
+    }
   }
 
   /// The address of 16 bytes that any call may overwrite.

@@ -34,6 +34,7 @@ final class WasmFunctions {
   private final WasmModules modules;
   private final WasmStore store;
   private final WasmRunner runner;
+  private final WasmObjects objects;
 
   /// Those of a runtime, which goes on from an image if there is one.
   static WasmFunctions of(
@@ -49,11 +50,12 @@ final class WasmFunctions {
     this.modules = modules;
     this.store = new WasmStore(js, fuel, tableElements, image);
     this.runner = new WasmRunner(js, fuel, store);
-    store.restore(image, links -> new WasmBinding(store, runner, links));
+    this.objects = new WasmObjects(js, fuel, store, runner.values());
+    WasmImages.restore(store, image, links -> new WasmBinding(store, runner, links));
   }
 
   WasmImage image() {
-    return store.image();
+    return WasmImages.of(store);
   }
 
   boolean has(HostFunction function) {
@@ -61,6 +63,9 @@ final class WasmFunctions {
   }
 
   long perform(HostFunction function, long[] args) {
+    if (function != HostFunction.WASM_HOOKS) {
+      store.calls().requireConnected();
+    }
     try {
       return switch (function) {
         case WASM_HOOKS -> connect(args[0]);
@@ -71,9 +76,9 @@ final class WasmFunctions {
         case WASM_INSTANTIATE -> instantiate(js.text(args[0]), args[1]);
         case WASM_START -> start(args);
         case WASM_EXPORT -> export(instance(args[0]), number(args[1]), number(args[2]));
-        case WASM_MEMORY -> memory(number(args[0]), args);
-        case WASM_TABLE -> table(number(args[0]), args);
-        case WASM_GLOBAL -> global(number(args[0]), args);
+        case WASM_MEMORY -> objects.memory(number(args[0]), args);
+        case WASM_TABLE -> objects.table(number(args[0]), args);
+        case WASM_GLOBAL -> objects.global(number(args[0]), args);
         case WASM_FREE -> free(number(args[0]), number(args[1]));
         case WASM_CALL -> call(args);
         default -> throw new IllegalStateException("not of WebAssembly: " + function);
@@ -88,16 +93,21 @@ final class WasmFunctions {
     return JsValue.UNDEFINED;
   }
 
-  private static int number(long value) {
+  static int number(long value) {
+    return (int) wide(value);
+  }
+
+  /// A number beyond 32 bits, such as a function's code.
+  static long wide(long value) {
     boolean number = JsValue.tag(value) == JsValue.TAG_INT || JsValue.isDouble(value);
     if (!number) {
       throw new HostCallException(Kind.TYPE_ERROR, "not a number");
     }
-    return (int) JsValue.toDouble(value);
+    return (long) JsValue.toDouble(value);
   }
 
   private WasmInstance instance(long number) {
-    return store.instance(number(number));
+    return store.parts().instance(number(number));
   }
 
   // Modules
@@ -185,9 +195,7 @@ final class WasmFunctions {
 
   /// A function's type: `parameters:results`.
   private long type(WasmInstance made, int function) {
-    if (function < 0 || function >= made.code().functionCount()) {
-      throw new HostCallException(Kind.TYPE_ERROR, "there is no such function");
-    }
+    made.compiledIndex(function);
     FunctionType type = made.code().functionType(function);
     return js.string(letters(type.parameters()) + ":" + letters(type.results()));
   }
@@ -230,150 +238,26 @@ final class WasmFunctions {
   private long export(WasmInstance made, int kind, int index) {
     return JsValue.of(
         switch (kind) {
-          case 1 -> made.link().tables()[index];
+          case 1 -> made.link().tables()[checked(index, made.code().tableCount())];
           case 2 -> made.link().memoryNumber();
-          default -> store.globalOf(made, index);
+          default -> store.globalOf(made, checked(index, made.code().globalCount()));
         });
+  }
+
+  private static int checked(int index, int count) {
+    if (index < 0 || index >= count) {
+      throw new HostCallException(Kind.RANGE_ERROR, "there is no such export");
+    }
+    return index;
   }
 
   /// Kinds: 0 an instance, else as in [#export].
   private long free(int kind, int number) {
     switch (kind) {
       case 0 -> store.releaseInstance(number);
-      case 1 -> store.releaseTable(number);
       case 2 -> store.releaseMemory(number);
-      default -> store.releaseGlobal(number);
+      default -> store.releasePart(number);
     }
     return JsValue.UNDEFINED;
-  }
-
-  // Memories, tables, globals
-
-  private long memory(int operation, long[] args) {
-    if (operation == 0) {
-      return JsValue.of(newMemory(number(args[1]), number(args[2])));
-    }
-    WasmMemory memory = store.memory(number(args[1]));
-    return switch (operation) {
-      case 1 -> memory.buffer();
-      case 2 -> JsValue.of(memory.grow(number(args[2])));
-      case 4 -> JsValue.of(memory.name(true));
-      default -> JsValue.of(memory.pages());
-    };
-  }
-
-  private int newMemory(int pages, int maximum) {
-    if (!WasmMemory.fits(pages)) {
-      return 0;
-    }
-    store.collect();
-    int number = store.addMemory(pages, maximum);
-    store.memory(number).name(true);
-    return number;
-  }
-
-  private long table(int operation, long[] args) {
-    if (operation == 0) {
-      var type =
-          new WasmImage.TableType(args[1] == JsValue.TRUE, number(args[2]), maximum(args[3]));
-      return JsValue.of(store.addTable(type, WasmExterns.NULL));
-    }
-    TableInstance table = store.table(number(args[1]));
-    return switch (operation) {
-      case 1 -> element(table, number(args[2]));
-      case 2 -> {
-        set(table, number(args[2]), args[3]);
-        yield JsValue.UNDEFINED;
-      }
-      case 3 -> {
-        int delta = number(args[2]);
-        fuel.charge(Tariff.nanos(Math.max(0, delta)));
-        yield JsValue.of(table.grow(delta, WasmExterns.NULL, null));
-      }
-      default -> JsValue.of(table.size());
-    };
-  }
-
-  private static long maximum(long value) {
-    return JsValue.isUndefined(value) ? 0xFFFF_FFFFL : (long) JsValue.toDouble(value);
-  }
-
-  private long element(TableInstance table, int index) {
-    if (index < 0 || index >= table.size()) {
-      return JsValue.UNDEFINED;
-    }
-    int reference = table.ref(index);
-    if (table.elementType().equals(ValType.ExternRef)) {
-      return store.externs().value(reference);
-    }
-    int owner = store.numberOf(table.instance(index));
-    if (reference < 0 || owner == 0) {
-      return JsValue.NULL;
-    }
-    return code(store.instance(owner), reference);
-  }
-
-  private static long code(WasmInstance made, int reference) {
-    return made.has(reference)
-        ? JsValue.of(WasmValues.code(made.number(), made.code().declaredIndex(reference)))
-        : JsValue.NULL;
-  }
-
-  /// Sets an element: a function's code, or any value for externs; null is null for both.
-  private void set(TableInstance table, int index, long value) {
-    if (index < 0 || index >= table.size()) {
-      throw new HostCallException(Kind.RANGE_ERROR, "invalid address");
-    }
-    if (table.elementType().equals(ValType.ExternRef)) {
-      table.setRef(index, store.externs().number(value), null);
-    } else if (value == JsValue.NULL) {
-      table.setRef(index, WasmExterns.NULL, null);
-    } else {
-      long code = (long) JsValue.toDouble(value);
-      WasmInstance made = store.instance(WasmValues.instanceOf(code));
-      table.setRef(index, compiled(made, code), made.instance());
-    }
-  }
-
-  private static int compiled(WasmInstance made, long code) {
-    int function = WasmValues.functionOf(code);
-    if (function < 0 || function >= made.code().functionCount()) {
-      throw new HostCallException(Kind.TYPE_ERROR, "there is no such function");
-    }
-    return made.code().compiledIndex(function);
-  }
-
-  private long global(int operation, long[] args) {
-    if (operation == 0) {
-      ValueType type = ValueType.ofLetter(js.text(args[1]).charAt(0));
-      int number = store.addGlobal(new WasmGlobal(type, args[2] == JsValue.TRUE), 0);
-      assign(store.global(number), type, args[3]);
-      return JsValue.of(number);
-    }
-    GlobalInstance global = store.global(number(args[1]));
-    ValueType type = WasmGlobal.of(global).value();
-    if (operation == 2) {
-      assign(global, type, args[2]);
-      return JsValue.UNDEFINED;
-    }
-    int owner = type == ValueType.FUNCREF ? store.numberOf(global.getInstance()) : 0;
-    if (type != ValueType.FUNCREF) {
-      return runner.values().toJs(type, global.getValue());
-    }
-    int reference = (int) global.getValue();
-    return owner == 0 || reference < 0 ? JsValue.NULL : code(store.instance(owner), reference);
-  }
-
-  private void assign(GlobalInstance global, ValueType type, long value) {
-    if (type != ValueType.FUNCREF) {
-      global.setValue(runner.values().toWasm(type, value));
-    } else if (value == JsValue.NULL) {
-      global.setValue(WasmExterns.NULL);
-    } else {
-      long code = (long) JsValue.toDouble(value);
-      WasmInstance made = store.instance(WasmValues.instanceOf(code));
-      global.setValue(compiled(made, code));
-      global.setInstance(made.instance());
-    }
   }
 }

@@ -1,9 +1,12 @@
 package dev.lapidary.engine.guest.js;
 
 import com.dylibso.chicory.runtime.Instance;
+import dev.lapidary.engine.guest.js.HostCallException.Kind;
 import dev.lapidary.engine.guest.wasm.EmbeddedModule;
 import dev.lapidary.engine.guest.wasm.ExternKind;
 import dev.lapidary.engine.guest.wasm.RegionMemory;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A `WebAssembly.Instance`, as its store knows it.
@@ -16,6 +19,8 @@ final class WasmInstance {
   private long record = JsValue.UNDEFINED;
 
   private int running;
+  private int waiting;
+  private boolean gone;
 
   WasmInstance(int number, Link link, Instance instance) {
     this.number = number;
@@ -45,6 +50,21 @@ final class WasmInstance {
     /// The same for an image: without what is in memory.
     Link copy() {
       return with(null);
+    }
+
+    /// Numbers of the tables and globals that it has.
+    IntStream parts() {
+      return IntStream.concat(Arrays.stream(tables), Arrays.stream(globals))
+          .filter(number -> number != 0)
+          .distinct();
+    }
+
+    /// Numbers of those that it does not import.
+    IntStream own() {
+      return IntStream.concat(
+              Arrays.stream(tables).skip(code.importedTables()),
+              Arrays.stream(globals).skip(code.importedGlobals()))
+          .filter(number -> number != 0);
     }
 
     Link with(@Nullable WasmMemory other) {
@@ -85,6 +105,16 @@ final class WasmInstance {
     return (RegionMemory) instance.memory();
   }
 
+  /// What its compiled code calls one of its functions.
+  ///
+  /// @throws HostCallException where there is no such function
+  int compiledIndex(int function) {
+    if (function < 0 || function >= code().functionCount()) {
+      throw new HostCallException(Kind.TYPE_ERROR, "there is no such function");
+    }
+    return code().compiledIndex(function);
+  }
+
   /// Whether it has a function with this index in its compiled code.
   boolean has(int function) {
     int declared = code().declaredIndex(function);
@@ -103,5 +133,27 @@ final class WasmInstance {
 
   void leave() {
     running--;
+  }
+
+  /// Says that its code waits for JavaScript that it called, whoever called the code.
+  void waits() {
+    waiting++;
+  }
+
+  void goesOn() {
+    waiting--;
+  }
+
+  boolean isRunning() {
+    return running > 0 || waiting > 0;
+  }
+
+  /// Says that nobody can name it any more.
+  void goWhenUnused() {
+    gone = true;
+  }
+
+  boolean isGone() {
+    return gone;
   }
 }

@@ -125,7 +125,7 @@ final class WasmMemory {
   /// @return the pages before; -1 where it may not grow so far
   int grow(int pages) {
     int before = pages();
-    if (pages > Math.min(maximum, LARGEST) - before) {
+    if (pages < 0 || pages > Math.min(maximum, LARGEST) - before) {
       return -1;
     }
     verify();

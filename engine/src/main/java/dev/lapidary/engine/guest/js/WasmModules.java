@@ -17,6 +17,7 @@ final class WasmModules {
   private final ModuleSources sources;
   private final Pipeline pipeline;
   private final Map<String, EmbeddedModule> modules = new ConcurrentHashMap<>();
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
 
   WasmModules(ModuleSources sources, Pipeline pipeline) {
     this.sources = sources;
@@ -36,7 +37,16 @@ final class WasmModules {
   ///
   /// @throws InvalidModuleException where it is malformed or beyond a limit
   EmbeddedModule get(String name) {
-    return modules.computeIfAbsent(
-        name, key -> EmbeddedModule.read(sources.content(key).bytes(), pipeline));
+    String refusal = refusals.get(name);
+    if (refusal != null) {
+      throw new InvalidModuleException(refusal);
+    }
+    try {
+      return modules.computeIfAbsent(
+          name, key -> EmbeddedModule.read(sources.content(key).bytes(), pipeline));
+    } catch (InvalidModuleException e) {
+      refusals.put(name, String.valueOf(e.getMessage()));
+      throw e;
+    }
   }
 }

@@ -53,6 +53,7 @@ final class WasmRunner {
     long parts = code.functionCount() + code.globalCount() + code.segmentCount();
     fuel.charge(INSTANCE + PART * parts + Tariff.bytes(code.segmentSize()));
     try {
+      code.compile();
       return store.instantiate(name, code, links, new WasmBinding(store, this, links));
     } catch (InvalidModuleException e) {
       throw calls.error("CompileError", "WebAssembly.Instance(): " + e.getMessage());
@@ -64,6 +65,7 @@ final class WasmRunner {
   /// @param api the function of the API that messages name
   void start(WasmInstance made, long record, String api) {
     try {
+      requireThere(made);
       verify(made);
       made.code().layDown(made.instance());
     } catch (ChicoryException e) {
@@ -85,16 +87,14 @@ final class WasmRunner {
   /// @param args values of JavaScript, from `first` on
   /// @return its result, the caller's to free
   long call(WasmInstance made, long record, int function, long[] args, int first) {
-    if (function < 0 || function >= made.code().functionCount()) {
-      throw new HostCallException(Kind.TYPE_ERROR, "there is no such function");
-    }
+    int index = made.compiledIndex(function);
     FunctionType type = made.code().functionType(function);
     long[] converted = new long[type.parameters().size()];
     for (int i = 0; i < converted.length; i++) {
       long value = first + i < args.length ? args[first + i] : JsValue.UNDEFINED;
       converted[i] = toWasm(type.parameters().get(i), value, made);
     }
-    int index = made.code().compiledIndex(function);
+    requireThere(made);
     return toJs(
         type.results(),
         run(made, record, () -> made.instance().getMachine().call(index, converted)),
@@ -110,7 +110,7 @@ final class WasmRunner {
       throw new HostCallException(
           Kind.TYPE_ERROR, "a function of another instance cannot be passed as a reference here");
     }
-    return code < 0 ? code : made.code().compiledIndex(WasmValues.functionOf(code));
+    return code < 0 ? code : made.compiledIndex(WasmValues.functionOf(code));
   }
 
   private long toJs(List<ValueType> types, long[] results, WasmInstance made) {
@@ -125,6 +125,11 @@ final class WasmRunner {
       converted[i] = values.toJs(types.get(i), results[i], made);
     }
     return js.newArray(converted, converted.length);
+  }
+
+  /// Conversions of arguments run JavaScript, which may let go of the instance.
+  private void requireThere(WasmInstance made) {
+    store.parts().instance(made.number());
   }
 
   private long[] run(WasmInstance made, long record, Supplier<long[]> work) {
@@ -169,6 +174,7 @@ final class WasmRunner {
     var declared = (ExternType.FunctionRef) made.code().imports().get(number).type();
     FunctionType type = made.code().importedType(declared);
     int before = made.view().enter();
+    made.waits();
     try {
       long[] converted = new long[args.length];
       for (int i = 0; i < args.length; i++) {
@@ -180,6 +186,7 @@ final class WasmRunner {
       verify(made);
       return results;
     } finally {
+      made.goesOn();
       made.view().leave(before);
     }
   }

@@ -14,6 +14,7 @@ import com.dylibso.chicory.wasm.types.FunctionImport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A module that JavaScript instantiates. What it declares is known at once; it is compiled when
@@ -26,6 +27,7 @@ public final class EmbeddedModule {
   private final List<Import> tableImports;
   private final List<Import> globalImports;
   private volatile @Nullable CompiledModule compiled;
+  private volatile @Nullable String refusal;
 
   private EmbeddedModule(byte[] wasm, Pipeline pipeline, GuestModule declared) {
     this.wasm = wasm;
@@ -166,18 +168,33 @@ public final class EmbeddedModule {
     return function < functionImports.size() ? function : function - Meter.ADDED_IMPORTS;
   }
 
-  private CompiledModule compiled() {
-    CompiledModule known = compiled;
-    if (known == null) {
-      known = pipeline.embed(wasm);
-      compiled = known;
+  /// Compiles the module, unless that was tried before. May wait for seconds.
+  ///
+  /// @throws InvalidModuleException where it cannot be compiled
+  public void compile() {
+    if (compiled != null) {
+      return;
     }
-    return known;
+    String known = refusal;
+    if (known != null) {
+      throw new InvalidModuleException(known);
+    }
+    try {
+      compiled = pipeline.embed(wasm);
+    } catch (InvalidModuleException e) {
+      refusal = String.valueOf(e.getMessage());
+      throw e;
+    }
+  }
+
+  private CompiledModule compiled() {
+    compile();
+    return Objects.requireNonNull(compiled);
   }
 
   /// Makes an instance, with nothing laid down and nothing run.
   ///
-  /// @throws InvalidModuleException where the module cannot be compiled
+  /// @throws InvalidModuleException where the module cannot be compiled, or linked so
   public Instance instantiate(Imports imports, RegionMemory memory, GuestTables tables) {
     CompiledModule code = compiled();
     return code.embed(values(code.module(), imports), memory, tables);
