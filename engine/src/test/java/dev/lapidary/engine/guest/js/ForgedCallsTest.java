@@ -3,14 +3,22 @@ package dev.lapidary.engine.guest.js;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
+import dev.lapidary.abi.Request;
+import dev.lapidary.engine.FacetEngine;
 import dev.lapidary.engine.TestProject;
 import dev.lapidary.engine.TestProject.Call;
+import dev.lapidary.engine.facet.FacetStart;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +46,9 @@ class ForgedCallsTest {
   private static String source;
   private static Platform platform;
 
+  /// For apps with WebAssembly.
+  private static FacetEngine engine;
+
   @BeforeAll
   static void startWithAHole() throws Exception {
     source = Files.readString(HOME.resolve("worker.js"));
@@ -50,12 +61,15 @@ class ForgedCallsTest {
             name -> name.equals(PlatformSources.ENTRY) ? holed : PlatformSources.source(name)));
     Limits limits = Limits.DEFAULT.withCpuMillis(20_000);
     project = TestProject.open(HOME, folder.resolve("data"), limits);
+    engine =
+        FacetEngine.open(folder.resolve("wasm"), limits.withCpuMillis(1_000), (f, l, m) -> {});
   }
 
   @AfterAll
   static void stop() throws Exception {
     replacePlatform(platform);
     project.close();
+    engine.close();
   }
 
   private static void replacePlatform(Platform other) throws ReflectiveOperationException {
@@ -109,5 +123,49 @@ class ForgedCallsTest {
   void noNumberStandsForWhatWasNotHandedOut() {
     JsonNode found = call("gropes", "facet", source, "grope");
     assertThat(found.path("result")).as("%s", found).isEmpty();
+  }
+
+  /// What an app with WebAssembly answers, or why it ended.
+  ///
+  /// @param body of an async function, which may end its life
+  private static String wasm(String name, String body) throws IOException {
+    Map<String, ModuleContent> modules = new TreeMap<>();
+    String main = Files.readString(HOME.resolve("wasm.js")).replace("return attack();", body);
+    modules.put("main.js", new ModuleContent.Es(main));
+    for (String file : List.of("a.wasm", "attack.wasm", "b.wasm", "refs.wasm", "simd.wasm")) {
+      Path path = Path.of("src/test/resources/webassembly").resolve(file);
+      modules.put(file, new ModuleContent.Wasm(Files.readAllBytes(path)));
+    }
+    try {
+      JsCode code =
+          engine.load(new ModuleSources("main.js", modules, Limits.DEFAULT), null).join();
+      return engine
+          .namespace("Forgers")
+          .getByName("o")
+          .facet(name, () -> new FacetStart(code, null))
+          .fetch(Request.get("http://f/"))
+          .join()
+          .text();
+    } catch (CompletionException e) {
+      return e.getCause() instanceof FacetException f ? f.error().summary() : String.valueOf(e);
+    }
+  }
+
+  @Test
+  void forgedPartsOfWebAssemblyAreNobodys() throws IOException {
+    assertThat(wasm("parts", "return JSON.stringify(directly(), null, 1);"))
+        .isEqualTo(Files.readString(HOME.resolve("wasm-answers.json")).strip());
+  }
+
+  @Test
+  void forgedWebAssemblyBreaksNothing() throws IOException {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int round = 0; round < ROUNDS; round += 2) {
+      int seed = random.nextInt();
+      assertThat(wasm("round" + round, "return forge(" + seed + ", 1000);"))
+          .as("seed %d, round %d", SEED, round)
+          .doesNotContain("java.", "dev.lapidary", "internal error");
+      assertThat(wasm("honest" + round, "return honest();")).isEqualTo("43");
+    }
   }
 }
