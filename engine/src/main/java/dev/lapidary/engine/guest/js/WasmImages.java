@@ -42,12 +42,9 @@ final class WasmImages {
   ///
   /// @param bindings makes the binding of an instance
   /// @throws FlatMemory.OutOfGuestMemory where there is no room for it
-  static void restore(
-      WasmStore store, WasmImage image, Function<int[], WasmBinding> bindings) {
+  static void restore(WasmStore store, WasmImage image, Function<int[], WasmBinding> bindings) {
     WasmParts parts = store.parts();
-    image
-        .memories()
-        .forEach((number, state) -> parts.memories.put(number, store.restored(state)));
+    image.memories().forEach((number, state) -> parts.memories.put(number, store.restored(state)));
     for (WasmImage.Global global : image.globals()) {
       parts.globals.put(global.number(), global.type().create(global.value()));
     }

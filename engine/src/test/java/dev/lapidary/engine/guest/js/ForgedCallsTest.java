@@ -61,8 +61,7 @@ class ForgedCallsTest {
             name -> name.equals(PlatformSources.ENTRY) ? holed : PlatformSources.source(name)));
     Limits limits = Limits.DEFAULT.withCpuMillis(20_000);
     project = TestProject.open(HOME, folder.resolve("data"), limits);
-    engine =
-        FacetEngine.open(folder.resolve("wasm"), limits.withCpuMillis(1_000), (f, l, m) -> {});
+    engine = FacetEngine.open(folder.resolve("wasm"), limits.withCpuMillis(1_000), (f, l, m) -> {});
   }
 
   @AfterAll
@@ -137,8 +136,7 @@ class ForgedCallsTest {
       modules.put(file, new ModuleContent.Wasm(Files.readAllBytes(path)));
     }
     try {
-      JsCode code =
-          engine.load(new ModuleSources("main.js", modules, Limits.DEFAULT), null).join();
+      JsCode code = engine.load(new ModuleSources("main.js", modules, Limits.DEFAULT), null).join();
       return engine
           .namespace("Forgers")
           .getByName("o")
