@@ -9,6 +9,7 @@ const OPEN = 1;
 const CLOSED = 2;
 const RETRY_MS = 2_000;
 const MAX_LINE_CHARS = 16 << 20;
+const DISCONNECTED = "The server disconnected.";
 const KEY = {};
 
 export class EventSource extends EventTarget {
@@ -72,7 +73,7 @@ export class EventSource extends EventTarget {
     try {
       this.#opened();
       await this.#read(stream);
-      this.#failed(new Error("The stream has ended."));
+      this.#failed(new Error(DISCONNECTED));
     } catch (error) {
       this.#failed(error);
     }
@@ -118,7 +119,7 @@ export class EventSource extends EventTarget {
     }
     this.#opened();
     await this.#read(response.body);
-    this.#lost(new Error("The server disconnected."));
+    this.#lost(new Error(DISCONNECTED));
     return true;
   }
 
@@ -135,7 +136,7 @@ export class EventSource extends EventTarget {
   }
 
   #failed(error) {
-    this.dispatchEvent(new ErrorEvent("error", { error, message: String(error?.message ?? error) }));
+    this.dispatchEvent(new ErrorEvent("error", { error }));
   }
 
   async #read(stream) {

@@ -114,13 +114,13 @@ class PlatformTest {
         import assert from "assert/strict";
         export class App { async fetch() {
           assert.equal(Buffer, Same);
-          const missing = await import("node:fs").catch((error) => error.message);
+          const missing = await import("node:facets").catch((error) => error.message);
           const inside = await import("lapidary:host").catch((error) => error.message);
           return new Response([globalThis.Buffer === Buffer, missing, inside].join("|"));
         } }
         """;
     assertThat(answer("node", source))
-        .startsWith("true|No such module \"node:fs\".")
+        .startsWith("true|No such module \"node:facets\".")
         .contains("|No such module \"lapidary:host\".");
   }
 

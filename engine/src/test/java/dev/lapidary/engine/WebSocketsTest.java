@@ -380,11 +380,12 @@ class WebSocketsTest {
   }
 
   @Test
-  void tenThousandSocketsOnOneObjectAreReachedAndClosed() throws Exception {
+  void thousandsOfSocketsOnOneObjectAreReachedAndClosed() throws Exception {
     engine.close();
     open(Limits.DEFAULT);
+    int sockets = Integer.getInteger("lapidary.sockets", 2_000);
     List<Client> clients = new ArrayList<>();
-    for (int i = 0; i < 10_000; i++) {
+    for (int i = 0; i < sockets; i++) {
       clients.add(connect("/?id=" + i));
     }
     get("/broadcast");
@@ -394,7 +395,7 @@ class WebSocketsTest {
     evict();
     Client last = clients.getLast();
     last.send("m");
-    assertThat(last.next()).startsWith("m 9999");
+    assertThat(last.next()).startsWith("m " + (sockets - 1));
     clients.forEach(client -> client.end.close(1000, ""));
     for (Client client : clients) {
       assertThat(client.next()).isEqualTo("closed 1000 true");

@@ -19,7 +19,6 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +35,7 @@ final class Exchange {
   private final @Nullable Upgrade upgrade;
   private final Runnable ended;
   private final CompletableFuture<Response> answer = new CompletableFuture<>();
-  private final String url;
-  private String method;
-  private @Nullable Target target;
-  private List<Header> headers;
-  private Body body;
+  private Hop hop;
   private int redirects;
   private boolean over;
   private long deadline = -1;
@@ -58,17 +53,8 @@ final class Exchange {
     this.mode = request.redirect();
     this.upgrade = upgrade ? new Upgrade() : null;
     this.ended = ended;
-    this.method = upgrade ? "GET" : request.method();
-    this.headers =
-        upgrade
-            ? OutgoingHeaders.ofHandshake(request.headers())
-            : OutgoingHeaders.of(request.headers());
-    this.body = upgrade ? Body.NONE : request.body();
-    this.url = request.url();
+    this.hop = upgrade ? Hop.handshake(request) : Hop.first(request);
     this.asker = request.client();
-    if (upgrade) {
-      request.body().discard("not sent");
-    }
   }
 
   /// Sends the request.
@@ -81,17 +67,16 @@ final class Exchange {
             : policy.limits().sockets().handshakeMillis();
     deadline = vertx.setTimer(most, late -> context.runOnContext(now -> giveUp(LOST)));
     deaf = asker.whenGone(() -> context.runOnContext(now -> left()));
-    context.runOnContext(now -> send(Target.of(url), url));
+    context.runOnContext(now -> send());
     return answer;
   }
 
-  private void send(Optional<Target> next, String text) {
-    if (next.isEmpty()) {
-      fail(Internet.typeError("Invalid URL: " + text));
+  private void send() {
+    if (hop.target().isEmpty()) {
+      fail(Internet.typeError("Invalid URL: " + hop.address()));
       return;
     }
-    Target to = next.get();
-    target = to;
+    Target to = hop.target().get();
     if (!policy.allowsHost(to.host()) || !policy.allowsPort(to.port())) {
       fail(refused(to, "."));
       return;
@@ -134,9 +119,9 @@ final class Exchange {
     }
     HttpMethod verb;
     try {
-      verb = HttpMethod.valueOf(method);
+      verb = HttpMethod.valueOf(hop.method());
     } catch (IllegalArgumentException e) {
-      fail(Internet.typeError("Invalid HTTP method string: " + method));
+      fail(Internet.typeError("Invalid HTTP method string: " + hop.method()));
       return;
     }
     RequestOptions options =
@@ -182,7 +167,7 @@ final class Exchange {
     sent = request;
     request.exceptionHandler(lost -> {}); // the response tells
     try {
-      headers.forEach(header -> request.headers().add(header.name(), header.value()));
+      hop.headers().forEach(header -> request.headers().add(header.name(), header.value()));
     } catch (IllegalArgumentException e) {
       fail(Internet.typeError("Invalid header value."));
       return;
@@ -193,7 +178,7 @@ final class Exchange {
       return;
     }
     awaitResponse(request);
-    switch (body) {
+    switch (hop.body()) {
       case Body.Whole whole -> {
         if (whole.bytes().length > policy.limits().requestBytes()) {
           fail(tooLarge());
@@ -237,17 +222,15 @@ final class Exchange {
     }
     HttpClientResponse response = came.result();
     String location = response.getHeader("location");
-    if (mode != Request.Redirect.MANUAL && isRedirect(response.statusCode()) && location != null) {
+    if (mode != Request.Redirect.MANUAL
+        && Hop.isRedirect(response.statusCode())
+        && location != null) {
       response.exceptionHandler(reset -> {});
       reset(request);
       redirect(response.statusCode(), location);
       return;
     }
     deliver(request, response);
-  }
-
-  private static boolean isRedirect(int status) {
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
   }
 
   private void redirect(int status, String location) {
@@ -259,27 +242,13 @@ final class Exchange {
       fail(Internet.typeError("Too many redirects."));
       return;
     }
-    Target from = Objects.requireNonNull(target, "it was asked");
-    Optional<Target> next = from.resolve(location);
-    boolean rewritten =
-        (status == 303 && !method.equals("HEAD") && !method.equals("GET"))
-            || ((status == 301 || status == 302) && method.equals("POST"));
-    if (rewritten) {
-      body.discard("redirected");
-      method = "GET";
-      body = Body.NONE;
-      headers = OutgoingHeaders.withoutBody(headers);
-    } else if (body instanceof Body.Streamed) {
-      fail(
-          Internet.typeError(
-              "A request whose body is a stream met a redirect that wants the body once more. Give"
-                  + " it a body in one piece."));
+    try {
+      hop = hop.redirected(status, location);
+    } catch (FacetException e) {
+      fail(e);
       return;
     }
-    if (next.isPresent() && !from.sameOrigin(next.get())) {
-      headers = OutgoingHeaders.withoutCredentials(headers);
-    }
-    send(next, location);
+    send();
   }
 
   private void deliver(HttpClientRequest request, HttpClientResponse response) {
@@ -304,7 +273,7 @@ final class Exchange {
       fail(Internet.failure(LOST));
       return;
     }
-    boolean empty = method.equals("HEAD") || status == 204 || status == 205 || status == 304;
+    boolean empty = hop.method().equals("HEAD") || status == 204 || status == 205 || status == 304;
     Body came = Body.NONE;
     if (empty) {
       response.handler(ignored -> {}).endHandler(end -> finish());
@@ -330,7 +299,7 @@ final class Exchange {
             came,
             null,
             phrase == null ? "" : phrase,
-            redirects == 0 ? null : Objects.requireNonNull(target, "it was asked").url()));
+            redirects == 0 ? null : hop.target().map(Target::url).orElse(null)));
   }
 
   /// Nobody waits for the answer any more; one that has begun is given up by whoever reads it.
@@ -391,7 +360,7 @@ final class Exchange {
     }
     HttpClientRequest request = sent;
     finish();
-    body.discard("not sent");
+    hop.body().discard("not sent");
     if (request != null) {
       reset(request);
     }

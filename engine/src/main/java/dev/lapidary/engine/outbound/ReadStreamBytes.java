@@ -52,7 +52,7 @@ public final class ReadStreamBytes implements ByteStream {
     this.bounds = bounds;
     this.abandon = abandon;
     source.pause();
-    source.exceptionHandler(broken -> fail("Network connection lost."));
+    source.exceptionHandler(broken -> breakOff());
     source.handler(this::arrive);
     source.endHandler(end -> finish());
   }
@@ -110,6 +110,14 @@ public final class ReadStreamBytes implements ByteStream {
       ask();
     }
     settle();
+  }
+
+  /// What came before the end of the connection is still there to be taken, and may be all.
+  private void breakOff() {
+    if (!over) {
+      source.fetch(Long.MAX_VALUE);
+      onContext(() -> fail("Network connection lost."));
+    }
   }
 
   private void finish() {

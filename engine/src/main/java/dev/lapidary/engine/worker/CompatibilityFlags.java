@@ -26,7 +26,16 @@ public final class CompatibilityFlags {
 
   /// Those that something depends on, or whose features are always there.
   private static final Set<String> HONOURED =
-      Set.of("js_rpc", "nodejs_compat", "nodejs_compat_v2", "nodejs_als", "durable_object_alarms");
+      Set.of(
+          "js_rpc",
+          "nodejs_compat",
+          "nodejs_compat_v2",
+          "nodejs_als",
+          "durable_object_alarms",
+          "enable_request_signal",
+          "request_signal_passthrough",
+          "websocket_standard_binary_type",
+          "no_websocket_standard_binary_type");
 
   private static final Map<String, Flag> KNOWN = read();
 

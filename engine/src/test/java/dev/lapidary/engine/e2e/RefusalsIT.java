@@ -93,7 +93,7 @@ class RefusalsIT {
         "export const App = 1          | must export a class          | it exports no class",
         "export class A {}; export class B {} | must export a class   | A, B",
         "import './missing.js'         | No such module               | missing.js",
-        "import 'node:fs'              | No such module               | node:fs",
+        "import 'node:facets'          | No such module               | node:facets",
         "import 'lapidary:platform'    | No such module               | lapidary:platform",
       })
   void aBrokenModuleIsRefusedWithItsErrorFileAndLine(String source, String error, String place) {
