@@ -6,7 +6,7 @@ import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.types.MutabilityType;
 import dev.lapidary.engine.guest.wasm.FlatMemory;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +18,7 @@ final class WasmImages {
 
   static WasmImage of(WasmStore store) {
     WasmParts parts = store.parts();
-    Map<Instance, Integer> numbers = new IdentityHashMap<>();
+    Map<Instance, Integer> numbers = new HashMap<>();
     parts.instances.values().forEach(made -> numbers.put(made.instance(), made.number()));
     Map<Integer, WasmMemory.State> memories = new TreeMap<>();
     parts.memories.forEach((number, memory) -> memories.put(number, memory.state()));

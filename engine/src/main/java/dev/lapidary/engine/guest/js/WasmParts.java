@@ -71,7 +71,7 @@ final class WasmParts {
   /// The number of an instance that can still be named, 0 for none.
   int numberOf(@Nullable Instance instance) {
     for (WasmInstance made : instances.values()) {
-      if (made.instance() == instance && !made.isGone()) {
+      if (made.instance().equals(instance) && !made.isGone()) {
         return made.number();
       }
     }

@@ -50,7 +50,7 @@ final class WasmRunner {
   ///
   /// @param links numbers by import
   WasmInstance instantiate(String name, EmbeddedModule code, int[] links) {
-    long parts = code.functionCount() + code.globalCount() + code.segmentCount();
+    long parts = (long) code.functionCount() + code.globalCount() + code.segmentCount();
     fuel.charge(INSTANCE + PART * parts + Tariff.bytes(code.segmentSize()));
     try {
       code.compile();

@@ -78,6 +78,8 @@ final class WasmStore {
     return parts.add(parts.globals, global);
   }
 
+  /// Makes a table.
+  ///
   /// @return 0 where there is no room for so many elements
   int addTable(WasmImage.TableType type) {
     WasmParts.requireRoom(parts.tables, "tables");
@@ -268,14 +270,14 @@ final class WasmStore {
   private static void clear(TableInstance table, Instance gone) {
     boolean functions = table.elementType().equals(ValType.FuncRef);
     for (int i = 0; i < table.size(); i++) {
-      if (table.instance(i) == gone) {
+      if (gone.equals(table.instance(i))) {
         table.setRef(i, functions ? WasmExterns.NULL : table.ref(i), null);
       }
     }
   }
 
   private static void clear(GlobalInstance global, Instance gone) {
-    if (global.getInstance() == gone) {
+    if (gone.equals(global.getInstance())) {
       if (global.getType().equals(ValType.FuncRef)) {
         global.setValue(WasmExterns.NULL);
       }

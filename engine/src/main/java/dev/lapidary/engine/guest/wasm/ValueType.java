@@ -51,7 +51,9 @@ public enum ValueType {
         Features.describeType(code) + " at offset " + in.offset());
   }
 
-  /// @throws IllegalArgumentException where no type has this letter
+  /// The type with a letter.
+  ///
+  /// @throws IllegalArgumentException where there is none
   public static ValueType ofLetter(char letter) {
     for (ValueType type : ALL) {
       if (type.letter == letter) {
