@@ -19,8 +19,8 @@ record ModuleCompiler(ModuleLimits limits, SplitLimits sizes) {
   /// Smaller than for the JavaScript engine, since nobody looks how good the estimate was.
   private static final SplitLimits SIZES = new SplitLimits(7_000, 6_500, 40, 6_000, 2_000);
 
-  /// A second or two at most.
-  private static final long SPLIT_EFFORT = 100_000_000;
+  /// A few seconds at most.
+  private static final long SPLIT_EFFORT = 300_000_000;
 
   /// The JVM holds 65,535 bytes; this is an estimate.
   private static final long HOPELESS = 100_000;

@@ -28,6 +28,9 @@ public final class Splitter {
   /// More passes than a generation makes over one function.
   private static final int PASSES = 100;
 
+  /// An estimate beyond which a function may compile to more than the 65,535 bytes of a JVM method.
+  private static final int IMPOSSIBLE = 50_000;
+
   /// Code that runs less often than once in so many times is as good as never run.
   private static final int RARE = 50;
 
@@ -58,27 +61,35 @@ public final class Splitter {
   }
 
   /// Goes over the module's functions, then over those it made, a few times: one that stays too
-  /// large must not be taken apart for ever.
+  /// large must not be taken apart for ever. First of all, what no JVM could hold becomes small
+  /// enough for that.
   private SplitModule run() {
     int from = 0;
     for (int generation = 0; generation < GENERATIONS; generation++) {
       int to = draft.functions().size();
+      int level = 2 * generation * PASSES;
       for (int i = from; i < to; i++) {
-        splitIfLarge(i, generation * PASSES);
+        splitIfLarger(Math.max(IMPOSSIBLE, limits.most()), i, level);
+      }
+      for (int i = from; i < to; i++) {
+        splitIfLarger(limits.most(), i, level + PASSES);
       }
       from = to;
     }
     return new SplitModule(draft.build(), parts);
   }
 
-  private void splitIfLarge(int defined, int level) {
+  private void splitIfLarger(int most, int defined, int level) {
+    if (effort.isSpent()) {
+      return;
+    }
     FunctionDraft function = FunctionDraft.of(draft, defined, level);
     int before = function.size();
-    if (before <= limits.most() || effort.isSpent()) {
+    if (before <= most) {
       return;
     }
     int first = draft.functions().size();
-    SplitModule.Way way = split(function);
+    SplitModule.Way way = split(function, most);
     draft.replace(defined, function.finish());
     parts.add(
         new SplitModule.Part(
@@ -90,11 +101,11 @@ public final class Splitter {
             draft.functions().size() - first));
   }
 
-  private SplitModule.Way split(FunctionDraft function) {
+  private SplitModule.Way split(FunctionDraft function, int most) {
     Runs runs = Runs.of(function);
     long[] counts = profile.counts(runs);
     SplitModule.Way way = counts == null ? SplitModule.Way.SIZE : byProfile(function, runs, counts);
-    bySize(function);
+    bySize(function, counts == null ? most : limits.most());
     return way;
   }
 
@@ -163,10 +174,10 @@ public final class Splitter {
   }
 
   /// Moves large pieces outside loops first, then smaller ones and ones inside loops.
-  private void bySize(FunctionDraft function) {
+  private void bySize(FunctionDraft function, int most) {
     for (int loops = 0; loops <= LOOPS; loops++) {
       for (int fraction : FRACTIONS) {
-        int excess = function.size() - limits.most();
+        int excess = function.size() - most;
         if (excess <= 0 || effort.isSpent()) {
           return;
         }
