@@ -69,20 +69,20 @@ public record Limits(
           SocketLimits.DEFAULT);
 
   public Limits {
-    requirePositive("cpuMillis", cpuMillis);
-    requirePositive("fuel", fuel);
-    requirePositive("memoryPages", memoryPages);
-    requirePositive("stackBytes", stackBytes);
-    requirePositive("requestBodyBytes", requestBodyBytes);
-    requirePositive("responseBodyBytes", responseBodyBytes);
-    requirePositive("logBytes", logBytes);
-    requirePositive("timers", timers);
-    requirePositive("pendingRequests", pendingRequests);
-    requirePositive("moduleBytes", moduleBytes);
-    requirePositive("modules", modules);
-    requirePositive("keyBytes", keyBytes);
-    requirePositive("valueBytes", valueBytes);
-    requirePositive("openCursors", openCursors);
+    Positive.require("cpuMillis", cpuMillis);
+    Positive.require("fuel", fuel);
+    Positive.require("memoryPages", memoryPages);
+    Positive.require("stackBytes", stackBytes);
+    Positive.require("requestBodyBytes", requestBodyBytes);
+    Positive.require("responseBodyBytes", responseBodyBytes);
+    Positive.require("logBytes", logBytes);
+    Positive.require("timers", timers);
+    Positive.require("pendingRequests", pendingRequests);
+    Positive.require("moduleBytes", moduleBytes);
+    Positive.require("modules", modules);
+    Positive.require("keyBytes", keyBytes);
+    Positive.require("valueBytes", valueBytes);
+    Positive.require("openCursors", openCursors);
     if (memoryPages > 65_536) {
       throw new IllegalArgumentException("memoryPages must be at most 65536, not " + memoryPages);
     }
@@ -213,13 +213,13 @@ public record Limits(
         new Storage(10L << 30, 10L << 30, 2L << 30, 600, 15 * 60_000, 30, 32L << 20);
 
     public Storage {
-      requirePositive("storage.facetBytes", facetBytes);
-      requirePositive("storage.objectBytes", objectBytes);
-      requirePositive("storage.temporaryBytes", temporaryBytes);
-      requirePositive("storage.alarmsPerMinute", alarmsPerMinute);
-      requirePositive("storage.alarmMillis", alarmMillis);
-      requirePositive("storage.historyDays", historyDays);
-      requirePositive("storage.historyBytes", historyBytes);
+      Positive.require("storage.facetBytes", facetBytes);
+      Positive.require("storage.objectBytes", objectBytes);
+      Positive.require("storage.temporaryBytes", temporaryBytes);
+      Positive.require("storage.alarmsPerMinute", alarmsPerMinute);
+      Positive.require("storage.alarmMillis", alarmMillis);
+      Positive.require("storage.historyDays", historyDays);
+      Positive.require("storage.historyBytes", historyBytes);
     }
 
     /// These quotas with another for one facet.
@@ -308,26 +308,26 @@ public record Limits(
             2_000_000, 200_000, 10_000, 1_000, 600, 1_000, 1L << 30, 1L << 30);
 
     public Wasm {
-      requirePositive("wasm.moduleBytes", moduleBytes);
-      requirePositive("wasm.functions", functions);
-      requirePositive("wasm.types", types);
-      requirePositive("wasm.arity", arity);
-      requirePositive("wasm.globals", globals);
-      requirePositive("wasm.tables", tables);
-      requirePositive("wasm.tableElements", tableElements);
-      requirePositive("wasm.segmentElements", segmentElements);
-      requirePositive("wasm.memoryPages", memoryPages);
-      requirePositive("wasm.imports", imports);
-      requirePositive("wasm.exports", exports);
-      requirePositive("wasm.segments", segments);
-      requirePositive("wasm.instructions", instructions);
-      requirePositive("wasm.functionInstructions", functionInstructions);
-      requirePositive("wasm.locals", locals);
-      requirePositive("wasm.operands", operands);
-      requirePositive("wasm.nesting", nesting);
-      requirePositive("wasm.nameBytes", nameBytes);
-      requirePositive("wasm.compileBytes", compileBytes);
-      requirePositive("wasm.storeBytes", storeBytes);
+      Positive.require("wasm.moduleBytes", moduleBytes);
+      Positive.require("wasm.functions", functions);
+      Positive.require("wasm.types", types);
+      Positive.require("wasm.arity", arity);
+      Positive.require("wasm.globals", globals);
+      Positive.require("wasm.tables", tables);
+      Positive.require("wasm.tableElements", tableElements);
+      Positive.require("wasm.segmentElements", segmentElements);
+      Positive.require("wasm.memoryPages", memoryPages);
+      Positive.require("wasm.imports", imports);
+      Positive.require("wasm.exports", exports);
+      Positive.require("wasm.segments", segments);
+      Positive.require("wasm.instructions", instructions);
+      Positive.require("wasm.functionInstructions", functionInstructions);
+      Positive.require("wasm.locals", locals);
+      Positive.require("wasm.operands", operands);
+      Positive.require("wasm.nesting", nesting);
+      Positive.require("wasm.nameBytes", nameBytes);
+      Positive.require("wasm.compileBytes", compileBytes);
+      Positive.require("wasm.storeBytes", storeBytes);
     }
 
     /// These limits with another number of imports.
@@ -356,9 +356,15 @@ public record Limits(
     }
   }
 
-  private static void requirePositive(String name, long value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException(name + " must be positive, not " + value);
+  /// A class of its own, so that making the limits of a part needs no [#DEFAULT] of the whole, which
+  /// has them.
+  private static final class Positive {
+    private Positive() {}
+
+    static void require(String name, long value) {
+      if (value <= 0) {
+        throw new IllegalArgumentException(name + " must be positive, not " + value);
+      }
     }
   }
 
@@ -371,9 +377,9 @@ public record Limits(
     public static final Calls DEFAULT = new Calls(64 << 20, 1_000, 1_000);
 
     public Calls {
-      requirePositive("sentBytes", sentBytes);
-      requirePositive("underWay", underWay);
-      requirePositive("subRequests", subRequests);
+      Positive.require("sentBytes", sentBytes);
+      Positive.require("underWay", underWay);
+      Positive.require("subRequests", subRequests);
     }
   }
 }
