@@ -24,9 +24,8 @@ import java.util.regex.Pattern;
 /// has returned. Not thread-safe, but for its steps.
 ///
 /// On disk: `<namespace>/.swaps/<random>/` with the copies (`0`, `1`, …) and `plan`, a line for
-// each
-/// database: `delete` or `replace`, and its path from the namespace on. Until it is decided, the
-/// folder's name ends with `.open`.
+/// each database: `delete` or `replace`, and its path from the namespace on. Until it is decided,
+/// the folder's name ends with `.open`.
 final class FacetSwap implements AutoCloseable {
   private static final String FOLDER = ".swaps";
   private static final String OPEN = ".open";
@@ -52,6 +51,7 @@ final class FacetSwap implements AutoCloseable {
     /// Does it, or what a crash left of it, while nobody has the database open.
     void take(StorageAccount account);
 
+    /// It goes.
     record Delete(Path file) implements Step {
       @Override
       public void take(StorageAccount account) {
@@ -59,8 +59,9 @@ final class FacetSwap implements AutoCloseable {
       }
     }
 
-    /// @param copy where the copy is once all is decided; it is moved, so it is there until this
-    ///     step is done
+    /// A copy takes its place.
+    ///
+    /// @param copy where that is once all is decided; it is moved, so it is there until then
     record Replace(Path file, Path copy) implements Step {
       @Override
       public void take(StorageAccount account) {

@@ -112,7 +112,7 @@ class FacetSwapTest {
   @Test
   void aQuotaIsLookedAtBeforeAnythingChanges() throws IOException {
     FacetSwap swap = begin();
-    long after = "the object".length() + "new one".length() * 2;
+    long after = (long) "the object".length() + 2L * "new one".length();
     assertThatThrownBy(() -> swap.decide(account(after - 1)))
         .isInstanceOf(SqlException.class)
         .hasMessageContaining("SQLITE_FULL");
