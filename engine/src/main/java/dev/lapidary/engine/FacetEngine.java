@@ -287,8 +287,7 @@ public final class FacetEngine implements AutoCloseable {
   ///
   /// @param name letters, digits, `-` and `_`
   public ObjectNamespace namespace(String name) {
-    return namespaces.computeIfAbsent(
-        name, key -> new ObjectNamespace(key, data, host, this::scratchFile));
+    return namespaces.computeIfAbsent(name, key -> new ObjectNamespace(key, data, host));
   }
 
   /// Code as workers: defined ahead of time, or loaded at run time.

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The long form: `-Dlapidary.soakObjects=10000 -Dlapidary.soakSeconds=1800`.
 class SoakTest {
   private static final int OBJECTS = Integer.getInteger("lapidary.soakObjects", 150);
-  private static final int SECONDS = Integer.getInteger("lapidary.soakSeconds", 8);
+  private static final int SECONDS = Integer.getInteger("lapidary.soakSeconds", 4);
   private static final long SEED = Long.getLong("lapidary.seed", System.nanoTime());
   private static final int WORKERS = 4;
   private static final int SAMPLES = 12;

@@ -174,6 +174,15 @@ final class DurableObject {
     }
   }
 
+  /// Where a facet that was used before has its database.
+  synchronized Path file(FacetId facet) {
+    int number = FacetTree.ROOT;
+    for (String step : facet.path()) {
+      number = tree().known(number, step).orElseThrow();
+    }
+    return file(number);
+  }
+
   private Path file(int number) {
     return folder.resolve(number + ".sqlite");
   }
@@ -190,11 +199,6 @@ final class DurableObject {
       account = open;
     }
     return open;
-  }
-
-  /// A file in this object's folder.
-  Path scratch(String fileName) {
-    return folder.resolve(fileName);
   }
 
   /// The names of the facets right below one that have something stored or run.

@@ -6,22 +6,19 @@ import dev.lapidary.abi.GuestError;
 import dev.lapidary.abi.Outcome;
 import dev.lapidary.engine.facet.Facet;
 import dev.lapidary.engine.facet.FacetId;
-import dev.lapidary.engine.storage.DatabaseFiles;
 import dev.lapidary.engine.storage.FacetDatabase;
 import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.StorageAccount;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /// Aborts, deletes and clones facets with all below them.
 ///
 /// Guarantee: changes that concern the same facet happen one after the other, and what is sent to a
-/// facet while it is changed arrives afterwards, each in the order in which it was asked for.
+/// facet while it is changed arrives afterwards, each in the order in which it was asked for. A
+/// change is done whole or not at all ([FacetSwap]), over a crash too.
 /// Thread-safe.
 final class FacetChanges {
   private static final Logger LOG = LoggerFactory.getLogger(FacetChanges.class);
@@ -64,7 +62,7 @@ final class FacetChanges {
     return all(pending.overlapping(facet));
   }
 
-  private static CompletableFuture<Void> all(Collection<CompletableFuture<Void>> futures) {
+  private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> futures) {
     return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
   }
 
@@ -187,19 +185,47 @@ final class FacetChanges {
         List.of(new PendingChanges.Area(top, true)), () -> deleteAll(subtree(top), DELETED));
   }
 
+  /// Deletes facets, all of them or none.
   private CompletableFuture<Void> deleteAll(List<FacetId> facets, GuestError reason) {
-    return CompletableFuture.allOf(
-        facets.stream().map(facet -> delete(facet, reason)).toArray(CompletableFuture<?>[]::new));
+    List<Path> files = facets.stream().map(namespace::file).toList();
+    if (files.stream().filter(Files::exists).count() < 2) {
+      return takeAll(files.stream().map(FacetSwap.Step.Delete::new).toList(), facets, reason);
+    }
+    FacetSwap swap = namespace.swap();
+    files.forEach(swap::delete);
+    return swap(swap, facets, reason);
   }
 
-  private CompletableFuture<?> delete(FacetId id, GuestError reason) {
+  /// Decides on a swap and does it, each step while its facet is closed.
+  ///
+  /// @param facets those whose databases it is about, in the order of its steps
+  private CompletableFuture<Void> swap(FacetSwap swap, List<FacetId> facets, GuestError reason) {
+    CompletableFuture<Void> swapped =
+        attempt(
+            () -> {
+              swap.decide(account(facets.getFirst()));
+              return takeAll(swap.steps(), facets, reason);
+            });
+    return swapped.whenComplete((done, failure) -> swap.close());
+  }
+
+  private CompletableFuture<Void> takeAll(
+      List<? extends FacetSwap.Step> steps, List<FacetId> facets, GuestError reason) {
+    List<CompletableFuture<?>> taken = new ArrayList<>();
+    for (int i = 0; i < facets.size(); i++) {
+      taken.add(take(steps.get(i), facets.get(i), reason));
+    }
+    return all(taken);
+  }
+
+  private CompletableFuture<?> take(FacetSwap.Step step, FacetId id, GuestError reason) {
     return with(
         id,
         facet ->
             facet.withClosedFile(
                 reason,
                 file -> {
-                  DatabaseFiles.delete(file, account(id));
+                  step.take(account(id));
                   namespace.alarmBook().changed(id, OptionalLong.empty());
                   return true;
                 }));
@@ -214,28 +240,35 @@ final class FacetChanges {
       namespace.ifAwake(target, object -> object.abort(target, CLONED_OVER));
       return NOTHING;
     }
-    Map<FacetId, Path> copies = new LinkedHashMap<>();
     return begin(
         List.of(new PendingChanges.Area(source, true), new PendingChanges.Area(target, true)),
         () -> {
-          subtree(source).stream()
-              .filter(this::isStored)
-              .forEach(facet -> copies.put(facet, namespace.scratchFile()));
-          return each(copies, this::copy)
-              .thenCompose(copied -> deleteAll(subtree(target), CLONED_OVER))
-              .thenCompose(
-                  deleted ->
-                      each(copies, (facet, copy) -> install(copy, moved(facet, source, target))))
-              .whenComplete((done, failure) -> copies.values().forEach(DatabaseFiles::discard));
+          List<FacetId> sources = subtree(source).stream().filter(this::isStored).toList();
+          List<FacetId> targets =
+              sources.stream().map(facet -> moved(facet, source, target)).toList();
+          targets.forEach(namespace::make);
+          FacetSwap swap = namespace.swap();
+          List<CompletableFuture<?>> copied = new ArrayList<>();
+          for (int i = 0; i < sources.size(); i++) {
+            copied.add(copy(sources.get(i), swap.replace(namespace.file(targets.get(i)))));
+          }
+          List<FacetId> all = new ArrayList<>(targets);
+          for (FacetId old : subtree(target)) {
+            if (!targets.contains(old)) {
+              swap.delete(namespace.file(old));
+              all.add(old);
+            }
+          }
+          return all(copied)
+              .whenComplete((done, failure) -> closeAfter(failure, swap))
+              .thenCompose(done -> swap(swap, all, CLONED_OVER));
         });
   }
 
-  private static CompletableFuture<Void> each(
-      Map<FacetId, Path> copies, BiFunction<FacetId, Path, CompletableFuture<?>> work) {
-    return CompletableFuture.allOf(
-        copies.entrySet().stream()
-            .map(copy -> work.apply(copy.getKey(), copy.getValue()))
-            .toArray(CompletableFuture<?>[]::new));
+  private static void closeAfter(@Nullable Throwable failure, FacetSwap swap) {
+    if (failure != null) {
+      swap.close();
+    }
   }
 
   private boolean isStored(FacetId facet) {
@@ -258,28 +291,17 @@ final class FacetChanges {
             facet.withDatabase(
                 database -> {
                   database.timeTravel().copyTo(copy);
-                  return true;
-                }));
-  }
-
-  private CompletableFuture<?> install(Path copy, FacetId target) {
-    namespace.make(target);
-    return with(
-        target,
-        facet ->
-            facet.withClosedFile(
-                CLONED_OVER,
-                file -> {
-                  DatabaseFiles.install(copy, file, account(target));
-                  forgetAlarm(file, target);
+                  if (database.scheduledAlarm().isPresent()) {
+                    forgetAlarm(copy);
+                  }
                   return true;
                 }));
   }
 
   /// An alarm is the original's: it runs once, there.
-  private void forgetAlarm(Path file, FacetId target) {
+  private void forgetAlarm(Path copy) {
     try (FacetDatabase database =
-        FacetDatabase.open(file, namespace.host().limits(), account(target))) {
+        FacetDatabase.openWithoutHistory(copy, namespace.host().limits())) {
       if (database.dropAlarm(Long.MAX_VALUE)) {
         database.commit();
       }

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// All objects of one supervisor class, found by name. An object exists from its first event on; it
@@ -33,13 +32,11 @@ public final class ObjectNamespace {
   private final Supervised supervised = new Supervised();
   private final FacetHost host;
   private final AlarmScheduler alarms;
-  private final Supplier<Path> scratch;
   private final FacetChanges changes = new FacetChanges(this);
   private final ConcurrentHashMap<ObjectId, DurableObject> objects = new ConcurrentHashMap<>();
 
   /// @param name letters, digits, `-` and `_`: it is a folder's name and the key of all ids
-  /// @param scratch names files that are needed for a while, on the disk of the data
-  public ObjectNamespace(String name, Path data, FacetHost host, Supplier<Path> scratch) {
+  public ObjectNamespace(String name, Path data, FacetHost host) {
     if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new IllegalArgumentException(
           "a namespace's name has 1 to 64 letters, digits, - and _; got: " + name);
@@ -47,7 +44,7 @@ public final class ObjectNamespace {
     this.name = name;
     this.folder = data.resolve(name);
     this.host = host.supervisedBy(supervised);
-    this.scratch = scratch;
+    FacetSwap.finish(folder);
     this.alarms =
         new AlarmScheduler(
             folder.resolve("alarms.sqlite"), host, RandomGenerator.of("L64X128MixRandom"));
@@ -159,9 +156,14 @@ public final class ObjectNamespace {
     return alarms;
   }
 
-  /// A name for a file that is needed for a while, on the disk of the data.
-  Path scratchFile() {
-    return scratch.get();
+  /// Begins to swap databases of an object of this namespace.
+  FacetSwap swap() {
+    return FacetSwap.begin(folder);
+  }
+
+  /// Where a facet that was used before has its database.
+  Path file(FacetId facet) {
+    return ask(facet, object -> object.file(facet));
   }
 
   /// A facet, which is made if there is none.

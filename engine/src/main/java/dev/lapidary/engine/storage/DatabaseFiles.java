@@ -13,13 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A database's files as a whole, while nobody has it open.
 public final class DatabaseFiles {
-  private static final Logger LOG = LoggerFactory.getLogger(DatabaseFiles.class);
-
   private DatabaseFiles() {}
 
   /// Deletes a database and its history, if it is there.
@@ -44,37 +40,27 @@ public final class DatabaseFiles {
     account.settle(file, 0);
   }
 
-  /// Puts a copy of a database, a file of its own, where none is: on disk, when this returns.
-  ///
-  /// @throws SqlException where the quota does not hold it
+  /// Moves a copy of a database, a file of its own that is on disk, where none is: on disk, when
+  /// this returns. Whether the quota holds it is asked before ([StorageAccount#requireRoom]).
   public static void install(Path copy, Path file, StorageAccount account) {
     try {
-      if (!account.reserve(file, Files.size(copy))) {
-        Files.delete(copy);
-        throw SqlException.plain("database or disk is full: SQLITE_FULL");
-      }
-      sync(copy, StandardOpenOption.WRITE);
-      Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
-      sync(
-          Objects.requireNonNull(file.toAbsolutePath().getParent(), "it is in a folder"),
-          StandardOpenOption.READ);
+      move(copy, file);
+      account.settle(file, Files.size(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void sync(Path path, StandardOpenOption how) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, how)) {
-      channel.force(true);
-    }
+  /// Renames a file or a folder within its file system: on disk, when this returns.
+  public static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    sync(Objects.requireNonNull(to.toAbsolutePath().getParent(), "it is in a folder"));
   }
 
-  /// Deletes a copy that was not installed, if it is there.
-  public static void discard(Path copy) {
-    try {
-      Files.deleteIfExists(copy);
-    } catch (IOException e) {
-      LOG.warn("a copy of a database could not be deleted", e);
+  /// Has on disk what a file holds, or the names in a folder.
+  public static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -82,7 +68,8 @@ public final class DatabaseFiles {
     return file.resolveSibling(file.getFileName() + suffix);
   }
 
-  private static void deleteTree(Path folder) throws IOException {
+  /// Deletes a folder with all in it, if it is there.
+  public static void deleteTree(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

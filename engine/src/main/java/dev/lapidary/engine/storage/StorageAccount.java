@@ -39,6 +39,11 @@ public final class StorageAccount {
     return account;
   }
 
+  /// An account that is asked for nothing.
+  public static StorageAccount unlimited() {
+    return new StorageAccount(Long.MAX_VALUE);
+  }
+
   /// Bytes of all databases, their free pages included.
   public synchronized long bytes() {
     return total;
@@ -62,6 +67,20 @@ public final class StorageAccount {
     }
     settle(name(file), bytes);
     return true;
+  }
+
+  /// Refuses what the quota does not hold; books nothing.
+  ///
+  /// @param sizes what databases are to become
+  /// @throws SqlException where they may not become so large, all together
+  public synchronized void requireRoom(Map<Path, Long> sizes) {
+    long growth = 0;
+    for (Map.Entry<Path, Long> size : sizes.entrySet()) {
+      growth += size.getValue() - bytes(size.getKey());
+    }
+    if (growth > 0 && total + growth > quotaBytes) {
+      throw SqlException.plain("database or disk is full: SQLITE_FULL");
+    }
   }
 
   /// Books the size that a database has, whatever the quota says.

@@ -221,6 +221,7 @@ class WebSocketsIT {
 
   private static void misbehave(Random random) {
     try (RawSocket client = RawSocket.open(port, "/wild/echo/")) {
+      client.socket().setSoTimeout(3_000); // what it waits for may never come
       for (int step = random.nextInt(5); step >= 0; step--) {
         switch (random.nextInt(12)) {
           case 0 -> client.send(RawSocket.text("hello"));

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lapidary.abi.rpc.WebSocket;
+import dev.lapidary.engine.Ear;
 import dev.lapidary.engine.guest.MemoryBudget;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,40 +23,6 @@ class SocketPairTest {
   private final WebSocket first = pair.first();
   private final WebSocket second = pair.second();
 
-  /// Writes down what arrives, and is done with it when the test says so.
-  private static final class Ear implements WebSocket.Listener {
-    final List<String> heard = Collections.synchronizedList(new ArrayList<>());
-    final List<CompletableFuture<Void>> underWay = new ArrayList<>();
-    private final boolean quick;
-
-    Ear(boolean quick) {
-      this.quick = quick;
-    }
-
-    @Override
-    public CompletionStage<?> message(WebSocket.Message message) {
-      heard.add(
-          message instanceof WebSocket.Message.Text text ? text.text() : message.size() + " bytes");
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      if (quick) {
-        done.complete(null);
-      } else {
-        underWay.add(done);
-      }
-      return done;
-    }
-
-    @Override
-    public void closed(int code, String reason, boolean clean) {
-      heard.add("closed " + code + " " + reason + " " + clean);
-    }
-
-    @Override
-    public void failed(String reason) {
-      heard.add("failed " + reason);
-    }
-  }
-
   private static WebSocket.Message text(String text) {
     return new WebSocket.Message.Text(text);
   }
@@ -71,7 +37,7 @@ class SocketPairTest {
     first.send(bytes(3));
     first.close(4000, "bye");
     first.send(text("too late"));
-    Ear ear = new Ear(true);
+    Ear ear = new Ear();
     second.listen(ear);
     assertThat(ear.heard).containsExactly("a", "3 bytes", "closed 4000 bye true");
     assertThat(budget.used()).isZero();
@@ -80,8 +46,8 @@ class SocketPairTest {
 
   @Test
   void theDirectionsCloseByThemselves() {
-    Ear one = new Ear(true);
-    Ear other = new Ear(true);
+    Ear one = new Ear();
+    Ear other = new Ear();
     first.listen(one);
     second.listen(other);
     first.close(WebSocket.NO_STATUS, "");
@@ -93,41 +59,41 @@ class SocketPairTest {
 
   @Test
   void theNextMessageComesWhenTheLastIsDoneWith() {
-    Ear ear = new Ear(false);
+    Ear ear = Ear.thatIsSlow();
     second.listen(ear);
     first.send(text("a"));
     first.send(text("b"));
     assertThat(ear.heard).containsExactly("a");
-    ear.underWay.getFirst().complete(null);
+    ear.unfinished.getFirst().complete(null);
     assertThat(ear.heard).containsExactly("a", "b");
     assertThat(budget.used()).isPositive();
-    ear.underWay.getLast().completeExceptionally(new IllegalStateException("also done"));
+    ear.unfinished.getLast().completeExceptionally(new IllegalStateException("also done"));
     assertThat(budget.used()).isZero();
   }
 
   @Test
   void aSenderThatCanWaitIsToldWhenThereIsRoom() {
-    Ear ear = new Ear(false);
+    Ear ear = Ear.thatIsSlow();
     second.listen(ear);
     assertThat(first.send(bytes(10))).isDone();
     CompletableFuture<Void> room = first.send(bytes(300_000));
     assertThat(room).isNotDone();
-    ear.underWay.getFirst().complete(null);
+    ear.unfinished.getFirst().complete(null);
     assertThat(room).isNotDone();
-    ear.underWay.getLast().complete(null);
+    ear.unfinished.getLast().complete(null);
     assertThat(room).isDone();
   }
 
   @Test
   void aSenderThatDoesNotWaitLosesTheConnectionAndNothingIsKept() {
-    Ear sender = new Ear(true);
+    Ear sender = new Ear();
     first.listen(sender);
     for (int i = 0; i < 20; i++) {
       first.send(bytes(100_000));
     }
     assertThat(sender.heard).containsExactly("failed WebSocket peer reads too slowly.");
     assertThat(budget.used()).isZero();
-    Ear ear = new Ear(true);
+    Ear ear = new Ear();
     second.listen(ear);
     assertThat(ear.heard)
         .containsExactly("closed 1006 WebSocket disconnected without sending Close frame. false");
@@ -136,7 +102,7 @@ class SocketPairTest {
   @Test
   void oneMessageOfAnySizeFitsWhereNothingWaits() {
     first.send(bytes(8 << 20));
-    Ear ear = new Ear(true);
+    Ear ear = new Ear();
     second.listen(ear);
     assertThat(ear.heard).containsExactly((8 << 20) + " bytes");
   }
@@ -145,7 +111,7 @@ class SocketPairTest {
   void whatWaitsIsTakenFromTheBudget() {
     MemoryBudget small = new MemoryBudget(1_000);
     SocketPair poor = new SocketPair(small, CAPACITY);
-    Ear ear = new Ear(true);
+    Ear ear = new Ear();
     poor.first().listen(ear);
     poor.first().send(bytes(700));
     assertThat(ear.heard).isEmpty();
@@ -157,8 +123,8 @@ class SocketPairTest {
 
   @Test
   void abortLosesWhatWaitsAndIsHeardByTheOtherEndAlone() {
-    Ear one = new Ear(true);
-    Ear other = new Ear(true);
+    Ear one = new Ear();
+    Ear other = new Ear();
     first.listen(one);
     first.send(text("lost"));
     second.send(text("heard"));
@@ -175,7 +141,7 @@ class SocketPairTest {
   void aFailureIsHeardAfterWhatWasSent() {
     first.send(text("a"));
     first.fail("why");
-    Ear ear = new Ear(true);
+    Ear ear = new Ear();
     second.listen(ear);
     assertThat(ear.heard).containsExactly("a", "failed why");
   }

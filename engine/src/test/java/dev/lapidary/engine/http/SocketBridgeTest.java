@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lapidary.abi.SocketLimits;
 import dev.lapidary.abi.rpc.WebSocket;
+import dev.lapidary.engine.Ear;
 import dev.lapidary.engine.facet.SocketPair;
 import dev.lapidary.engine.guest.MemoryBudget;
 import io.vertx.core.Context;
@@ -11,10 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +24,7 @@ class SocketBridgeTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final MemoryBudget budget = new MemoryBudget(64 << 20);
-  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final Ear ear = new Ear();
   private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
   private int port;
 
@@ -47,7 +45,7 @@ class SocketBridgeTest {
                           client -> {
                             SocketBridge.join(
                                 client, request.connection(), pair.second(), LIMITS, context);
-                            pair.first().listen(new Ear());
+                            pair.first().listen(ear);
                             opened.complete(pair.first());
                           });
                 })
@@ -61,29 +59,8 @@ class SocketBridgeTest {
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
-  private final class Ear implements WebSocket.Listener {
-    @Override
-    public CompletionStage<?> message(WebSocket.Message message) {
-      heard.add(
-          message instanceof WebSocket.Message.Text text && message.size() < 100
-              ? text.text()
-              : message.size() + " bytes");
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void closed(int code, String reason, boolean clean) {
-      heard.add("closed " + code + " " + reason + " " + clean);
-    }
-
-    @Override
-    public void failed(String reason) {
-      heard.add("failed " + reason);
-    }
-  }
-
   private String next() throws InterruptedException {
-    return String.valueOf(heard.poll(5, TimeUnit.SECONDS));
+    return ear.next();
   }
 
   private RawSocket connect() throws Exception {

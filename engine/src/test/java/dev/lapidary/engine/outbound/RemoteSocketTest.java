@@ -8,6 +8,7 @@ import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
 import dev.lapidary.abi.rpc.WebSocket;
+import dev.lapidary.engine.Ear;
 import dev.lapidary.engine.outbound.OutboundPolicy.PrivateAddresses;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -18,10 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullUnmarked;
@@ -86,40 +84,6 @@ class RemoteSocketTest {
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(what).isLessThan(deadline);
       Thread.sleep(5);
-    }
-  }
-
-  /** The app's side. */
-  private static final class Ear implements WebSocket.Listener {
-    final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    final List<CompletableFuture<Void>> unfinished = new ArrayList<>();
-    volatile boolean slow;
-
-    @Override
-    public CompletionStage<?> message(WebSocket.Message message) {
-      heard.add(
-          message instanceof WebSocket.Message.Text text ? text.text() : message.size() + " bytes");
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      if (slow) {
-        unfinished.add(done);
-      } else {
-        done.complete(null);
-      }
-      return done;
-    }
-
-    @Override
-    public void closed(int code, String reason, boolean clean) {
-      heard.add("closed " + code + " " + reason + " " + clean);
-    }
-
-    @Override
-    public void failed(String reason) {
-      heard.add("failed " + reason);
-    }
-
-    String next() throws InterruptedException {
-      return String.valueOf(heard.poll(20, TimeUnit.SECONDS));
     }
   }
 

@@ -29,6 +29,19 @@ class FacetChangesTest {
           if (item === "slow") { for (let i = 0; i < 300_000; i++) Math.sqrt(i); }
         }
         items() { return this.ctx.storage.kv.get("items") ?? []; }
+        box(name) { return this.ctx.facets.get(name, () => ({ class: this.ctx.exports.Box })); }
+        alarm() {}
+        async fill(...path) {
+          await this.add(path[0]);
+          await this.ctx.storage.setAlarm(Date.now() + 3_600_000);
+          if (path.length > 1) await this.box("in").fill(...path.slice(1));
+        }
+        async tree() {
+          const below = [];
+          for (const name of await this.ctx.facets.list()) below.push(await this.box(name).tree());
+          const alarm = (await this.ctx.storage.getAlarm()) !== null;
+          return [this.items().join(), alarm, ...below].join(" ");
+        }
       }
       export class Owner extends DurableObject {
         box(name) { return this.ctx.facets.get(name, () => ({ class: this.ctx.exports.Box })); }
@@ -71,6 +84,16 @@ class FacetChangesTest {
           this.ctx.facets.clone("a", "b");
           await this.ctx.facets.stat("b");
           return this.ctx.facets.list();
+        }
+        async trees() {
+          await this.box("a").fill("one", "two");
+          await this.box("b").fill("old", "older");
+          this.ctx.facets.clone("a", "b");
+          this.ctx.facets.clone("a", "c");
+          const all = [];
+          for (const name of ["a", "b", "c"]) all.push(await this.box(name).tree());
+          this.ctx.facets.delete("a");
+          return [...all, await this.box("a").tree()];
         }
         async refused() {
           await this.fill("a");
@@ -121,6 +144,18 @@ class FacetChangesTest {
   @AfterEach
   void close() {
     engine.close();
+  }
+
+  @Test
+  void aTreeIsClonedAndDeletedWholeButForItsAlarms() throws IOException {
+    assertThat(get("trees"))
+        .isEqualTo(
+            """
+            ["one true two true","one false two false","one false two false"," false"]\
+            """);
+    try (Stream<Path> left = Files.list(folder.resolve("data/Owner/.swaps"))) {
+      assertThat(left).isEmpty();
+    }
   }
 
   private String get(String path) {
