@@ -106,7 +106,8 @@ class WasmPackagesTest {
           engine.namespace("Test").getByName("o").facet("f", () -> new FacetStart(code, null));
       assertThat(facet.fetch(Request.get("http://f/layout")).join().text())
           .isEqualTo("500 300 0+100 100+300 400+100");
-      byte[] encoded = facet.fetch(Request.get("http://f/image")).join().body().collect(1 << 20).join();
+      byte[] encoded =
+          facet.fetch(Request.get("http://f/image")).join().body().collect(1 << 20).join();
       BufferedImage image = ImageIO.read(new ByteArrayInputStream(encoded));
       assertThat(image.getWidth() + "x" + image.getHeight()).isEqualTo("64x32");
       for (int pixel = 0; pixel < 64 * 32; pixel++) {

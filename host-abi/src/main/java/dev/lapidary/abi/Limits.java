@@ -356,7 +356,8 @@ public record Limits(
     }
   }
 
-  /// A class of its own, so that making the limits of a part needs no [#DEFAULT] of the whole, which
+  /// A class of its own, so that making the limits of a part needs no [#DEFAULT] of the whole,
+  // which
   /// has them.
   private static final class Positive {
     private Positive() {}

@@ -64,6 +64,14 @@ class PlatformImageTest {
   }
 
   @Test
+  void holdsNothingOfWebAssembly() {
+    assertThat(Platform.shared().image().loaded())
+        .noneMatch(name -> name.contains("webassembly") || name.contains("wasm-"));
+    assertThat(boot("export class App {}", LIMITS).loaded())
+        .noneMatch(name -> name.contains("webassembly") || name.contains("wasm-"));
+  }
+
+  @Test
   void isOfTheModulesThatThereAre() {
     assertThat(Platform.shared().bytecode().keySet())
         .containsExactlyInAnyOrderElementsOf(PlatformSources.names())
