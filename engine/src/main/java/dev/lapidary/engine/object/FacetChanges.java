@@ -200,6 +200,10 @@ final class FacetChanges {
   ///
   /// @param facets those whose databases it is about, in the order of its steps
   private CompletableFuture<Void> swap(FacetSwap swap, List<FacetId> facets, GuestError reason) {
+    if (facets.isEmpty()) {
+      swap.close();
+      return NOTHING;
+    }
     CompletableFuture<Void> swapped =
         attempt(
             () -> {
