@@ -82,6 +82,7 @@ class FacetChangesTest {
           await this.fill("a", "b");
           this.ctx.facets.delete("a");
           this.ctx.facets.clone("a", "b");
+          this.ctx.facets.clone("never", "there");
           await this.ctx.facets.stat("b");
           return this.ctx.facets.list();
         }
