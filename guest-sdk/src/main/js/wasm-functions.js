@@ -78,7 +78,10 @@ export function listOf(value, count) {
   if (!isObject(value)) {
     throw typeError("multi-return value must be iterable");
   }
-  const all = [...value];
+  const all = p.list();
+  for (const element of value) {
+    all[all.length] = element;
+  }
   if (all.length !== count) {
     throw typeError("multi-return length mismatch");
   }

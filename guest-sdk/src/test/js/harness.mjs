@@ -46,6 +46,11 @@ function codecWrite(codec, bytes, last) {
   }
 }
 
+const WASM = [
+  "wasmDescribe", "wasmValidate", "wasmType", "wasmSections", "wasmInstantiate", "wasmStart", "wasmExport", "wasmMemory", "wasmTable", "wasmGlobal",
+  "wasmFree", "wasmCall",
+];
+
 /** Seconds ahead of UTC, by Node's own time zones. */
 function zoneOffset(zone, ms) {
   try {
@@ -269,6 +274,8 @@ export class Guest {
       moduleType: () => "js",
       moduleContent: () => undefined,
       moduleNamespace: (name) => (this.loaded.push(name), this.#namespace(name)),
+      wasmHooks: () => {},
+      ...Object.fromEntries(WASM.map((name) => [name, () => { throw new Error("this host has no WebAssembly."); }])),
       ...this.outside,
     };
     this.give = give;

@@ -356,9 +356,7 @@ public record Limits(
     }
   }
 
-  /// A class of its own, so that making the limits of a part needs no [#DEFAULT] of the whole,
-  // which
-  /// has them.
+  /// A class of its own, so that making the limits of a part needs no [#DEFAULT] of the whole.
   private static final class Positive {
     private Positive() {}
 
