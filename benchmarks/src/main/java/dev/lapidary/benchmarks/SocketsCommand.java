@@ -185,16 +185,20 @@ final class SocketsCommand implements Callable<Integer> {
             .with(RSS, meter.rssBytes() / 1e6));
   }
 
-  /// So that a sample does not pay for the last one's sockets, and that none is left behind.
-  private static void awaitAllClosed(RunningServer server)
-      throws IOException, InterruptedException {
+  /// So that a sample does not pay for the last one's sockets, and that none is left behind;
+  /// workerd may leave some, which is told.
+  private void awaitAllClosed(RunningServer server) throws IOException, InterruptedException {
     Api api = new Api(server.base());
     long end = System.nanoTime() + SocketPool.PATIENCE.toNanos();
     String open = api.post("/open");
     while (!open.equals("0")) {
       if (System.nanoTime() > end) {
-        throw new IOException(
-            server.name() + " still has " + open + " WebSockets that clients have closed");
+        String left = server.name() + " still has " + open + " WebSockets that clients have closed";
+        if (!server.name().equals("workerd")) {
+          throw new IOException(left);
+        }
+        contest.say("%s", left);
+        return;
       }
       TimeUnit.MILLISECONDS.sleep(50);
       open = api.post("/open");
