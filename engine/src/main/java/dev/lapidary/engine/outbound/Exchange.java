@@ -289,6 +289,9 @@ final class Exchange {
                 reset(request);
                 finish();
               });
+      if (upgrade != null) {
+        stream.readAhead(); // whoever refuses a WebSocket may close at once, with what nobody took
+      }
       came = Body.of(new Ending(stream, this::finishSoon));
     }
     String phrase = response.statusMessage();

@@ -52,7 +52,7 @@ public final class ReadStreamBytes implements ByteStream {
     this.bounds = bounds;
     this.abandon = abandon;
     source.pause();
-    source.exceptionHandler(broken -> breakOff());
+    source.exceptionHandler(broken -> fail("Network connection lost."));
     source.handler(this::arrive);
     source.endHandler(end -> finish());
   }
@@ -85,6 +85,11 @@ public final class ReadStreamBytes implements ByteStream {
     context.runOnContext(now -> work.run());
   }
 
+  /// Takes the first bytes before anybody reads. To be called on the context, at once.
+  void readAhead() {
+    ask();
+  }
+
   private void ask() {
     int more = AHEAD - arrived.size() - asked;
     if (more > 0 && !over) {
@@ -110,14 +115,6 @@ public final class ReadStreamBytes implements ByteStream {
       ask();
     }
     settle();
-  }
-
-  /// What came before the end of the connection is still there to be taken, and may be all.
-  private void breakOff() {
-    if (!over) {
-      source.fetch(Long.MAX_VALUE);
-      onContext(() -> fail("Network connection lost."));
-    }
   }
 
   private void finish() {
