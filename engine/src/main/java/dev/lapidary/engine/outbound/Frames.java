@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// The frames of a WebSocket's client: bytes of a server's to what they say, and back. A server's
 /// text is not looked at; its frames may be masked. Not thread-safe.
 final class Frames implements AutoCloseable {
+  private final Decoder decoder;
   private final EmbeddedChannel codec;
   private final int messageBytes;
   private @Nullable ByteArrayOutputStream partial;
@@ -71,8 +72,19 @@ final class Frames implements AutoCloseable {
             .withUTF8Validator(false)
             .maxFramePayloadLength(messageBytes)
             .build();
-    this.codec =
-        new EmbeddedChannel(new WebSocket13FrameDecoder(config), new WebSocket13FrameEncoder(true));
+    this.decoder = new Decoder(config);
+    this.codec = new EmbeddedChannel(decoder, new WebSocket13FrameEncoder(true));
+  }
+
+  private static final class Decoder extends WebSocket13FrameDecoder {
+    Decoder(WebSocketDecoderConfig config) {
+      super(config);
+    }
+
+    /// Bytes of a frame that is not complete.
+    int unread() {
+      return actualReadableBytes();
+    }
   }
 
   /// Takes what arrived.
@@ -86,6 +98,11 @@ final class Frames implements AutoCloseable {
       throw new Broken(e.closeStatus().code(), String.valueOf(e.getMessage()));
     }
     takeFrames(into);
+  }
+
+  /// Bytes held of what is not complete.
+  long unfinished() {
+    return (long) decoder.unread() + (partial == null ? 0 : partial.size());
   }
 
   private void takeFrames(List<Said> into) throws Broken {

@@ -473,4 +473,42 @@ class RemoteSocketTest {
     }
     assertThat(server.connections()).isZero();
   }
+
+  @Test
+  void whatArrivesAfterTheAppHasGoneIsNotHeld() throws Exception {
+    server.on(
+        "/x",
+        client -> {
+          client.shake();
+          for (int i = 0; i < 50; i++) {
+            client.frame(2, new byte[1_000]);
+          }
+          client.hear();
+        });
+    for (int i = 0; i < 20; i++) {
+      WebSocket socket = socket("/x");
+      Thread.sleep(20); // so that something waits to be read
+      socket.abort();
+      await("the connection is gone", () -> server.connections() == 0);
+    }
+    await("nothing is held", () -> internet.waiting().held() == 0);
+  }
+
+  @Test
+  void aPingWithinAMessageDoesNotMakeItWeighLess() throws Exception {
+    Ear ear =
+        hear(
+            client -> {
+              client.shake();
+              client.frame(2, 500_000, new byte[500_000]);
+              client.frame(9, new byte[] {'p'});
+              client.hear();
+              client.frame(0x80, 1, new byte[] {1});
+              client.close(1000, "");
+              client.hear();
+            });
+    assertThat(said()).isEqualTo("pong p");
+    assertThat(internet.waiting().held()).isGreaterThan(499_999);
+    assertThat(ear.heard).isEmpty();
+  }
 }
