@@ -75,6 +75,19 @@ export class Facet extends DurableObject {
     host.savepoint(operation);
   }
 
+  /** Calls one host function again and again; the ids are nobody's. */
+  flood(name, times, ...args) {
+    for (let i = 0; i < times; i++) host[name](...args);
+    return "flooded";
+  }
+
+  /** Fails nobody's event again and again with the same long text. */
+  floodText(name, size, times) {
+    const text = "x".repeat(size);
+    for (let i = 0; i < times; i++) host[name](1e9, "Error", text, "", undefined);
+    return "flooded";
+  }
+
   ping() {
     return "pong";
   }

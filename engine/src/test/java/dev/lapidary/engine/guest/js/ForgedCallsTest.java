@@ -110,4 +110,36 @@ class ForgedCallsTest {
     JsonNode found = call("gropes", "facet", source, "grope");
     assertThat(found.path("result")).as("%s", found).isEmpty();
   }
+
+  @Test
+  void whateverIsAskedForWithoutEndEndsTheTurn() {
+    int many = 100_001;
+    List<Object[]> floods =
+        List.of(
+            new Object[] {"clearTimer", many, 1e9},
+            new Object[] {"done", many, 1e9},
+            new Object[] {"fail", many, 1e9, "Error", "x", "", ""},
+            new Object[] {"reply", many, 1e9, 200, "", List.of("a", "b"), "", 0},
+            new Object[] {"cancelCall", many, 1e9},
+            new Object[] {"endStream", many, 1e9});
+    for (Object[] flood : floods) {
+      Object[] args = new Object[flood.length + 2];
+      args[0] = source;
+      args[1] = "flood";
+      System.arraycopy(flood, 0, args, 2, flood.length);
+      assertThat(call("floods", "facet", args).path("error").asText())
+          .as("%s", flood[0])
+          .contains("One turn asked for more than 100000 things to be done outside.");
+    }
+    assertThat(call("floods", "facet", source, "ping").path("result").asText()).isEqualTo("pong");
+  }
+
+  @Test
+  void aTextThatIsHandedOverAgainAndAgainCountsEachTime() {
+    String error =
+        call("texts", "facet", source, "floodText", "fail", 1 << 20, 1_000_000)
+            .path("error")
+            .asText();
+    assertThat(error).contains("needs more memory than there is");
+  }
 }
