@@ -45,7 +45,6 @@ public final class Internet implements Stub, AutoCloseable {
                 .setConnectTimeout(policy.limits().connectMillis())
                 .setIdleTimeout(policy.limits().idleMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setDecompressionSupported(true)
                 .setMaxRedirects(0),
             new PoolOptions()
                 .setHttp1MaxSize(policy.limits().underWay())
@@ -55,7 +54,6 @@ public final class Internet implements Stub, AutoCloseable {
         vertx.createHttpClient(
             new HttpClientOptions(options)
                 .setIdleTimeout(0)
-                .setDecompressionSupported(false)
                 .setTcpKeepAlive(true),
             new PoolOptions().setHttp1MaxSize(policy.limits().sockets().open()));
     this.waiting = new Allowance(policy.limits().sockets().waitingBytes());
