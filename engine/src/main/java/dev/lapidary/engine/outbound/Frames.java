@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -180,12 +181,14 @@ final class Frames implements AutoCloseable {
 
   /// A close frame.
   ///
-  /// @param code [WebSocket#NO_STATUS] for none
+  /// @param code [WebSocket#NO_STATUS] for none; of others it is not asked who may use them
   Buffer close(int code, String reason) {
-    return written(
-        code == WebSocket.NO_STATUS
-            ? new CloseWebSocketFrame()
-            : new CloseWebSocketFrame(true, 0, code, reason));
+    ByteBuf payload = Unpooled.buffer();
+    if (code != WebSocket.NO_STATUS) {
+      payload.writeShort(code);
+      payload.writeBytes(reason.getBytes(StandardCharsets.UTF_8));
+    }
+    return written(new CloseWebSocketFrame(true, 0, payload));
   }
 
   private Buffer written(WebSocketFrame frame) {

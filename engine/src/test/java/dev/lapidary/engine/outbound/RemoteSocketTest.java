@@ -189,6 +189,14 @@ class RemoteSocketTest {
   }
 
   @Test
+  void aCodeThatIsNobodysClosesAllTheSame() throws Exception {
+    WebSocket socket = socket("/echo");
+    socket.close(2_500, "x");
+    assertThat(said()).isEqualTo("close 2500 x");
+    await("the connection is gone", () -> server.connections() == 0);
+  }
+
+  @Test
   void aServersCloseIsAnsweredWithItsCodeAfterWhatCameBefore() throws Exception {
     Ear ear =
         hear(
