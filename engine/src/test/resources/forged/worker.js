@@ -81,13 +81,6 @@ export class Facet extends DurableObject {
     return "flooded";
   }
 
-  /** Fails nobody's event again and again with the same long text. */
-  floodText(name, size, times) {
-    const text = "x".repeat(size);
-    for (let i = 0; i < times; i++) host[name](1e9, "Error", text, "", undefined);
-    return "flooded";
-  }
-
   ping() {
     return "pong";
   }

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// and to an address that was looked at after the name was looked up; certificates are verified;
 /// bodies are never held whole. Thread-safe.
 public final class Internet implements Stub, AutoCloseable {
+  private static final int MAX_URL = 65_536;
   private final Vertx vertx;
   private final OutboundPolicy policy;
   private final Resolver resolver;
@@ -61,6 +62,11 @@ public final class Internet implements Stub, AutoCloseable {
 
   @Override
   public CompletableFuture<Response> fetch(Request request) {
+    if (request.url().length() > MAX_URL) {
+      request.body().discard("not sent");
+      return CompletableFuture.failedFuture(
+          typeError("Invalid URL: it has more than " + MAX_URL + " characters."));
+    }
     boolean upgrade = Upgrade.isAskedBy(request);
     AtomicInteger count = upgrade ? sockets : underWay;
     int most = upgrade ? policy.limits().sockets().open() : policy.limits().underWay();

@@ -526,4 +526,14 @@ class InternetTest {
           .hasMessageContaining("Network connection lost.");
     }
   }
+
+  @Test
+  void aUrlThatNoServerTakesIsRefusedAtOnce() {
+    String url = url("app.test", "/echo?") + "^".repeat(30_000_000);
+    long began = System.nanoTime();
+    fails(
+        open().fetch(Request.get(url)),
+        "TypeError: Invalid URL: it has more than 65536 characters.");
+    assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
+  }
 }

@@ -9,6 +9,7 @@ import dev.lapidary.engine.TestProject.Call;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
@@ -111,35 +112,35 @@ class ForgedCallsTest {
     assertThat(found.path("result")).as("%s", found).isEmpty();
   }
 
-  @Test
-  void whateverIsAskedForWithoutEndEndsTheTurn() {
-    int many = 100_001;
-    List<Object[]> floods =
-        List.of(
-            new Object[] {"clearTimer", many, 1e9},
-            new Object[] {"done", many, 1e9},
-            new Object[] {"fail", many, 1e9, "Error", "x", "", ""},
-            new Object[] {"reply", many, 1e9, 200, "", List.of("a", "b"), "", 0},
-            new Object[] {"cancelCall", many, 1e9},
-            new Object[] {"endStream", many, 1e9});
-    for (Object[] flood : floods) {
-      Object[] args = new Object[flood.length + 2];
-      args[0] = source;
-      args[1] = "flood";
-      System.arraycopy(flood, 0, args, 2, flood.length);
-      assertThat(call("floods", "facet", args).path("error").asText())
-          .as("%s", flood[0])
-          .contains("One turn asked for more than 100000 things to be done outside.");
-    }
-    assertThat(call("floods", "facet", source, "ping").path("result").asText()).isEqualTo("pong");
+  private static String flood(String name, int times, Object... args) {
+    List<Object> all = new ArrayList<>(List.of(source, "flood", name, times));
+    all.addAll(List.of(args));
+    return call("floods", "facet", all.toArray()).path("error").asText();
   }
 
   @Test
-  void aTextThatIsHandedOverAgainAndAgainCountsEachTime() {
-    String error =
-        call("texts", "facet", source, "floodText", "fail", 1 << 20, 1_000_000)
-            .path("error")
-            .asText();
-    assertThat(error).contains("needs more memory than there is");
+  void whatNoPlatformAsksForIsRefused() {
+    assertThat(flood("code", 1, 1e9, "[" + "[],".repeat(400_000) + "0]", List.of()))
+        .contains("has more than 1048576 characters");
+    for (int code : new int[] {-1, 0, 999, 1_004, 1_015, 5_000, 66_536}) {
+      assertThat(flood("socketClose", 1, 1, code, ""))
+          .isEqualTo("Error: Invalid WebSocket close code: " + code + ".");
+    }
+    assertThat(flood("socketClose", 1, 1, 1_000, "x".repeat(124)))
+        .contains("close reason has at most 123 bytes");
+    assertThat(flood("facetList", 2, 1e9)).isEqualTo("Error: A call has a number of its own.");
+  }
+
+  @Test
+  void whateverIsAskedForWithoutEndEndsTheTurn() {
+    int many = 100_001;
+    String limit = "One turn asked for more than 100000 things to be done outside.";
+    assertThat(flood("clearTimer", many, 1e9)).contains(limit);
+    assertThat(flood("done", many, 1e9)).contains(limit);
+    assertThat(flood("fail", many, 1e9, "Error", "x", "", "")).contains(limit);
+    assertThat(flood("reply", many, 1e9, 200, "", List.of("a", "b"), "", 0)).contains(limit);
+    assertThat(flood("cancelCall", many, 1e9)).contains(limit);
+    assertThat(flood("endStream", many, 1e9)).contains(limit);
+    assertThat(call("floods", "facet", source, "ping").path("result").asText()).isEqualTo("pong");
   }
 }
