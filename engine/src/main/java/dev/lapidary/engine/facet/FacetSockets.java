@@ -44,10 +44,7 @@ final class FacetSockets implements Sockets {
   /// @param memory what ends take from before a life tells of its own
   /// @param receiver gets what the ends receive, on any thread
   FacetSockets(
-      SocketLimits limits,
-      InstantSource clock,
-      MemoryBudget memory,
-      SocketEnd.Receiver receiver) {
+      SocketLimits limits, InstantSource clock, MemoryBudget memory, SocketEnd.Receiver receiver) {
     this.memory = memory;
     this.limits = limits;
     this.clock = clock;

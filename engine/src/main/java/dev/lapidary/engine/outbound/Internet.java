@@ -53,9 +53,7 @@ public final class Internet implements Stub, AutoCloseable {
     // A WebSocket may be silent for as long as it likes.
     this.upgrades =
         vertx.createHttpClient(
-            new HttpClientOptions(options)
-                .setIdleTimeout(0)
-                .setTcpKeepAlive(true),
+            new HttpClientOptions(options).setIdleTimeout(0).setTcpKeepAlive(true),
             new PoolOptions().setHttp1MaxSize(policy.limits().sockets().open()));
     this.waiting = new Allowance(policy.limits().sockets().waitingBytes());
   }

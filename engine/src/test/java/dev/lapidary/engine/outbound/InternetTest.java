@@ -471,8 +471,7 @@ class InternetTest {
         .join();
   }
 
-  private static byte[] pack(byte[] bytes, UnaryOperator<OutputStream> by)
-      throws IOException {
+  private static byte[] pack(byte[] bytes, UnaryOperator<OutputStream> by) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream packing = by.apply(out)) {
       packing.write(bytes);
