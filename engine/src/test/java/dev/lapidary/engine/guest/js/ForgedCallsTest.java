@@ -132,6 +132,12 @@ class ForgedCallsTest {
   }
 
   @Test
+  void inputThatIsNeverCompressedIsBounded() {
+    assertThat(call("packs", "facet", source, "packUnread", 20 << 20).path("error").asText())
+        .isEqualTo("RangeError: Too much waits to be compressed or decompressed.");
+  }
+
+  @Test
   void whateverIsAskedForWithoutEndEndsTheTurn() {
     int many = 100_001;
     String limit = "One turn asked for more than 100000 things to be done outside.";
