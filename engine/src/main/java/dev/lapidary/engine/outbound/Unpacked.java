@@ -30,6 +30,7 @@ final class Unpacked implements ByteStream {
   /// Made by the first read; null once it is closed.
   private @Nullable InputStream bytes;
 
+  private final Arriving arriving;
   private boolean begun;
   private long total;
   private volatile @Nullable String cancelled;
@@ -38,6 +39,7 @@ final class Unpacked implements ByteStream {
   /// @param most bytes that it may be, unpacked
   Unpacked(ByteStream packed, String encoding, long most) {
     this.packed = packed;
+    this.arriving = new Arriving(packed);
     this.encoding = encoding.toLowerCase(Locale.ROOT);
     this.most = most;
   }
@@ -89,6 +91,9 @@ final class Unpacked implements ByteStream {
     int count = from.read(chunk);
     if (count < 0) {
       close();
+      if (arriving.read() >= 0) {
+        packed.cancel("What follows is not read."); // or its connection would stay
+      }
       return Optional.empty();
     }
     total += count;
@@ -102,7 +107,7 @@ final class Unpacked implements ByteStream {
 
   /// Null where there is nothing to unpack.
   private @Nullable InputStream open() throws IOException {
-    PushbackInputStream in = new PushbackInputStream(new Arriving(packed), 1);
+    PushbackInputStream in = new PushbackInputStream(arriving, 1);
     int first = in.read();
     if (first < 0) {
       return null;

@@ -535,4 +535,28 @@ class InternetTest {
         "TypeError: Invalid URL: it has more than 65536 characters.");
     assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
   }
+
+  @Test
+  void whatFollowsWhatIsPackedKeepsNoConnection() throws Exception {
+    try (ScriptedServer endless = new ScriptedServer()) {
+      byte[] hello = pack("hello".getBytes(StandardCharsets.UTF_8), InternetTest::gzip);
+      endless.on(
+          "/x",
+          client -> {
+            client.say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
+            client.socket.getOutputStream().write(hello);
+            while (true) {
+              client.say("x".repeat(1_000));
+            }
+          });
+      Response response =
+          open().fetch(Request.get("http://app.test:" + endless.port() + "/x")).join();
+      assertThat(text(response)).isEqualTo("hello");
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+      while (endless.connections() > 0 && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+      assertThat(endless.connections()).isZero();
+    }
+  }
 }
