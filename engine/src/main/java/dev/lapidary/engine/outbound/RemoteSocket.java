@@ -289,7 +289,8 @@ final class RemoteSocket implements WebSocket {
       onContext(() -> breakOff("WebSocket peer reads too slowly."));
       return ROOM;
     }
-    onContext(() -> departures.write(message, gone ? null : frames.message(message), room));
+    Buffer frame = Frames.message(message);
+    onContext(() -> departures.write(message, gone ? null : frame, room));
     return room;
   }
 

@@ -180,6 +180,17 @@ class RemoteSocketTest {
   }
 
   @Test
+  void messagesOfEveryLengthArrive() throws Exception {
+    WebSocket socket = socket("/echo");
+    for (int length : new int[] {0, 1, 125, 126, 65_535, 65_536, 1_000_000}) {
+      String text = "0123456".repeat(length / 7 + 1).substring(0, length);
+      socket.send(new WebSocket.Message.Text(text));
+      assertThat(said().equals("text " + text)).as("%d bytes", length).isTrue();
+    }
+    socket.abort();
+  }
+
+  @Test
   void aCloseWithoutACodeIsSentAndHeardAsSuch() throws Exception {
     WebSocket socket = socket("/echo");
     Ear ear = listen(socket);
