@@ -75,6 +75,19 @@ export class Facet extends DurableObject {
     host.savepoint(operation);
   }
 
+  /** Calls one host function again and again; the ids are nobody's. */
+  flood(name, times, ...args) {
+    for (let i = 0; i < times; i++) host[name](...args);
+    return "flooded";
+  }
+
+  /** Hands the same bytes to ever more compressors, and takes nothing. */
+  packUnread(size) {
+    const bytes = new ArrayBuffer(size);
+    for (let i = 0; i < 20; i++) host.codecWrite(host.codecOpen(0, 0), bytes, false);
+    return "unread";
+  }
+
   ping() {
     return "pong";
   }

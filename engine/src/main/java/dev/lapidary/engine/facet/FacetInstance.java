@@ -126,6 +126,7 @@ final class FacetInstance {
     Guest guest = null;
     try {
       MemoryBudget memory = host.memory().share(group);
+      sockets.lifeBegins(memory);
       Streams streams = new Streams(inbox, memory);
       GuestOutside outside = new GuestOutside(inbox, facet.children(), start, streams, sockets);
       byte[] seed = new byte[32];

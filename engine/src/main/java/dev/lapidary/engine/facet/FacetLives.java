@@ -51,6 +51,7 @@ final class FacetLives {
         new FacetSockets(
             host.limits().sockets(),
             host.clock(),
+            host.memory(),
             new SocketEvents(
                     mailbox,
                     (work, millis) -> {

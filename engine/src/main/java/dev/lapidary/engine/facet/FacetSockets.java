@@ -38,11 +38,24 @@ final class FacetSockets implements Sockets {
   private volatile @Nullable AutoResponse autoResponse;
   private volatile boolean empty = true;
 
+  /// What the ends take from: the current life's.
+  private MemoryBudget memory;
+
+  /// @param memory what ends take from before a life tells of its own
   /// @param receiver gets what the ends receive, on any thread
-  FacetSockets(SocketLimits limits, InstantSource clock, SocketEnd.Receiver receiver) {
+  FacetSockets(
+      SocketLimits limits, InstantSource clock, MemoryBudget memory, SocketEnd.Receiver receiver) {
+    this.memory = memory;
     this.limits = limits;
     this.clock = clock;
     this.receiver = receiver;
+  }
+
+  /// A life begins.
+  ///
+  /// @param budget what the ends that it makes take from, until they are gone
+  void lifeBegins(MemoryBudget budget) {
+    memory = budget;
   }
 
   /// Whether there are no ends at all; for any thread.
@@ -56,9 +69,9 @@ final class FacetSockets implements Sockets {
   }
 
   @Override
-  public int open(MemoryBudget memory) {
+  public int open(MemoryBudget budget) {
     requireRoom(2);
-    SocketPair pair = new SocketPair(memory, limits.bufferBytes());
+    SocketPair pair = new SocketPair(budget, limits.bufferBytes());
     int first = put(pair.first());
     put(pair.second());
     return first;
@@ -77,19 +90,28 @@ final class FacetSockets implements Sockets {
               + limits.perFacet()
               + " non-hibernatable websockets can be open on a single Durable Object instance");
     }
+    if (!memory.reserve((long) more * SocketEnd.BYTES)) {
+      throw tooMuch();
+    }
   }
 
+  private static IllegalArgumentException tooMuch() {
+    return new IllegalArgumentException("The WebSockets need more memory than there is.");
+  }
+
+  /// Takes over an end for which there is room.
   private int put(WebSocket end) {
     int number = next++;
-    ends.put(number, new SocketEnd(number, end, this, receiver));
+    ends.put(number, new SocketEnd(number, end, this, memory, receiver));
     empty = false;
     return number;
   }
 
   private @Nullable SocketEnd remove(int number) {
     SocketEnd end = ends.remove(number);
-    if (end != null && end.isHibernatable()) {
-      hibernatable--;
+    if (end != null) {
+      end.letGo();
+      hibernatable -= end.isHibernatable() ? 1 : 0;
     }
     empty = ends.isEmpty();
     return end;
@@ -122,8 +144,12 @@ final class FacetSockets implements Sockets {
     }
     requireShort(attachment);
     requireFew(tags);
-    SocketEnd end = ends.remove(number);
+    SocketEnd end = ends.get(number);
     if (end != null) {
+      if (!end.weigh(tags, attachment)) {
+        throw tooMuch();
+      }
+      ends.remove(number);
       ends.put(number, end); // so that the order is that of acceptance
       hibernatable++;
       end.hibernate(tags, attachment);
@@ -184,6 +210,9 @@ final class FacetSockets implements Sockets {
     requireShort(attachment);
     SocketEnd end = ends.get(number);
     if (end != null) {
+      if (!end.weigh(end.tags(), attachment)) {
+        throw tooMuch();
+      }
       end.attach(attachment);
     }
   }
@@ -279,6 +308,7 @@ final class FacetSockets implements Sockets {
       SocketEnd end = all.next();
       if (!end.isHibernatable()) {
         all.remove();
+        end.letGo();
         end.webSocket().abort();
       }
     }
@@ -293,11 +323,13 @@ final class FacetSockets implements Sockets {
     eventTimeoutMillis = 0;
     autoResponse = null;
     empty = true;
+    all.forEach(SocketEnd::letGo);
     all.forEach(end -> end.webSocket().abort());
   }
 
   /// Says good-bye on all connections: the engine ends.
   void leave() {
+    ends.values().forEach(SocketEnd::letGo);
     ends.values().forEach(end -> end.webSocket().close(GOING_AWAY, ""));
     ends.clear();
     hibernatable = 0;

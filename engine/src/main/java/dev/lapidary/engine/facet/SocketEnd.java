@@ -2,6 +2,7 @@ package dev.lapidary.engine.facet;
 
 import dev.lapidary.abi.Event;
 import dev.lapidary.abi.rpc.WebSocket;
+import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.Sockets;
 import java.util.List;
 import java.util.OptionalLong;
@@ -10,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /// One WebSocket end of a facet. Not thread-safe, but for what arrives.
 final class SocketEnd implements WebSocket.Listener {
+  /// What an end takes beside its tags and attachment.
+  static final int BYTES = 500;
+
   private static final long NEVER = -1;
 
   private final int number;
   private final WebSocket webSocket;
   private final FacetSockets sockets;
+  private final MemoryBudget memory;
   private final Receiver receiver;
+
+  /// Bytes of the memory that it holds.
+  private long held = BYTES;
   private volatile boolean hibernatable;
   private boolean listening;
   private boolean listed;
@@ -34,7 +42,14 @@ final class SocketEnd implements WebSocket.Listener {
     CompletionStage<?> receive(Event.OfSocket event);
   }
 
-  SocketEnd(int number, WebSocket webSocket, FacetSockets sockets, Receiver receiver) {
+  /// @param memory what [#BYTES] were reserved from for it
+  SocketEnd(
+      int number,
+      WebSocket webSocket,
+      FacetSockets sockets,
+      MemoryBudget memory,
+      Receiver receiver) {
+    this.memory = memory;
     this.number = number;
     this.webSocket = webSocket;
     this.sockets = sockets;
@@ -76,6 +91,28 @@ final class SocketEnd implements WebSocket.Listener {
 
   byte @Nullable [] attachment() {
     return attachment;
+  }
+
+  /// Holds as much memory as these take.
+  ///
+  /// @return whether there is room
+  boolean weigh(List<String> names, byte @Nullable [] attached) {
+    long bytes = BYTES + names.stream().mapToLong(name -> 2L * name.length()).sum();
+    bytes += attached == null ? 0 : attached.length;
+    if (bytes > held && !memory.reserve(bytes - held)) {
+      return false;
+    }
+    if (bytes < held) {
+      memory.release(held - bytes);
+    }
+    held = bytes;
+    return true;
+  }
+
+  /// It is the facet's no more.
+  void letGo() {
+    memory.release(held);
+    held = 0;
   }
 
   void attach(byte[] bytes) {

@@ -37,6 +37,7 @@ public final class LogStore implements LogSink, AutoCloseable {
   private static final long CLOSE_MILLIS = 3_000;
   private static final Set<String> DAMAGED = Set.of("SQLITE_CORRUPT", "SQLITE_NOTADB");
   private static final int MAX_FOLLOWERS = 1_000;
+  private static final long CROWDED_MILLIS = 1_000;
 
   private final Path file;
   private final InstantSource clock;
@@ -111,18 +112,20 @@ public final class LogStore implements LogSink, AutoCloseable {
 
   /// Reads lines, or waits for the next where there are none.
   ///
-  /// @return none where none came in time, or too many wait already
+  /// @return none where none came in time; where too many wait already, none after a second, so
+  ///     that who asks again and again does no harm
   public CompletableFuture<List<LogEntry>> follow(FacetId facet, Query query, long waitMillis) {
     return onThread(
         () -> {
           flush();
           List<LogEntry> lines = now(facet, query);
-          if (!lines.isEmpty() || followers.size() >= MAX_FOLLOWERS) {
+          if (!lines.isEmpty()) {
             return CompletableFuture.completedFuture(lines);
           }
           Follower follower = new Follower(facet, query, new CompletableFuture<>());
-          followers.add(follower);
-          return follower.lines().completeOnTimeout(List.of(), waitMillis, TimeUnit.MILLISECONDS);
+          boolean known = followers.size() < MAX_FOLLOWERS && followers.add(follower);
+          long most = known ? waitMillis : Math.min(waitMillis, CROWDED_MILLIS);
+          return follower.lines().completeOnTimeout(List.of(), most, TimeUnit.MILLISECONDS);
         });
   }
 

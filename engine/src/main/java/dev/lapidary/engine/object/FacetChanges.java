@@ -11,8 +11,10 @@ import dev.lapidary.engine.storage.SqlException;
 import dev.lapidary.engine.storage.StorageAccount;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +42,11 @@ final class FacetChanges {
 
   private final ObjectNamespace namespace;
   private final PendingChanges pending = new PendingChanges();
-  private boolean sending;
+
+  /// Changes that have ended, and whoever waits for them was not told.
+  private final Deque<CompletableFuture<Void>> ended = new ArrayDeque<>();
+
+  private boolean goingOn;
 
   FacetChanges(ObjectNamespace namespace) {
     this.namespace = namespace;
@@ -88,29 +94,44 @@ final class FacetChanges {
     }
   }
 
-  /// Sends what has waited long enough, one after the other.
-  private void sendWaiting() {
+  /// Lets what has waited long enough begin, one after the other: changes that waited for those
+  /// that have ended, in turn with what is sent to facets. What begins may end at once; so only one
+  /// thread goes on at a time, and never from within itself.
+  private void goOn() {
     synchronized (this) {
-      if (sending) {
+      if (goingOn) {
         return;
       }
-      sending = true;
+      goingOn = true;
     }
     while (true) {
+      CompletableFuture<Void> over;
       Runnable next;
       synchronized (this) {
+        over = ended.poll();
         next = pending.next();
-        if (next == null) {
-          sending = false;
+        if (over == null && next == null) {
+          goingOn = false;
           return;
         }
       }
-      try {
-        next.run();
-      } finally {
-        synchronized (this) {
-          pending.sent();
-        }
+      if (next != null) {
+        send(next);
+      }
+      if (over != null) {
+        over.complete(null);
+      }
+    }
+  }
+
+  private void send(Runnable next) {
+    try {
+      next.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("what was sent to a facet failed", e);
+    } finally {
+      synchronized (this) {
+        pending.sent();
       }
     }
   }
@@ -155,7 +176,7 @@ final class FacetChanges {
     return namespace.ask(top, object -> object.subtree(top));
   }
 
-  private CompletableFuture<Void> begin(
+  CompletableFuture<Void> begin(
       List<PendingChanges.Area> areas, Supplier<CompletableFuture<Void>> change) {
     PendingChanges.Change entry;
     Set<CompletableFuture<Void>> earlier = new HashSet<>();
@@ -174,9 +195,9 @@ final class FacetChanges {
     }
     synchronized (this) {
       pending.remove(change);
+      ended.add(change.done());
     }
-    change.done().complete(null);
-    sendWaiting();
+    goOn();
   }
 
   /// Deletes a facet and all below it; fails where that cannot be done.

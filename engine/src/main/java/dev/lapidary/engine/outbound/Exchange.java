@@ -6,6 +6,7 @@ import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Header;
 import dev.lapidary.abi.Request;
 import dev.lapidary.abi.Response;
+import dev.lapidary.abi.rpc.ByteStream;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -172,6 +173,9 @@ final class Exchange {
       fail(Internet.typeError("Invalid header value."));
       return;
     }
+    if (upgrade == null && !request.headers().contains("accept-encoding")) {
+      request.putHeader("accept-encoding", "gzip, deflate");
+    }
     if (upgrade != null) {
       upgrade.write(request.headers());
       Future<?> ignored = request.connect().onComplete(came -> respond(request, came));
@@ -292,7 +296,7 @@ final class Exchange {
       if (upgrade != null) {
         stream.readAhead(); // whoever refuses a WebSocket may close at once, with what nobody took
       }
-      came = Body.of(new Ending(stream, this::finishSoon));
+      came = Body.of(new Ending(unpacked(response, received, stream), this::finishSoon));
     }
     String phrase = response.statusMessage();
     answer.complete(
@@ -303,6 +307,21 @@ final class Exchange {
             null,
             phrase == null ? "" : phrase,
             redirects == 0 ? null : hop.target().map(Target::url).orElse(null)));
+  }
+
+  private ByteStream unpacked(
+      HttpClientResponse response, List<Header> received, ByteStream stream) {
+    String encoding = response.getHeader("content-encoding");
+    if (encoding == null || !Unpacked.knows(encoding)) {
+      return stream;
+    }
+    received.removeIf(Exchange::isOfThePacked);
+    return new Unpacked(stream, encoding, policy.limits().responseBytes());
+  }
+
+  private static boolean isOfThePacked(Header header) {
+    return header.name().equalsIgnoreCase("content-encoding")
+        || header.name().equalsIgnoreCase("content-length");
   }
 
   /// Nobody waits for the answer any more; one that has begun is given up by whoever reads it.

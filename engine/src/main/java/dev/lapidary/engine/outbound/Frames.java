@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -19,13 +18,22 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The frames of a WebSocket's client: bytes of a server's to what they say, and back. A server's
 /// text is not looked at; its frames may be masked. Not thread-safe.
 final class Frames implements AutoCloseable {
+  private static final int FINAL = 0x80;
+  private static final int MASKED = 0x80;
+  private static final int TEXT = 1;
+  private static final int BINARY = 2;
+
+  private final Decoder decoder;
   private final EmbeddedChannel codec;
   private final int messageBytes;
   private @Nullable ByteArrayOutputStream partial;
@@ -71,8 +79,19 @@ final class Frames implements AutoCloseable {
             .withUTF8Validator(false)
             .maxFramePayloadLength(messageBytes)
             .build();
-    this.codec =
-        new EmbeddedChannel(new WebSocket13FrameDecoder(config), new WebSocket13FrameEncoder(true));
+    this.decoder = new Decoder(config);
+    this.codec = new EmbeddedChannel(decoder, new WebSocket13FrameEncoder(true));
+  }
+
+  private static final class Decoder extends WebSocket13FrameDecoder {
+    Decoder(WebSocketDecoderConfig config) {
+      super(config);
+    }
+
+    /// Bytes of a frame that is not complete.
+    int unread() {
+      return actualReadableBytes();
+    }
   }
 
   /// Takes what arrived.
@@ -86,6 +105,11 @@ final class Frames implements AutoCloseable {
       throw new Broken(e.closeStatus().code(), String.valueOf(e.getMessage()));
     }
     takeFrames(into);
+  }
+
+  /// Bytes held of what is not complete.
+  long unfinished() {
+    return (long) decoder.unread() + (partial == null ? 0 : partial.size());
   }
 
   private void takeFrames(List<Said> into) throws Broken {
@@ -147,14 +171,33 @@ final class Frames implements AutoCloseable {
             : new WebSocket.Message.Binary(payload));
   }
 
-  Buffer message(WebSocket.Message message) {
-    return written(
-        switch (message) {
-          case WebSocket.Message.Text text ->
-              new TextWebSocketFrame(true, 0, Unpooled.wrappedBuffer(text.utf8()));
-          case WebSocket.Message.Binary binary ->
-              new BinaryWebSocketFrame(Unpooled.wrappedBuffer(binary.bytes()));
-        });
+  /// The frame of a message, for any thread: to mask megabytes takes longer than an event loop may.
+  static Buffer message(WebSocket.Message message) {
+    return switch (message) {
+      case WebSocket.Message.Text text -> masked(TEXT, text.utf8());
+      case WebSocket.Message.Binary binary -> masked(BINARY, binary.bytes());
+    };
+  }
+
+  private static Buffer masked(int opcode, byte[] payload) {
+    int length = payload.length;
+    int head = length < 126 ? 6 : length < 65_536 ? 8 : 14;
+    ByteBuffer frame = ByteBuffer.allocate(head + length).put((byte) (FINAL | opcode));
+    if (length < 126) {
+      frame.put((byte) (MASKED | length));
+    } else if (length < 65_536) {
+      frame.put((byte) (MASKED | 126)).putShort((short) length);
+    } else {
+      frame.put((byte) (MASKED | 127)).putLong(length);
+    }
+    byte[] mask = new byte[4];
+    ThreadLocalRandom.current().nextBytes(mask);
+    frame.put(mask);
+    byte[] bytes = frame.array();
+    for (int i = 0; i < length; i++) {
+      bytes[head + i] = (byte) (payload[i] ^ mask[i & 3]);
+    }
+    return Buffer.buffer(bytes);
   }
 
   Buffer pong(Buffer payload) {
@@ -163,12 +206,14 @@ final class Frames implements AutoCloseable {
 
   /// A close frame.
   ///
-  /// @param code [WebSocket#NO_STATUS] for none
+  /// @param code [WebSocket#NO_STATUS] for none; of others it is not asked who may use them
   Buffer close(int code, String reason) {
-    return written(
-        code == WebSocket.NO_STATUS
-            ? new CloseWebSocketFrame()
-            : new CloseWebSocketFrame(true, 0, code, reason));
+    ByteBuf payload = Unpooled.buffer();
+    if (code != WebSocket.NO_STATUS) {
+      payload.writeShort(code);
+      payload.writeBytes(reason.getBytes(StandardCharsets.UTF_8));
+    }
+    return written(new CloseWebSocketFrame(true, 0, payload));
   }
 
   private Buffer written(WebSocketFrame frame) {

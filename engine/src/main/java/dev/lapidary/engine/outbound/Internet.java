@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// and to an address that was looked at after the name was looked up; certificates are verified;
 /// bodies are never held whole. Thread-safe.
 public final class Internet implements Stub, AutoCloseable {
+  private static final int MAX_URL = 65_536;
   private final Vertx vertx;
   private final OutboundPolicy policy;
   private final Resolver resolver;
@@ -45,7 +46,6 @@ public final class Internet implements Stub, AutoCloseable {
                 .setConnectTimeout(policy.limits().connectMillis())
                 .setIdleTimeout(policy.limits().idleMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setDecompressionSupported(true)
                 .setMaxRedirects(0),
             new PoolOptions()
                 .setHttp1MaxSize(policy.limits().underWay())
@@ -53,16 +53,18 @@ public final class Internet implements Stub, AutoCloseable {
     // A WebSocket may be silent for as long as it likes.
     this.upgrades =
         vertx.createHttpClient(
-            new HttpClientOptions(options)
-                .setIdleTimeout(0)
-                .setDecompressionSupported(false)
-                .setTcpKeepAlive(true),
+            new HttpClientOptions(options).setIdleTimeout(0).setTcpKeepAlive(true),
             new PoolOptions().setHttp1MaxSize(policy.limits().sockets().open()));
     this.waiting = new Allowance(policy.limits().sockets().waitingBytes());
   }
 
   @Override
   public CompletableFuture<Response> fetch(Request request) {
+    if (request.url().length() > MAX_URL) {
+      request.body().discard("not sent");
+      return CompletableFuture.failedFuture(
+          typeError("Invalid URL: it has more than " + MAX_URL + " characters."));
+    }
     boolean upgrade = Upgrade.isAskedBy(request);
     AtomicInteger count = upgrade ? sockets : underWay;
     int most = upgrade ? policy.limits().sockets().open() : policy.limits().underWay();

@@ -111,7 +111,7 @@ final class RemoteSocket implements WebSocket {
   }
 
   private void received(Buffer bytes) {
-    if (gone || end != null) {
+    if (gone || over || end != null) {
       return;
     }
     List<Frames.Said> said = new ArrayList<>();
@@ -121,7 +121,7 @@ final class RemoteSocket implements WebSocket {
     } catch (Frames.Broken e) {
       broken = e;
     }
-    boolean fits = hold(bytes.length(), said);
+    boolean fits = hold(said);
     said.forEach(this::hear);
     if (broken != null && end == null) {
       refuse(broken.code(), String.valueOf(broken.getMessage()));
@@ -134,20 +134,15 @@ final class RemoteSocket implements WebSocket {
   /// Accounts for what arrived; what is not complete counts with all its bytes.
   ///
   /// @return whether there is room
-  private boolean hold(int bytes, List<Frames.Said> said) {
-    if (!said.isEmpty()) {
-      memory.giveBack(incomplete);
-      incomplete = 0;
-    }
+  private boolean hold(List<Frames.Said> said) {
     for (Frames.Said one : said) {
       if (one instanceof Frames.Said.Message(Message message)) {
         memory.hold(Departures.size(message));
       }
     }
-    if (said.isEmpty()) {
-      incomplete += bytes;
-      memory.hold(bytes);
-    }
+    memory.giveBack(incomplete);
+    incomplete = frames.unfinished();
+    memory.hold(incomplete);
     return memory.fits();
   }
 
@@ -294,7 +289,8 @@ final class RemoteSocket implements WebSocket {
       onContext(() -> breakOff("WebSocket peer reads too slowly."));
       return ROOM;
     }
-    onContext(() -> departures.write(message, gone ? null : frames.message(message), room));
+    Buffer frame = Frames.message(message);
+    onContext(() -> departures.write(message, gone ? null : frame, room));
     return room;
   }
 

@@ -3,6 +3,7 @@ package dev.lapidary.engine.outbound;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,6 +20,7 @@ record Target(boolean secure, String host, int port, String path) {
       Pattern.compile(
           "(https?)://(?:[^/?#@]*@)?(\\[[0-9a-f:.]+]|[^/?#:@\\s\\[\\]]+)(?::([0-9]{1,5}))?([/?][^#]*)?(?:#.*)?",
           Pattern.CASE_INSENSITIVE);
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String KEPT = "!$%&'()*+,-./:;=?@_~[]";
 
   /// Reads the URL of a request that goes out.
@@ -87,7 +89,7 @@ record Target(boolean secure, String host, int port, String path) {
       if (kept) {
         escaped.append(c);
       } else {
-        escaped.append('%').append(String.format("%02X", (int) c));
+        HEX.toHexDigits(escaped.append('%'), b);
       }
     }
     return escaped.toString();

@@ -19,12 +19,14 @@ import org.junit.jupiter.api.Test;
 /** What the host holds a guest to that has taken over its platform. */
 class FacetSocketsTest {
   private final List<Event.OfSocket> told = new CopyOnWriteArrayList<>();
+  private final MemoryBudget memory = new MemoryBudget(4 << 20);
   private final FacetSockets sockets = facet();
 
   private FacetSockets facet() {
     return new FacetSockets(
         Limits.DEFAULT.sockets(),
         InstantSource.system(),
+        memory,
         event -> {
           told.add(event);
           return CompletableFuture.completedFuture(null);
@@ -69,5 +71,29 @@ class FacetSocketsTest {
         .doesNotThrowAnyException();
     assertThatIllegalArgumentException().isThrownBy(() -> new Sockets.AutoResponse(most + "x", ""));
     assertThatIllegalArgumentException().isThrownBy(() -> new Sockets.AutoResponse("", most + "x"));
+  }
+
+  @Test
+  void endsAndWhatIsAttachedToThemTakeMemory() {
+    byte[] attachment = new byte[16 * 1024];
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                int end = sockets.open(memory);
+                sockets.hibernate(end, List.of("tag"), attachment);
+              }
+            })
+        .withMessage("The WebSockets need more memory than there is.");
+    assertThat(memory.used()).isGreaterThan(3 << 20);
+    int end = sockets.open("tag").getFirst();
+    sockets.attach(end, new byte[0]);
+    sockets.attach(end, attachment);
+    sockets.release(end);
+    sockets.close(end + 1, WebSocket.ABNORMAL, "");
+    sockets.lifeEnded();
+    assertThat(memory.used()).isGreaterThan(1 << 20);
+    sockets.abort();
+    assertThat(memory.used()).isZero();
   }
 }

@@ -127,6 +127,18 @@ class LogStoreTest {
   }
 
   @Test
+  void whoFollowsInACrowdIsNotAnsweredAtOnce() {
+    try (LogStore store = store(LogLimits.DEFAULT)) {
+      for (int i = 0; i < 1_000; i++) {
+        CompletableFuture<?> ignored = store.follow(A, LogStore.Query.after(0, 1), 60_000);
+      }
+      long began = System.nanoTime();
+      assertThat(store.follow(A, LogStore.Query.after(0, 1), 300).join()).isEmpty();
+      assertThat(System.nanoTime() - began).isGreaterThan(Duration.ofMillis(299).toNanos());
+    }
+  }
+
+  @Test
   void aFollowerGetsTheNextLine() {
     try (LogStore store = store(LogLimits.DEFAULT)) {
       store.log(A, Effect.Level.LOG, "first");

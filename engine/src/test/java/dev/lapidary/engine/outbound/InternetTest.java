@@ -18,9 +18,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SelfSignedCertificate;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +35,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +52,7 @@ class InternetTest {
       new OutboundPolicy.Limits(
           1_000, 100_000, 2_000, 5_000, 10_000, 3, OutboundPolicy.Sockets.DEFAULT);
 
+  private static final Map<String, byte[]> packed = new ConcurrentHashMap<>();
   private static Vertx vertx;
   private static HttpServer server;
 
@@ -100,6 +110,13 @@ class InternetTest {
         vertx.setTimer(20, later -> request.connection().close());
       }
       case "/hang" -> {}
+      case "/packed" -> {
+        byte[] bytes = packed.get(request.getParam("as"));
+        request
+            .response()
+            .putHeader("content-encoding", request.getParam("called"))
+            .end(Buffer.buffer(bytes));
+      }
       default -> request.response().setStatusCode(404).end();
     }
   }
@@ -445,5 +462,101 @@ class InternetTest {
         "Error: Network connection lost.");
     trusting.close();
     certificate.delete();
+  }
+
+  private Response packed(String as, String called) {
+    close();
+    return open()
+        .fetch(Request.get(url("app.test", "/packed?as=" + as + "&called=" + called)))
+        .join();
+  }
+
+  private static byte[] pack(byte[] bytes, UnaryOperator<OutputStream> by) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream packing = by.apply(out)) {
+      packing.write(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  private static OutputStream gzip(OutputStream out) {
+    try {
+      return new GZIPOutputStream(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatIsPackedIsUnpackedAsItIsRead() throws Exception {
+    byte[] zeros = new byte[50 << 20];
+    packed.put("bomb", pack(zeros, InternetTest::gzip));
+    ByteStream bomb = ((Body.Streamed) packed("bomb", "gzip").body()).stream();
+    assertThat(bomb.read().join().orElseThrow().length).isLessThanOrEqualTo(64 * 1024);
+    bomb.cancel("enough");
+    assertThatThrownBy(() -> bomb.read().join()).hasMessageContaining("enough");
+    assertThatThrownBy(() -> packed("bomb", "gzip").body().collect(1 << 30).join())
+        .hasMessageContaining("The body has more than 100000 bytes.");
+  }
+
+  @Test
+  void theEncodingsOfTheWebAreUnpacked() throws Exception {
+    byte[] text = "text ".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+    packed.put("gzip", pack(text, InternetTest::gzip));
+    packed.put("deflate", pack(text, DeflaterOutputStream::new));
+    packed.put("raw", pack(text, out -> new DeflaterOutputStream(out, new Deflater(9, true))));
+    packed.put("none", text);
+    packed.put("empty", new byte[0]);
+    packed.put("half", Arrays.copyOf(packed.get("gzip"), 100));
+    for (String[] each :
+        new String[][] {
+          {"gzip", "gzip"}, {"gzip", "X-GZIP"}, {"deflate", "deflate"}, {"raw", "deflate"}
+        }) {
+      Response response = packed(each[0], each[1]);
+      assertThat(response.header("content-encoding")).isEmpty();
+      assertThat(response.header("content-length")).isEmpty();
+      assertThat(response.body().collect(100_000).join()).as(each[0]).isEqualTo(text);
+    }
+    assertThat(packed("none", "identity").body().collect(100_000).join()).isEqualTo(text);
+    assertThat(packed("none", "br").header("content-encoding")).contains("br");
+    assertThat(packed("empty", "gzip").body().collect(100).join()).isEmpty();
+    for (String broken : List.of("half", "none")) {
+      assertThatThrownBy(() -> packed(broken, "gzip").body().collect(100_000).join())
+          .hasMessageContaining("Network connection lost.");
+    }
+  }
+
+  @Test
+  void aUrlThatNoServerTakesIsRefusedAtOnce() {
+    String url = url("app.test", "/echo?") + "^".repeat(30_000_000);
+    long began = System.nanoTime();
+    fails(
+        open().fetch(Request.get(url)),
+        "TypeError: Invalid URL: it has more than 65536 characters.");
+    assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
+  }
+
+  @Test
+  void whatFollowsWhatIsPackedKeepsNoConnection() throws Exception {
+    try (ScriptedServer endless = new ScriptedServer()) {
+      byte[] hello = pack("hello".getBytes(StandardCharsets.UTF_8), InternetTest::gzip);
+      endless.on(
+          "/x",
+          client -> {
+            client.say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
+            client.socket.getOutputStream().write(hello);
+            while (true) {
+              client.say("x".repeat(1_000));
+            }
+          });
+      Response response =
+          open().fetch(Request.get("http://app.test:" + endless.port() + "/x")).join();
+      assertThat(text(response)).isEqualTo("hello");
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+      while (endless.connections() > 0 && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+      assertThat(endless.connections()).isZero();
+    }
   }
 }

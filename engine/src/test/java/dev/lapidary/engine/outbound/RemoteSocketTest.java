@@ -145,12 +145,31 @@ class RemoteSocketTest {
   }
 
   @Test
+  void messagesOfEveryLengthArrive() throws Exception {
+    WebSocket socket = socket("/echo");
+    for (int length : new int[] {0, 1, 125, 126, 65_535, 65_536, 1_000_000}) {
+      String text = "0123456".repeat(length / 7 + 1).substring(0, length);
+      socket.send(new WebSocket.Message.Text(text));
+      assertThat(said().equals("text " + text)).as("%d bytes", length).isTrue();
+    }
+    socket.abort();
+  }
+
+  @Test
   void aCloseWithoutACodeIsSentAndHeardAsSuch() throws Exception {
     WebSocket socket = socket("/echo");
     Ear ear = listen(socket);
     socket.close(WebSocket.NO_STATUS, "");
     assertThat(said()).isEqualTo("close");
     assertThat(ear.next()).isEqualTo("closed 1005  true");
+  }
+
+  @Test
+  void aCodeThatIsNobodysClosesAllTheSame() throws Exception {
+    WebSocket socket = socket("/echo");
+    socket.close(2_500, "x");
+    assertThat(said()).isEqualTo("close 2500 x");
+    await("the connection is gone", () -> server.connections() == 0);
   }
 
   @Test
@@ -445,5 +464,43 @@ class RemoteSocketTest {
       assertThatThrownBy(() -> few.fetch(other).join()).hasMessageContaining("not permitted");
     }
     assertThat(server.connections()).isZero();
+  }
+
+  @Test
+  void whatArrivesAfterTheAppHasGoneIsNotHeld() throws Exception {
+    server.on(
+        "/x",
+        client -> {
+          client.shake();
+          for (int i = 0; i < 50; i++) {
+            client.frame(2, new byte[1_000]);
+          }
+          client.hear();
+        });
+    for (int i = 0; i < 20; i++) {
+      WebSocket socket = socket("/x");
+      Thread.sleep(20); // so that something waits to be read
+      socket.abort();
+      await("the connection is gone", () -> server.connections() == 0);
+    }
+    await("nothing is held", () -> internet.waiting().held() == 0);
+  }
+
+  @Test
+  void aPingWithinAMessageDoesNotMakeItWeighLess() throws Exception {
+    Ear ear =
+        hear(
+            client -> {
+              client.shake();
+              client.frame(2, 500_000, new byte[500_000]);
+              client.frame(9, new byte[] {'p'});
+              client.hear();
+              client.frame(0x80, 1, new byte[] {1});
+              client.close(1000, "");
+              client.hear();
+            });
+    assertThat(said()).isEqualTo("pong p");
+    assertThat(internet.waiting().held()).isGreaterThan(499_999);
+    assertThat(ear.heard).isEmpty();
   }
 }

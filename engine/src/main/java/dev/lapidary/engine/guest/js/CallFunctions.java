@@ -34,6 +34,10 @@ final class CallFunctions {
   private static final Set<HostFunction> FUNCTIONS =
       EnumSet.range(HostFunction.CALL, HostFunction.ACTOR_CLASS);
   private static final int MAX_TAILS = 100;
+
+  /// Read, it takes many times as much memory.
+  private static final int MAX_JSON = 1 << 20;
+
   private static final int FROM_NAME = 0;
   private static final int UNIQUE = 1;
 
@@ -42,6 +46,7 @@ final class CallFunctions {
   private final Payloads payloads;
   private final EffectFunctions effects;
   private final SeededRandom random;
+  private long lastCall;
 
   CallFunctions(
       QuickJs js,
@@ -104,8 +109,8 @@ final class CallFunctions {
       case FACET_DELETE -> change(new FacetChange.Delete(js.exactText(args[0])));
       case FACET_CLONE ->
           change(new FacetChange.Clone(js.exactText(args[0]), js.exactText(args[1])));
-      case FACET_LIST -> effects.add(new Effect.AskFacets(id(args[0]), null));
-      case FACET_STAT -> effects.add(new Effect.AskFacets(id(args[0]), js.exactText(args[1])));
+      case FACET_LIST -> effects.add(new Effect.AskFacets(fresh(args[0]), null));
+      case FACET_STAT -> effects.add(new Effect.AskFacets(fresh(args[0]), js.exactText(args[1])));
       case FACET_STARTED ->
           effects.add(
               new Effect.FacetStarted(
@@ -121,6 +126,17 @@ final class CallFunctions {
     return (long) JsValue.toDouble(value);
   }
 
+  /// The number of a call that leads to an answer: one that was never used, since the host waits
+  /// for one answer by each.
+  private long fresh(long value) {
+    long id = id(value);
+    if (id <= lastCall) {
+      throw new HostCallException(Kind.ERROR, "A call has a number of its own.");
+    }
+    lastCall = id;
+    return id;
+  }
+
   private long hold(Capability capability) {
     return JsValue.of(handles.hold(capability));
   }
@@ -131,11 +147,12 @@ final class CallFunctions {
 
   /// `call(id, handle, path, bytes, caps)`.
   private void call(long[] args) {
+    long id = fresh(args[0]);
     Stub target = handles.get(args[1], Stub.class);
     List<String> path = payloads.texts(args[2]);
     Payload given =
         JsValue.isUndefined(args[3]) ? null : effects.sent(payloads.read(args[3], args[4]));
-    effects.add(new Effect.Call(id(args[0]), target, new RpcCall(path, given)));
+    effects.add(new Effect.Call(id, target, new RpcCall(path, given)));
   }
 
   /// `answer(id, bytes, caps)`.
@@ -145,6 +162,7 @@ final class CallFunctions {
 
   /// `subrequest(id, handle, method, url, headers, body, redirect, passedOn)`.
   private void subrequest(long[] args) {
+    long id = fresh(args[0]);
     boolean global = JsValue.tag(args[1]) == JsValue.TAG_INT && (int) args[1] == 0;
     Stub target = global ? payloads.outside().outbound() : handles.get(args[1], Stub.class);
     if (target == null) {
@@ -161,7 +179,7 @@ final class CallFunctions {
             effects.headers(args[4]),
             effects.sent(payloads.body(args[5])),
             redirect(js.text(args[6])));
-    effects.add(new Effect.Subrequest(id(args[0]), target, request, id(args[7])));
+    effects.add(new Effect.Subrequest(id, target, request, id(args[7])));
   }
 
   private static Request.Redirect redirect(String word) {
@@ -219,6 +237,11 @@ final class CallFunctions {
   }
 
   private static JsonNode parse(String json) {
+    if (json.length() > MAX_JSON) {
+      throw new HostCallException(
+          Kind.RANGE_ERROR,
+          "What describes a worker beside its modules has more than " + MAX_JSON + " characters.");
+    }
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {

@@ -15,6 +15,13 @@ final class Codecs implements AutoCloseable {
   private static final int OUTPUT_BYTES = 64 * 1024;
 
   private final FuelTank fuel;
+  /// Input that waits in all of them, but for a first.
+  private static final long MAX_UNREAD = 64L << 20;
+
+  /// Bytes handed over since the last time that all output was taken, by number.
+  private final Map<Integer, Long> inputs = new HashMap<>();
+
+  private long unread;
   private final Map<Integer, Codec> open = new HashMap<>();
   private int last;
 
@@ -51,8 +58,22 @@ final class Codecs implements AutoCloseable {
   }
 
   /// Hands input over; the output is read until there is none.
+  ///
+  /// @throws HostCallException where too much input waits already
   void write(int number, byte[] input, boolean last) {
-    codec(number).write(input, last);
+    Codec codec = codec(number);
+    if (unread > 0 && unread + input.length > MAX_UNREAD) {
+      throw new HostCallException(
+          HostCallException.Kind.RANGE_ERROR, "Too much waits to be compressed or decompressed.");
+    }
+    codec.write(input, last);
+    inputs.merge(number, (long) input.length, Long::sum);
+    unread += input.length;
+  }
+
+  private void forget(int number) {
+    Long read = inputs.remove(number);
+    unread -= read == null ? 0 : read;
   }
 
   /// Takes output.
@@ -62,11 +83,15 @@ final class Codecs implements AutoCloseable {
     Codec codec = codec(number);
     byte[] output = codec.read(OUTPUT_BYTES);
     fuel.charge(codec.price(output.length));
+    if (output.length == 0) {
+      forget(number);
+    }
     return output;
   }
 
   void close(int number) {
     Codec codec = open.remove(number);
+    forget(number);
     if (codec != null) {
       codec.close();
     }

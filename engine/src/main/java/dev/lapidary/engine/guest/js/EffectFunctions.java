@@ -61,10 +61,21 @@ final class EffectFunctions {
     return taken;
   }
 
-  /// Takes an effect over, with what it holds.
+  /// Takes an effect over, with what it holds; its texts count as sent.
   ///
   /// @throws TurnFailed where the turn wants too many
   void add(Effect effect) {
+    try {
+      countSent(EffectText.length(effect));
+    } catch (HostCallException e) {
+      effect.discard();
+      throw e;
+    }
+    keep(effect);
+  }
+
+  /// Takes an effect over, with what it holds.
+  private void keep(Effect effect) {
     if (effects.size() >= MAX_EFFECTS) {
       effect.discard();
       throw new TurnFailed(
@@ -72,9 +83,8 @@ final class EffectFunctions {
           "One turn asked for more than " + MAX_EFFECTS + " things to be done outside.");
     }
     try {
-      memory.add(EFFECT_BYTES);
-      count(EffectText.length(effect));
-    } catch (HostCallException | TurnFailed e) {
+      memory.add(EFFECT_BYTES + EffectText.length(effect));
+    } catch (TurnFailed e) {
       effect.discard();
       throw e;
     }
@@ -88,7 +98,7 @@ final class EffectFunctions {
     if (body instanceof Body.Whole whole) {
       countReplied(whole.bytes().length);
     }
-    effects.add(
+    keep(
         new Effect.Reply(
             id(args[0]),
             new Response(
@@ -130,7 +140,7 @@ final class EffectFunctions {
   /// `chunk(stream, bytes)`.
   void chunk(int stream, byte[] bytes) {
     countReplied(bytes.length);
-    effects.add(new Effect.OfStream.Chunk(stream, bytes));
+    keep(new Effect.OfStream.Chunk(stream, bytes));
   }
 
   /// Counts what is sent to others in this turn.
@@ -153,6 +163,11 @@ final class EffectFunctions {
   }
 
   void count(long bytes) {
+    countSent(bytes);
+    memory.add(bytes);
+  }
+
+  private void countSent(long bytes) {
     sent += bytes;
     if (sent > limits.calls().sentBytes()) {
       throw new HostCallException(
@@ -160,7 +175,6 @@ final class EffectFunctions {
           "What this turn sends has %d bytes; the limit is %d bytes."
               .formatted(sent, limits.calls().sentBytes()));
     }
-    memory.add(bytes);
   }
 
   /// What was taken has left.
@@ -200,7 +214,7 @@ final class EffectFunctions {
   /// `fail(requestId, name, message, stack, properties)`.
   void fail(long[] args) {
     GuestError error = errorWithProperties(args, 1);
-    effects.add(new Effect.Failure(id(args[0]), outcome(error), error));
+    keep(new Effect.Failure(id(args[0]), outcome(error), error));
   }
 
   /// `name, message, stack, properties` from an index on.
@@ -217,7 +231,7 @@ final class EffectFunctions {
 
   /// `done(alarmId)`.
   void done(long[] args) {
-    effects.add(new Effect.Done(id(args[0])));
+    keep(new Effect.Done(id(args[0])));
   }
 
   /// A limit of the engine's that JavaScript saw as an exception still counts as that limit.
@@ -269,12 +283,12 @@ final class EffectFunctions {
     }
     double delay = JsValue.toDouble(args[1]);
     long millis = delay > 0 ? (long) Math.min(delay, Integer.MAX_VALUE) : 0;
-    effects.add(new Effect.StartTimer(id(args[0]), millis));
+    keep(new Effect.StartTimer(id(args[0]), millis));
   }
 
   /// `clearTimer(id)`.
   void clearTimer(long[] args) {
-    effects.add(new Effect.CancelTimer(id(args[0])));
+    keep(new Effect.CancelTimer(id(args[0])));
   }
 
   private static long id(long value) {

@@ -5,6 +5,7 @@ import dev.lapidary.abi.rpc.WebSocket;
 import dev.lapidary.engine.guest.MemoryBudget;
 import dev.lapidary.engine.guest.Sockets;
 import dev.lapidary.engine.guest.js.HostCallException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class SocketFunctions {
   private static final Set<HostFunction> FUNCTIONS =
       EnumSet.range(HostFunction.SOCKET_PAIR, HostFunction.SOCKET_TIMEOUT);
+
+  private static final int MAX_REASON_BYTES = 123;
 
   private final QuickJs js;
   private final Payloads payloads;
@@ -84,9 +87,26 @@ final class SocketFunctions {
       case SOCKET_SEND -> effects.add(new Effect.OfSocket.Send(number, message(args[1])));
       case SOCKET_CLOSE ->
           effects.add(
-              new Effect.OfSocket.Close(number, (int) JsValue.toDouble(args[1]), js.text(args[2])));
+              new Effect.OfSocket.Close(number, code(number(args[1])), reason(js.text(args[2]))));
       default -> throw new IllegalStateException("not a function of WebSockets: " + function);
     }
+  }
+
+  /// What a close frame can say, and what stands for none.
+  private static int code(int code) {
+    boolean valid = code >= 1_000 && code < 5_000 && code != 1_004 && code != 1_015;
+    if (!valid) {
+      throw new IllegalArgumentException("Invalid WebSocket close code: " + code + ".");
+    }
+    return code;
+  }
+
+  private static String reason(String reason) {
+    if (reason.getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES) {
+      throw new IllegalArgumentException(
+          "A WebSocket's close reason has at most " + MAX_REASON_BYTES + " bytes.");
+    }
+    return reason;
   }
 
   private static int number(long value) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -165,5 +166,43 @@ class ForgedCallsTest {
           .doesNotContain("java.", "dev.lapidary", "internal error");
       assertThat(wasm("honest" + round, "return honest();")).isEqualTo("43");
     }
+  }
+
+  private static String flood(String name, int times, Object... args) {
+    List<Object> all = new ArrayList<>(List.of(source, "flood", name, times));
+    all.addAll(List.of(args));
+    return call("floods", "facet", all.toArray()).path("error").asText();
+  }
+
+  @Test
+  void whatNoPlatformAsksForIsRefused() {
+    assertThat(flood("code", 1, 1e9, "[" + "[],".repeat(400_000) + "0]", List.of()))
+        .contains("has more than 1048576 characters");
+    for (int code : new int[] {-1, 0, 999, 1_004, 1_015, 5_000, 66_536}) {
+      assertThat(flood("socketClose", 1, 1, code, ""))
+          .isEqualTo("Error: Invalid WebSocket close code: " + code + ".");
+    }
+    assertThat(flood("socketClose", 1, 1, 1_000, "x".repeat(124)))
+        .contains("close reason has at most 123 bytes");
+    assertThat(flood("facetList", 2, 1e9)).isEqualTo("Error: A call has a number of its own.");
+  }
+
+  @Test
+  void inputThatIsNeverCompressedIsBounded() {
+    assertThat(call("packs", "facet", source, "packUnread", 20 << 20).path("error").asText())
+        .isEqualTo("RangeError: Too much waits to be compressed or decompressed.");
+  }
+
+  @Test
+  void whateverIsAskedForWithoutEndEndsTheTurn() {
+    int many = 100_001;
+    String limit = "One turn asked for more than 100000 things to be done outside.";
+    assertThat(flood("clearTimer", many, 1e9)).contains(limit);
+    assertThat(flood("done", many, 1e9)).contains(limit);
+    assertThat(flood("fail", many, 1e9, "Error", "x", "", "")).contains(limit);
+    assertThat(flood("reply", many, 1e9, 200, "", List.of("a", "b"), "", 0)).contains(limit);
+    assertThat(flood("cancelCall", many, 1e9)).contains(limit);
+    assertThat(flood("endStream", many, 1e9)).contains(limit);
+    assertThat(call("floods", "facet", source, "ping").path("result").asText()).isEqualTo("pong");
   }
 }
