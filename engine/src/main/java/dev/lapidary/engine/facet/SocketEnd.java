@@ -165,7 +165,7 @@ final class SocketEnd implements WebSocket.Listener {
         && automatic != null
         && message instanceof WebSocket.Message.Text text
         && text.cause() == WebSocket.Message.Cause.SENT
-        && text.text().equals(automatic.request())) {
+        && automatic.answers(text)) {
       respondedMillis = sockets.now();
       return webSocket.send(automatic.message());
     }

@@ -73,6 +73,11 @@ public interface Sockets {
       }
     }
 
+    /// Whether a text is the request; a long one is not looked into.
+    public boolean answers(WebSocket.Message.Text text) {
+      return text.size() <= MAX_LENGTH * 3 && text.text().equals(request);
+    }
+
     /// The response on its way.
     public WebSocket.Message message() {
       return new WebSocket.Message.Text(

@@ -66,18 +66,17 @@ public final class FlatMemory extends Cells implements UnsharedMemory, AutoClose
     this.limits = limits;
     this.roomy = roomy;
     this.budget = budget;
-    if (!budget.reserveOrWait(bytes)) {
+    this.data = new byte[0];
+    if (!hold(bytes)) {
       throw new OutOfGuestMemory();
     }
-    this.data = new byte[bytes];
-    this.size = bytes;
   }
 
   private static VarHandle view(Class<?> arrayType) {
     return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
   }
 
-  /// The engine's budget for guest memory had no room.
+  /// The engine's budget for guest memory had no room, or the JVM's heap.
   public static final class OutOfGuestMemory extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
