@@ -63,7 +63,9 @@ class FairnessTest {
           if (method === "done") return new Response(String(done));
           const calls = [];
           for (let i = 0; i < count; i++) {
-            calls.push(load(env, i)[method](+work).then(() => done++, () => 0));
+            const call = load(env, i)[method](+work).then(() => done++, () => 0);
+            calls.push(call);
+            if (method === "hoard") await call; // together they might all get a part and none enough
           }
           await Promise.all(calls);
           return new Response(String(done));
@@ -127,8 +129,8 @@ class FairnessTest {
     open(96L << 20);
     DefinedWorker greedy = tenant("greedy");
     DefinedWorker modest = tenant("modest");
-    int held = Integer.parseInt(get(greedy, "hoard/16/0"));
-    assertThat(held).as("of 16 workers with 8 MiB each").isBetween(2, 8);
+    int held = Integer.parseInt(get(greedy, "hoard/8/0"));
+    assertThat(held).as("of 8 workers with 8 MiB each").isBetween(2, 7);
     assertThat(get(modest, "hoard/1/0")).isEqualTo("1");
   }
 

@@ -134,6 +134,18 @@ public final class FuelTank {
     }
   }
 
+  /// Has the compiler do something for the turn, which burns none of its fuel. May wait for long,
+  /// in the lane.
+  ///
+  /// @throws Stopped where the thread was interrupted meanwhile
+  /// @throws HogLane.Full where too many long turns are under way
+  public void compile(Runnable work) {
+    if (place == null) {
+      place = lane.enter(group);
+    }
+    place.compile(work);
+  }
+
   private boolean timeIsUp() {
     long now = System.nanoTime();
     if (watch == null || now - looked < LOOK_NANOS) {

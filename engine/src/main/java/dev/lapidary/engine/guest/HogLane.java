@@ -7,19 +7,20 @@ import java.util.concurrent.Semaphore;
 ///
 /// Groups share the lane, not turns: a hundred hogs of one group delay the single long turn of
 /// another by no more than one would, and the parts of a group share its turns likewise. A turn
-/// that waits here uses no CPU time. Thread-safe; blocks platform threads.
+/// that waits here uses no CPU time. Who needs the compiler waits for it here as well, one at a
+/// time and in the same fair order, while others run. Thread-safe; blocks platform threads.
 public final class HogLane {
   /// How long a turn may go on before it lets another run.
   private static final long QUANTUM_NANOS = 5_000_000;
 
   private final Shares places;
-  private final FairQueue<Semaphore> waiting = new FairQueue<>();
-  private int free;
+  private final FairGate running;
+  private final FairGate compiler = new FairGate(1);
 
   /// @param running how many may run at once
   /// @param capacity how many may run and wait together; no group may have all of them
   public HogLane(int running, int capacity) {
-    this.free = running;
+    this.running = new FairGate(running);
     this.places = new Shares(capacity);
   }
 
@@ -46,46 +47,16 @@ public final class HogLane {
   /// @throws Full where the lane has no room for the group
   /// @throws FuelTank.Stopped where the thread was interrupted meanwhile
   public Place enter(Group group) {
-    Semaphore admitted = new Semaphore(0);
+    Semaphore admitted;
     synchronized (this) {
       if (!places.take(group, 1)) {
         throw new Full();
       }
-      waiting.add(group, admitted);
-      admit();
+      admitted = running.queue(group);
     }
-    await(group, admitted);
-    return new Place(group);
-  }
-
-  /// Lets the next ones in as long as there is room.
-  private void admit() {
-    while (free > 0) {
-      Semaphore next = waiting.poll();
-      if (next == null) {
-        return;
-      }
-      free--;
-      next.release();
-    }
-  }
-
-  private void await(Group group, Semaphore admitted) {
-    try {
-      admitted.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      giveUp(group, admitted);
-      throw new FuelTank.Stopped();
-    }
-  }
-
-  private synchronized void giveUp(Group group, Semaphore admitted) {
-    places.giveBack(group, 1);
-    if (!waiting.remove(group, admitted)) {
-      free++; // admitted in the same moment
-      admit();
-    }
+    Place place = new Place(group);
+    place.await(admitted);
+    return place;
   }
 
   /// How many turns are in the lane, running or waiting.
@@ -97,41 +68,63 @@ public final class HogLane {
   public final class Place {
     private final Group group;
     private long since = System.nanoTime();
-    private boolean left;
+    private boolean runs;
 
     private Place(Group group) {
       this.group = group;
     }
 
     /// Lets others run if it is their turn; returns once this one may go on.
+    ///
+    /// @throws FuelTank.Stopped where the thread was interrupted meanwhile
     public void pause() {
       if (System.nanoTime() - since < QUANTUM_NANOS) {
         return;
       }
-      Semaphore admitted = new Semaphore(0);
-      synchronized (HogLane.this) {
-        if (waiting.isEmpty()) {
-          since = System.nanoTime();
-          return;
-        }
-        free++;
-        waiting.add(group, admitted);
-        admit();
+      Semaphore admitted = running.giveWay(group);
+      if (admitted == null) {
+        since = System.nanoTime();
+      } else {
+        runs = false;
+        await(admitted);
       }
-      left = true; // until admitted again: an interrupt gives the place up
-      await(group, admitted);
-      left = false;
+    }
+
+    /// Does what the compiler does for this turn: one turn at a time, while others run in the lane.
+    ///
+    /// @throws FuelTank.Stopped where the thread was interrupted meanwhile
+    public void compile(Runnable work) {
+      running.leave();
+      runs = false;
+      try {
+        compiler.enter(group);
+        try {
+          work.run();
+        } finally {
+          compiler.leave();
+        }
+      } finally {
+        await(running.queue(group));
+      }
+    }
+
+    /// Waits to run on; an interrupt gives the place up.
+    private void await(Semaphore admitted) {
+      try {
+        running.await(group, admitted);
+      } catch (FuelTank.Stopped e) {
+        places.giveBack(group, 1);
+        throw e;
+      }
+      runs = true;
       since = System.nanoTime();
     }
 
     public void leave() {
-      synchronized (HogLane.this) {
-        if (!left) {
-          left = true;
-          places.giveBack(group, 1);
-          free++;
-          admit();
-        }
+      if (runs) {
+        runs = false;
+        places.giveBack(group, 1);
+        running.leave();
       }
     }
   }

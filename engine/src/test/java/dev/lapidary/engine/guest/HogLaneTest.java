@@ -117,6 +117,78 @@ class HogLaneTest {
   }
 
   @Test
+  void theCompilerServesOneAtATimeAndGroupsInTurnWhileOthersRun() throws InterruptedException {
+    HogLane lane = new HogLane(1, 100);
+    CountDownLatch done = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicInteger atOnce = new AtomicInteger();
+    List<String> order = new CopyOnWriteArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (String path : List.of("first", "many", "many", "many", "few")) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    HogLane.Place place = lane.enter(group(path));
+                    place.compile(
+                        () -> {
+                          assertThat(atOnce.incrementAndGet()).isEqualTo(1);
+                          order.add(path);
+                          begun.countDown();
+                          await(done);
+                          atOnce.decrementAndGet();
+                        });
+                    place.leave();
+                  }));
+      begun.await();
+      awaitWaiting(threads.getLast());
+    }
+    lane.enter(Group.of("hog")).leave(); // the lane is free for those who compute
+    done.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(order).containsExactly("first", "many", "few", "many", "many");
+    assertThat(lane.inside()).isZero();
+  }
+
+  @Test
+  void whatFailsInTheCompilerLeavesThePlaceAndAnInterruptGivesItUp() throws InterruptedException {
+    HogLane lane = new HogLane(1, 4);
+    HogLane.Place place = lane.enter(Group.of("a"));
+    assertThatThrownBy(
+            () ->
+                place.compile(
+                    () -> {
+                      throw new IllegalArgumentException("no module");
+                    }))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(lane.inside()).isEqualTo(1);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> place.compile(() -> {})).isInstanceOf(FuelTank.Stopped.class);
+    assertThat(Thread.interrupted()).isTrue();
+    place.leave();
+    assertThat(lane.inside()).isZero();
+    HogLane.Place next = lane.enter(Group.of("b"));
+    next.compile(() -> {});
+    next.leave();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void anInterruptEndsTheWaitAndFreesThePlace() throws InterruptedException {
     HogLane lane = new HogLane(1, 4);
     HogLane.Place place = lane.enter(Group.of("a"));

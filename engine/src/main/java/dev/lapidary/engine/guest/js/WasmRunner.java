@@ -53,7 +53,9 @@ final class WasmRunner {
     long parts = (long) code.functionCount() + code.globalCount() + code.segmentCount();
     fuel.charge(INSTANCE + PART * parts + Tariff.bytes(code.segmentSize()));
     try {
-      code.compile();
+      if (code.waitsForTheCompiler()) {
+        fuel.compile(code::compile);
+      }
       return store.instantiate(name, code, links, new WasmBinding(store, this, links));
     } catch (InvalidModuleException e) {
       throw calls.error("CompileError", "WebAssembly.Instance(): " + e.getMessage());

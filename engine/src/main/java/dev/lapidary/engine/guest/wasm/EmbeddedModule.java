@@ -168,6 +168,11 @@ public final class EmbeddedModule {
     return function < functionImports.size() ? function : function - Meter.ADDED_IMPORTS;
   }
 
+  /// Whether nobody has tried to compile it yet.
+  public boolean waitsForTheCompiler() {
+    return compiled == null && refusal == null;
+  }
+
   /// Compiles the module, unless that was tried before. May wait for seconds.
   ///
   /// @throws InvalidModuleException where it cannot be compiled
