@@ -172,7 +172,7 @@ public final class FlatMemory extends Cells implements UnsharedMemory, AutoClose
     if (bytes > data.length) {
       long wanted = roomy ? Math.max(bytes, (long) data.length * 3 / 2) : bytes;
       int capacity = (int) Math.min(wanted, Memory.bytes(maximumPages()));
-      if (!budget.reserveOrWait(capacity - data.length)) {
+      if (capacity < bytes || !budget.reserveOrWait(capacity - data.length)) {
         return false;
       }
       try {
