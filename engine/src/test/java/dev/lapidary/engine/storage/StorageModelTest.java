@@ -133,7 +133,8 @@ class StorageModelTest {
     try (BufferedReader out = child.inputReader()) {
       assertThat(out.readLine()).isEqualTo("ready");
       while (child.isAlive()) {
-        limitFileSize(child, Long.toString(100_000 + random.nextInt(2_000_000)));
+        int bytes = random.nextInt(random.nextBoolean() ? 50_000 : 2_000_000);
+        limitFileSize(child, Integer.toString(10_000 + bytes));
         child.waitFor(20 + random.nextInt(60), TimeUnit.MILLISECONDS);
         limitFileSize(child, "unlimited");
         child.waitFor(random.nextInt(60), TimeUnit.MILLISECONDS);
