@@ -79,7 +79,8 @@ class WebSocketsTest {
           if (message === "throw") throw new Error("handler");
           if (message === "loop") for (;;);
           if (message === "close") return ws.close(4009, "srv");
-          if (message === "slow") { await new Promise((done) => setTimeout(done, 300)); return ws.send("slow"); }
+          if (message === "slow") { await new Promise((done) => { this.go = done; }); return ws.send("slow"); }
+          if (message === "go") return this.go();
           ws.send((typeof message === "string" ? message : message.byteLength + " bytes") + " " + ws.deserializeAttachment() + " " + this.ctx.getTags(ws) + " " + this.born);
         }
         webSocketClose(ws, code, reason, wasClean) { console.log("C " + [code, reason, wasClean, ws.deserializeAttachment(), this.ctx.getWebSockets().length]); }
@@ -344,6 +345,7 @@ class WebSocketsTest {
     for (int i = 0; i < 100; i++) {
       assertThat(client.next()).startsWith("m" + i + " ");
     }
+    client.send("go");
     assertThat(client.next()).isEqualTo("slow");
   }
 
