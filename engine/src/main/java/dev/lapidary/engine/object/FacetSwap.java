@@ -173,6 +173,7 @@ final class FacetSwap implements AutoCloseable {
       Files.writeString(open.resolve(PLAN), plan);
       DatabaseFiles.sync(open.resolve(PLAN));
       DatabaseFiles.sync(open);
+      DatabaseFiles.sync(namespace); // which has the folder of all swaps since the first one
       DatabaseFiles.move(open, decided);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
