@@ -196,6 +196,7 @@ class SoakTest {
     Footprint last = footprints.getLast();
     assertThat(last.heapMegabytes()).isLessThan(first.heapMegabytes() * 5 / 4 + 32);
     assertThat(last.files()).isLessThan(first.files() + 64);
-    assertThat(last.threads()).isLessThan(first.threads() + 32);
+    // Those of turns go after 30 idle seconds: how many there are is how busy the last ones were.
+    assertThat(last.threads()).isLessThan(first.threads() * 5 / 4 + 32);
   }
 }
