@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
-import dev.lapidary.abi.Request;
-import dev.lapidary.engine.facet.FacetStart;
 import dev.lapidary.engine.guest.js.JsCode;
 import dev.lapidary.engine.guest.js.ModuleContent;
 import dev.lapidary.engine.guest.js.ModuleContent.CommonJs;
@@ -59,14 +57,7 @@ class ModuleTypesTest {
                 + " } catch (e) { r = e.name + \": \" + e.message } return Response.json(r); } }"));
     ModuleSources sources = new ModuleSources("main.js", modules, Limits.DEFAULT);
     try {
-      JsCode code = engine.load(sources, null).join();
-      return engine
-          .namespace("Test")
-          .getByName("o")
-          .facet("f" + facets++, () -> new FacetStart(code, null))
-          .fetch(Request.get("http://f/"))
-          .join()
-          .text();
+      return LoadedApp.answer(engine, "f" + facets++, sources);
     } catch (CompletionException e) {
       return e.getCause() instanceof FacetException f ? f.error().summary() : String.valueOf(e);
     }

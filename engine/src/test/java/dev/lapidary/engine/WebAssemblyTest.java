@@ -72,14 +72,7 @@ class WebAssemblyTest {
   private static String run(FacetEngine engine, String main) {
     try {
       ModuleSources sources = new ModuleSources("main.js", modules(main), Limits.DEFAULT);
-      JsCode code = engine.load(sources, null).join();
-      return engine
-          .namespace("Test")
-          .getByName("o")
-          .facet("f" + facets++, () -> new FacetStart(code, null))
-          .fetch(Request.get("http://f/"))
-          .join()
-          .text();
+      return LoadedApp.answer(engine, "f" + facets++, sources);
     } catch (CompletionException e) {
       return e.getCause() instanceof FacetException f
           ? f.outcome() + " " + f.error().summary()

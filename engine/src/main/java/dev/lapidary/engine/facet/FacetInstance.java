@@ -331,7 +331,7 @@ final class FacetInstance {
   // The end of this life
 
   /// Whether nothing waits for this life, and nothing happened in it for so long or memory is
-  // scarce.
+  /// scarce.
   boolean idleFor(long nanos) {
     return open.isEmpty()
         && outgoing.isEmpty()

@@ -152,8 +152,8 @@ final class FacetSwap implements AutoCloseable {
 
   /// From here on it happens, whatever happens.
   ///
-  /// @throws dev.lapidary.engine.storage.SqlException where the quota does not hold the
-  // replacements; nothing has changed then
+  /// @throws dev.lapidary.engine.storage.SqlException where the quota does not hold
+  ///     the replacements; nothing has changed then
   void decide(StorageAccount account) {
     StringBuilder plan = new StringBuilder();
     Map<Path, Long> sizes = new LinkedHashMap<>();

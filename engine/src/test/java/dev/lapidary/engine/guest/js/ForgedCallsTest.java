@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lapidary.abi.FacetException;
 import dev.lapidary.abi.Limits;
-import dev.lapidary.abi.Request;
 import dev.lapidary.engine.FacetEngine;
+import dev.lapidary.engine.LoadedApp;
 import dev.lapidary.engine.TestProject;
 import dev.lapidary.engine.TestProject.Call;
-import dev.lapidary.engine.facet.FacetStart;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -137,14 +136,7 @@ class ForgedCallsTest {
       modules.put(file, new ModuleContent.Wasm(Files.readAllBytes(path)));
     }
     try {
-      JsCode code = engine.load(new ModuleSources("main.js", modules, Limits.DEFAULT), null).join();
-      return engine
-          .namespace("Forgers")
-          .getByName("o")
-          .facet(name, () -> new FacetStart(code, null))
-          .fetch(Request.get("http://f/"))
-          .join()
-          .text();
+      return LoadedApp.answer(engine, name, new ModuleSources("main.js", modules, Limits.DEFAULT));
     } catch (CompletionException e) {
       return e.getCause() instanceof FacetException f ? f.error().summary() : String.valueOf(e);
     }
